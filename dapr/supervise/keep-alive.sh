@@ -13,6 +13,11 @@ shift
 mkdir -p "$CARTWRIGHT_RUN/pids"
 echo $$ >"$CARTWRIGHT_RUN/pids/$name"
 
+# Logs of services lie beside the others when the instance was started by npm start.
+if [ -n "$CARTWRIGHT_LOGS" ]; then
+  exec >>"$CARTWRIGHT_RUN/logs/$name.log" 2>&1
+fi
+
 # Should this script be killed outright, the kernel tells the child (Linux, util-linux).
 if [ -z "$STOP_SIGNAL" ] && setpriv --pdeathsig TERM true 2>/dev/null; then
   set -- setpriv --pdeathsig TERM -- "$@"

@@ -1,0 +1,13 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Instance } from '../instance/instance.ts';
+import { stackEnvironment } from '../instance/stack-file.ts';
+import { run } from '../process/command.ts';
+import type { Step } from '../progress.ts';
+
+/** Brings every database to the newest version of its tables. The stores must run. */
+export async function migrate(instance: Instance, step: Step): Promise<void> {
+  const file = join(instance.root, 'services/kernel/postgres/migrate.ts');
+  if (!existsSync(file)) return;
+  await run(process.execPath, [file], { cwd: instance.root, environment: stackEnvironment(instance), step });
+}

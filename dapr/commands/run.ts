@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { UsageError } from '../instance/arguments.ts';
+import { openInstance } from '../instance/instance.ts';
+import { stackEnvironment } from '../instance/stack-file.ts';
+
+/** Runs a TypeScript file under Node 24 with the addresses of the running instance in its environment; ends with its exit code. */
+export function runScript(file: string | undefined, scriptArguments: readonly string[]): Promise<number> {
+  if (file === undefined) throw new UsageError('run wants a file');
+  const instance = openInstance();
+  const path = resolve(instance.root, file);
+  if (!existsSync(path)) throw new UsageError(`There is no file ${file}`);
+  return runNode([path, ...scriptArguments], stackEnvironment(instance), instance.root);
+}
+
+/** Runs this Node with the terminal of its parent. Ctrl-C goes to the child, which a terminal signals by itself. */
+export function runNode(nodeArguments: readonly string[], environment: Record<string, string>, cwd: string): Promise<number> {
+  return new Promise((done, fail) => {
+    // What npm would put on the PATH: programs of node_modules, with Node 24 among them.
+    const path = `${join(cwd, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`;
+    const child = spawn(process.execPath, nodeArguments, { cwd, stdio: 'inherit', env: { ...process.env, ...environment, PATH: path } });
+    const ignore = (): void => undefined;
+    process.on('SIGINT', ignore);
+    child.once('error', fail);
+    child.once('close', (code, signal) => {
+      process.off('SIGINT', ignore);
+      done(code ?? (signal === null ? 1 : 130));
+    });
+  });
+}

@@ -1,0 +1,20 @@
+import { portOwner, processesOf } from '../process/table.ts';
+import type { Instance } from './instance.ts';
+import { isFree, namedPorts } from './ports.ts';
+
+/** Fails when another program listens where this instance wants to; says who it is, and how to move out of its way. */
+export async function checkPorts(instance: Instance): Promise<void> {
+  const own = new Set(processesOf(instance.folder).map(({ pid }) => pid));
+  const taken: string[] = [];
+  for (const { name, port } of namedPorts(instance.ports)) {
+    if (await isFree(port)) continue;
+    const owner = portOwner(port);
+    if (owner !== undefined && own.has(owner.pid)) continue;
+    const who = owner === undefined ? 'a process of another user' : `process ${String(owner.pid)} (${owner.command.slice(0, 80)})`;
+    taken.push(`  • ${String(port)}, wanted for ${name}, is held by ${who}`);
+  }
+  if (taken.length === 0) return;
+  throw new Error(
+    ['Ports are in use:', ...taken, `End those, or move all ports: npm start -- --port-offset ${String(instance.portOffset + 100)}`].join('\n'),
+  );
+}

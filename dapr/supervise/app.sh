@@ -1,0 +1,19 @@
+#!/bin/sh
+# What dapr.yaml runs as `command`: a service under Node 24, kept alive, with the tokens of the instance.
+#
+#   app.sh <main.ts>      APP_ID comes from `dapr run`
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=${here%/dapr/supervise}
+CARTWRIGHT_RUN=${CARTWRIGHT_RUN:-$root/.cartwright/dev}
+export CARTWRIGHT_RUN
+
+# Locally this and the sidecar get the same two tokens; the service refuses callbacks that do not carry its own.
+set -a
+. "$CARTWRIGHT_RUN/tokens/$APP_ID.env"
+set +a
+
+node=$root/node_modules/.bin/node
+[ -x "$node" ] || node=node
+[ -n "$CARTWRIGHT_WATCH" ] && watch=--watch-preserve-output
+exec sh "$here/keep-alive.sh" "$APP_ID" "$node" ${watch:+--watch "$watch"} "$@"
