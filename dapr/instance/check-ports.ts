@@ -1,6 +1,6 @@
 import { portOwner, processesOf } from '../process/table.ts';
 import type { Instance } from './instance.ts';
-import { isFree, namedPorts } from './ports.ts';
+import { isFree, namedPorts, portPlan } from './ports.ts';
 
 /** Fails when another program listens where this instance wants to; says who it is, and how to move out of its way. */
 export async function checkPorts(instance: Instance): Promise<void> {
@@ -14,7 +14,14 @@ export async function checkPorts(instance: Instance): Promise<void> {
     taken.push(`  • ${String(port)}, wanted for ${name}, is held by ${who}`);
   }
   if (taken.length === 0) return;
-  throw new Error(
-    ['Ports are in use:', ...taken, `End those, or move all ports: npm start -- --port-offset ${String(instance.portOffset + 100)}`].join('\n'),
-  );
+  throw new Error(['Ports are in use:', ...taken, `End those, or move all ports: npm start -- --port-offset ${String(await freeOffset())}`].join('\n'));
+}
+
+/** The first offset, in thousands, at which every port is free. */
+async function freeOffset(): Promise<number> {
+  for (let offset = 1_000; offset < 40_000; offset += 1_000) {
+    const free = await Promise.all(namedPorts(portPlan(offset)).map(({ port }) => isFree(port)));
+    if (free.every(Boolean)) return offset;
+  }
+  return 1_000;
 }

@@ -81,7 +81,7 @@ async function fetchBytes(url: string): Promise<Buffer> {
 /** Builds what is missing from the Go module proxy, with only the components in use. Go keeps what it has compiled. */
 async function build(instance: Instance, folder: string, step: Step): Promise<void> {
   await checkGo();
-  const stamp = `-X github.com/dapr/dapr/pkg/buildinfo.version=${runtimeVersion}`;
+  const stamp = `-X github.com/dapr/dapr/pkg/buildinfo.version=${runtimeVersion} -X github.com/dapr/kit/logger.DaprVersion=${runtimeVersion}`;
   const built: [module: string, packages: Program[], flags: string][] = [
     ['runtime', ['daprd', 'placement', 'scheduler'], `-s -w ${stamp}`],
     ['cli', ['dapr'], '-s -w'],
