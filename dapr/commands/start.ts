@@ -18,10 +18,7 @@ import { seed } from './seed.ts';
 import { stopInstance } from './stop.ts';
 import { welcome } from './welcome.ts';
 
-export interface StartOptions extends Pick<Arguments, 'watch' | 'seed' | 'only' | 'onlyStores'> {
-  /** Added to the environment of the services. */
-  readonly environment?: Readonly<Record<string, string>>;
-}
+export type StartOptions = Pick<Arguments, 'watch' | 'seed' | 'only' | 'onlyStores'>;
 
 /** Brings an instance up: stores, Dapr, migrations, services, and the catalogue on the first time. What runs already is left alone. */
 export async function bringUp(instance: Instance, options: StartOptions, progress: Progress): Promise<void> {
@@ -43,8 +40,8 @@ export async function bringUp(instance: Instance, options: StartOptions, progres
   await progress.step('Migrations', (step) => migrate(instance, step));
   if (options.onlyStores) return;
 
-  const { only, watch, environment } = options;
-  await progress.step('Services', (step) => startApps(instance, dapr, { only, watch, ...(environment === undefined ? {} : { environment }) }, step));
+  const { only, watch } = options;
+  await progress.step('Services', (step) => startApps(instance, dapr, { only, watch }, step));
   const seeded = join(instance.folder, 'data/seeded');
   if (options.seed && only === undefined && !existsSync(seeded)) {
     await progress.step('Catalogue', (step) => seed(instance, [], step));
@@ -81,7 +78,7 @@ export async function start(given: Arguments): Promise<number> {
   return stopAfterInterrupt(instance);
 }
 
-async function probe(instance: Instance, step: { say: (text: string) => void }): Promise<void> {
+export async function probe(instance: Instance, step: { say: (text: string) => void }): Promise<void> {
   await run(process.execPath, [join(instance.root, 'dapr/probe-purchase.ts')], { environment: stackEnvironment(instance), step });
 }
 

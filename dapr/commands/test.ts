@@ -1,4 +1,118 @@
-/** Written below in its own step. */
-export function test(words: readonly string[]): Promise<number> {
-  return Promise.resolve(words.length);
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { takeCoverage } from 'node:v8';
+import { checkPorts, freeOffset } from '../instance/check-ports.ts';
+import { openInstance } from '../instance/instance.ts';
+import type { Instance } from '../instance/instance.ts';
+import { stackEnvironment } from '../instance/stack-file.ts';
+import { Progress } from '../progress.ts';
+import { measure, reportCoverage } from '../testing/coverage.ts';
+import { parseTestArguments } from '../testing/arguments.ts';
+import type { TestArguments } from '../testing/arguments.ts';
+import type { Totals } from '../testing/reporter.ts';
+import { kinds, selectTests } from '../testing/select.ts';
+import { runNode } from './run.ts';
+import { bringUp, probe } from './start.ts';
+import { stopInstance } from './stop.ts';
+
+const testOffset = 10_000;
+
+/**
+ * `npm test`: an instance of its own at ports of its own, all tests, the coverage of tests and services together, and the line with
+ * the totals last. Answers the exit code.
+ */
+export async function test(words: readonly string[]): Promise<number> {
+  const given = parseTestArguments(words);
+  const instance = given.on === undefined ? await testInstance() : openInstance({ name: given.on });
+  const files = selectTests(globSync('{services,actors,dapr,tests}/**/*.test.ts', { cwd: instance.root, exclude: isSkipped }), given);
+  if (files.length === 0) {
+    console.error('✘ No test file is selected\n0 passed, 0 failed');
+    return 1;
+  }
+  if (process.env['CI'] !== undefined && isWhole(given)) {
+    for (const step of ['lint', 'type-check']) {
+      const code = await runNpm(step, instance.root);
+      if (code === 0) continue;
+      console.log(`✘ npm run ${step} ended with ${String(code)}\n0 passed, 1 failed`);
+      return 1;
+    }
+  }
+  const needsStack = given.on === undefined && files.some((file) => !isUnit(file));
+  const coverage = join(instance.root, 'coverage/v8'); // NODE_V8_COVERAGE, set by bootstrap.mjs for this process and all that it starts
+  rmSync(coverage, { recursive: true, force: true });
+  mkdirSync(coverage, { recursive: true });
+  let totals: Totals;
+  try {
+    if (needsStack) await startForTests(instance);
+    totals = await runMocha(instance, files, given);
+  } finally {
+    if (needsStack) await stopInstance(instance); // services write their coverage as they end
+  }
+  const covered = given.on === undefined ? await tellCoverage(instance, coverage, isWhole(given)) : true;
+  const { passed, failed, skipped } = totals;
+  console.log(`${String(passed)} passed, ${String(failed)} failed${skipped === 0 ? '' : `, ${String(skipped)} skipped`}`);
+  return failed === 0 && passed > 0 && covered ? 0 : 1;
+}
+
+function isSkipped(path: string): boolean {
+  return path.includes('node_modules') || path.startsWith('.');
+}
+
+function isUnit(file: string): boolean {
+  return selectTests([file], { kinds: ['unit'], paths: [] }).length > 0;
+}
+
+function isWhole({ kinds: wanted, paths, grep }: TestArguments): boolean {
+  return wanted.length === kinds.length && paths.length === 0 && grep === undefined;
+}
+
+/** The instance `test`, ten thousand ports above the usual ones, so that a stack that runs is left alone. */
+async function testInstance(): Promise<Instance> {
+  const usual = openInstance({ name: 'test', portOffset: testOffset });
+  return checkPorts(usual).then(
+    () => usual,
+    async () => openInstance({ name: 'test', portOffset: await freeOffset() }),
+  );
+}
+
+async function startForTests(instance: Instance): Promise<void> {
+  await stopInstance(instance); // what an interrupted run left
+  rmSync(instance.folder, { recursive: true, force: true });
+  const interrupted = (): void => {
+    void stopInstance(instance).then(() => process.exit(130));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interrupted);
+  const progress = new Progress();
+  await bringUp(instance, { watch: false, seed: true, only: undefined, onlyStores: false }, progress);
+  await progress.step('A purchase', (step) => probe(instance, step));
+}
+
+async function runMocha(instance: Instance, files: readonly string[], { grep }: TestArguments): Promise<Totals> {
+  const totalsFile = join(instance.root, 'coverage/totals.json');
+  rmSync(totalsFile, { force: true });
+  const reporter = ['--reporter', join(instance.root, 'dapr/testing/reporter.ts')];
+  const options = ['--no-config', '--exit', '--timeout', '30000', ...reporter, ...(grep === undefined ? [] : ['--grep', grep])];
+  const environment = {
+    ...(existsSync(join(instance.folder, 'stack.json')) ? stackEnvironment(instance) : {}),
+    CARTWRIGHT_TEST_TOTALS: totalsFile,
+  };
+  const code = await runNode(['node_modules/mocha/bin/mocha.js', ...options, ...files], environment, instance.root);
+  if (existsSync(totalsFile)) return JSON.parse(readFileSync(totalsFile, 'utf8')) as Totals;
+  console.error(`✘ mocha ended with ${String(code)} before any test was counted`);
+  return { passed: 0, failed: 1, skipped: 0 };
+}
+
+/** Prints the coverage; answers whether the bars hold, which is asked only of a run of all tests. */
+async function tellCoverage(instance: Instance, folder: string, asked: boolean): Promise<boolean> {
+  takeCoverage();
+  const results = measure(await reportCoverage(instance.root, folder));
+  for (const { name, percent, leastPercent, holds } of results) {
+    const bar = asked ? ` (at least ${String(leastPercent)} %${holds ? '' : ': MISSED'})` : '';
+    console.log(`Lines covered, ${name}: ${percent.toFixed(1)} %${bar}`);
+  }
+  return !asked || results.every(({ holds }) => holds);
+}
+
+function runNpm(script: string, root: string): Promise<number> {
+  return runNode(['-e', `process.exitCode = require('node:child_process').spawnSync('npm', ['run', '--silent', ${JSON.stringify(script)}], { stdio: 'inherit' }).status ?? 1`], {}, root);
 }

@@ -18,7 +18,7 @@ export async function checkPorts(instance: Instance): Promise<void> {
 }
 
 /** The first offset, in thousands, at which every port is free. */
-async function freeOffset(): Promise<number> {
+export async function freeOffset(): Promise<number> {
   for (let offset = 1_000; offset < 40_000; offset += 1_000) {
     const free = await Promise.all(namedPorts(portPlan(offset)).map(({ port }) => isFree(port)));
     if (free.every(Boolean)) return offset;

@@ -11,13 +11,12 @@ import { runFileFor, writeRuntimeFolder } from './render.ts';
 export interface AppsToRun {
   readonly only?: readonly AppName[] | undefined;
   readonly watch: boolean;
-  readonly environment?: Readonly<Record<string, string>>;
 }
 
 const readyWithinMs = 90_000;
 
 /** `dapr run -f`: every service with its sidecar. Resolves when all of them are ready. */
-export async function startApps(instance: Instance, dapr: Dapr, { only, watch, environment = {} }: AppsToRun, step: Step): Promise<void> {
+export async function startApps(instance: Instance, dapr: Dapr, { only, watch }: AppsToRun, step: Step): Promise<void> {
   const names = only ?? appNames;
   if (names.some((name) => !isRunning(instance, name) || !isRunning(instance, `${name}-sidecar`))) {
     await stopApps(instance); // what is left of an earlier run
@@ -28,7 +27,7 @@ export async function startApps(instance: Instance, dapr: Dapr, { only, watch, e
       keepAlive: false, // it restarts nothing, and what it starts looks after itself
       command: ['sh', '-c', 'echo $$ >"$CARTWRIGHT_RUN/pids/dapr-run"; exec "$0" run -f "$1"', dapr.dapr, runFile],
       cwd: join(instance.root),
-      environment: { ...environment, DAPR_RUNTIME_PATH: instance.folder, CARTWRIGHT_LOGS: '1', ...(watch ? { CARTWRIGHT_WATCH: '1' } : {}) },
+      environment: { DAPR_RUNTIME_PATH: instance.folder, CARTWRIGHT_LOGS: '1', ...(watch ? { CARTWRIGHT_WATCH: '1' } : {}) },
     });
   }
   const deadline = Date.now() + readyWithinMs;

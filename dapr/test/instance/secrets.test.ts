@@ -1,0 +1,36 @@
+import { expect } from 'chai';
+import { appNames, postgresOwners } from '../../instance/apps.ts';
+import { portPlan } from '../../instance/ports.ts';
+import { secretsOf, storeAddresses } from '../../instance/secrets.ts';
+import type { Credentials } from '../../instance/secrets.ts';
+import type { Instance } from '../../instance/instance.ts';
+
+const instance: Instance = { name: 'x', root: '/r', folder: '/r/x', cache: '/c', portOffset: 0, ports: portPlan(0), storeMode: 'packages' };
+const credentials: Credentials = {
+  postgres: Object.fromEntries(['cartwright', 'dapr_state', ...postgresOwners].map((role) => [role, `${role}-password`])) as Credentials['postgres'],
+  redis: 'redis-password',
+  tokens: Object.fromEntries(appNames.map((name) => [name, { app: 'a', dapr: 'd' }])) as Credentials['tokens'],
+};
+const addresses = storeAddresses(instance, credentials);
+
+describe('secretsOf', () => {
+  it('gives a service its own database and nobody else’s', () => {
+    const secrets = secretsOf('orders', addresses, credentials, {});
+    expect(secrets['orders-postgres-url']).to.equal('postgres://orders:orders-password@127.0.0.1:17432/orders');
+    expect(Object.keys(secrets).filter((key) => key.endsWith('-postgres-url'))).to.deep.equal(['orders-postgres-url']);
+    expect(JSON.stringify(secretsOf('storefront', addresses, credentials, {}))).not.to.contain('postgres');
+  });
+
+  it('gives provider keys only where they are set, and only to the service that calls the provider', () => {
+    const environment = { STRIPE_SECRET_KEY: 'sk_test', SENDGRID_API_KEY: '' };
+    expect(secretsOf('payments', addresses, credentials, environment)).to.include({ 'stripe-secret-key': 'sk_test' });
+    expect(secretsOf('orders', addresses, credentials, environment)).not.to.have.property('stripe-secret-key');
+    expect(secretsOf('notifications', addresses, credentials, environment)).not.to.have.property('sendgrid-api-key');
+  });
+
+  it('gives the actors’ database to inventory alone', () => {
+    for (const name of appNames) {
+      expect('stock-postgres-url' in secretsOf(name, addresses, credentials, {}), name).to.equal(name === 'inventory');
+    }
+  });
+});

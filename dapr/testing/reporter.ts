@@ -1,0 +1,22 @@
+// A mocha reporter: prints as `spec` does, and leaves the totals in the file that CARTWRIGHT_TEST_TOTALS names, because the line
+// with them has to stand last, after the coverage.
+import { writeFileSync } from 'node:fs';
+import Mocha from 'mocha';
+
+export interface Totals {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+export default class TotalsReporter extends Mocha.reporters.Spec {
+  constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
+    super(runner, options);
+    runner.once('end', () => {
+      const { passes, failures, pending } = this.stats;
+      const totals: Totals = { passed: passes, failed: failures, skipped: pending };
+      const file = process.env['CARTWRIGHT_TEST_TOTALS'];
+      if (file !== undefined) writeFileSync(file, JSON.stringify(totals));
+    });
+  }
+}
