@@ -22,8 +22,8 @@ export type StartOptions = Pick<Arguments, 'watch' | 'seed' | 'only' | 'onlyStor
 
 /** Brings an instance up: stores, Dapr, migrations, services, and the catalogue on the first time. What runs already is left alone. */
 export async function bringUp(instance: Instance, options: StartOptions, progress: Progress): Promise<void> {
-  rememberInstance(instance);
   await checkPorts(instance);
+  rememberInstance(instance);
   const credentials = openCredentials(instance);
   writeSecrets(instance, credentials);
   writeStackFile(instance, credentials);

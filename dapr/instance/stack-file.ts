@@ -56,6 +56,7 @@ export function stackEnvironment(instance: Instance): Record<string, string> {
   return {
     CARTWRIGHT_STACK: stackFile(instance),
     CARTWRIGHT_INSTANCE: instance.name,
+    CARTWRIGHT_PORT_OFFSET: String(instance.portOffset),
     GATEWAY_URL: stack.gatewayUrl,
     DATABASE_URLS: JSON.stringify(databases),
     ...Object.fromEntries(appNames.map((name) => [`${name.toUpperCase()}_URL`, stack.services[name].url])),
