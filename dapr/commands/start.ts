@@ -1,12 +1,16 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Arguments } from '../instance/arguments.ts';
+import { appNames } from '../instance/apps.ts';
 import { checkPorts } from '../instance/check-ports.ts';
 import { openInstance, rememberInstance } from '../instance/instance.ts';
 import type { Instance } from '../instance/instance.ts';
 import { openCredentials, writeSecrets } from '../instance/secrets.ts';
 import { stackEnvironment, writeStackFile } from '../instance/stack-file.ts';
 import { run } from '../process/command.ts';
+import { logFile } from '../process/supervised.ts';
 import { Progress } from '../progress.ts';
 import { startApps } from '../runtime/apps.ts';
 import { startControlPlane } from '../runtime/control-plane.ts';
@@ -67,19 +71,28 @@ export async function start(given: Arguments): Promise<number> {
     if (given.onlyStores || given.only !== undefined) return;
     await progress.step('A purchase', (step) => probe(instance, step));
   };
-  const failed = await Promise.race([up().then(() => undefined), interrupted]);
-  if (failed === 'interrupted') return stopAfterInterrupt(instance);
+  const first = await Promise.race([up(), interrupted]).catch((error: unknown) => {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\nWhat was started still runs: the same command goes on from there, npm stop ends it.`, { cause: error });
+  });
+  if (first === 'interrupted') return stopAfterInterrupt(instance);
   console.log(welcome(instance, given));
   if (given.detach || given.onlyStores) return 0;
   console.log('Ctrl-C stops all of it.');
+  const follower = given.watch ? followServices(instance, given.only ?? appNames) : undefined;
   const keepsRunning = setInterval(() => undefined, 60_000); // a promise alone keeps no process alive
   await interrupted;
   clearInterval(keepsRunning);
+  follower?.kill();
   return stopAfterInterrupt(instance);
 }
 
 export async function probe(instance: Instance, step: { say: (text: string) => void }): Promise<void> {
   await run(process.execPath, [join(instance.root, 'dapr/probe-purchase.ts')], { environment: stackEnvironment(instance), step });
+}
+
+/** Shows what the services say, because whoever changes code wants to see it. */
+function followServices(instance: Instance, names: readonly string[]): ChildProcess {
+  return spawn('tail', ['-n', '0', '-F', ...names.map((name) => logFile(instance, name))], { stdio: ['ignore', 'inherit', 'ignore'] });
 }
 
 function whenInterrupted(): Promise<'interrupted'> {

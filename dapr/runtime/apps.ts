@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { appNames } from '../instance/apps.ts';
@@ -18,8 +20,13 @@ const readyWithinMs = 90_000;
 /** `dapr run -f`: every service with its sidecar. Resolves when all of them are ready. */
 export async function startApps(instance: Instance, dapr: Dapr, { only, watch }: AppsToRun, step: Step): Promise<void> {
   const names = only ?? appNames;
-  if (names.some((name) => !isRunning(instance, name) || !isRunning(instance, `${name}-sidecar`))) {
-    await stopApps(instance); // what is left of an earlier run
+  const run = runKey(instance, names, watch);
+  const runKeyFile = join(instance.folder, 'data/run-key');
+  const isSame = existsSync(runKeyFile) && readFileSync(runKeyFile, 'utf8') === run;
+  if (!isSame || names.some((name) => !isRunning(instance, name) || !isRunning(instance, `${name}-sidecar`))) {
+    step.say('ending what is left of an earlier run');
+    await stopApps(instance);
+    writeFileSync(runKeyFile, run);
     writeRuntimeFolder(instance, dapr);
     const runFile = runFileFor(instance, only);
     launch(instance, {
@@ -45,6 +52,14 @@ export async function startApps(instance: Instance, dapr: Dapr, { only, watch }:
     if (Date.now() > deadline) throw new Error(`${name} ${reason}\n${endOfLogs(instance, name)}`);
     await delay(200);
   }
+}
+
+/** Changes with anything that running services and sidecars have read only once: they are started anew then. */
+function runKey({ root, folder, portOffset }: Instance, names: readonly AppName[], watch: boolean): string {
+  const digest = createHash('sha256').update(JSON.stringify({ names, watch, portOffset }));
+  for (const name of names) digest.update(readFileSync(join(folder, 'secrets', `${name}.json`)));
+  for (const file of globSync(['components/*.yaml', 'components/{subscriptions,local}/*.yaml', 'dapr/*.yaml'], { cwd: root }).sort()) digest.update(readFileSync(join(root, file)));
+  return digest.digest('hex');
 }
 
 /** Undefined when the service says that it is ready. */

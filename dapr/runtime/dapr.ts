@@ -92,9 +92,17 @@ async function build(instance: Instance, folder: string, step: Step): Promise<vo
     const source = join(instance.root, 'dapr/build', module);
     const unfinished = `${folder}.${String(process.pid)}`;
     mkdirSync(unfinished, { recursive: true });
-    step.say(`compiling ${missing.join(', ')}: takes minutes the first time`);
-    const options = ['build', '-v', '-trimpath', '-ldflags', flags, '-o', `${unfinished}/`];
-    await run('go', [...options, ...missing.map((name) => `./${name}`)], { cwd: source, step });
+    const sources = missing.map((name) => `./${name}`);
+    step.say(`downloading the sources of ${missing.join(', ')}`);
+    const packages = await run('go', ['list', '-deps', ...sources], { cwd: source });
+    const total = packages.trim().split('\n').length;
+    let compiled = 0;
+    const counted: Step = {
+      say: (line) => {
+        step.say(`compiling ${missing.join(', ')}: package ${String(++compiled)} of at most ${String(total)}, ${line}`);
+      },
+    };
+    await run('go', ['build', '-v', '-trimpath', '-ldflags', flags, '-o', `${unfinished}/`, ...sources], { cwd: source, step: counted });
     for (const name of missing) renameSync(join(unfinished, name), join(folder, name));
     rmSync(unfinished, { recursive: true });
   }
