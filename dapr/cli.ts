@@ -39,7 +39,9 @@ if (command === undefined) {
   process.exitCode = 2;
 } else {
   try {
-    process.exitCode = await command(words);
+    const code = await command(words);
+    if (name === 'start') process.exit(code); // an interrupted start has work left that nobody waits for
+    process.exitCode = code;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     console.error(`\n✘ ${message}`);

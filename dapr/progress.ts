@@ -86,7 +86,7 @@ export class Progress {
     if (!this.#live) return;
     for (const { title, text, began } of this.#running) {
       const line = `${frames[this.#frame % frames.length] ?? ''} ${title} (${seconds(began)})${text === '' ? '' : `: ${text}`}`;
-      this.#out.write(`${line.slice(0, Math.max(20, this.#out.columns - 1))}\n`);
+      this.#out.write(`${line.slice(0, Math.max(20, (this.#out.columns || 80) - 1))}\n`);
       this.#drawn++;
     }
   }

@@ -9,7 +9,7 @@ import { openInstance, rememberInstance } from '../instance/instance.ts';
 import type { Instance } from '../instance/instance.ts';
 import { openCredentials, writeSecrets } from '../instance/secrets.ts';
 import { stackEnvironment, writeStackFile } from '../instance/stack-file.ts';
-import { run } from '../process/command.ts';
+import { halt, run } from '../process/command.ts';
 import { logFile } from '../process/supervised.ts';
 import { Progress } from '../progress.ts';
 import { startApps } from '../runtime/apps.ts';
@@ -107,6 +107,7 @@ function whenInterrupted(): Promise<'interrupted'> {
 
 async function stopAfterInterrupt(instance: Instance): Promise<number> {
   console.log('\nStopping …');
+  halt();
   const left = await stopInstance(instance);
   console.log(left.length === 0 ? '✔ All stopped' : `✔ Stopped; had to be killed: ${left.join(', ')}`);
   return 0;

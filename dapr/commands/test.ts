@@ -5,6 +5,7 @@ import { checkPorts, freeOffset } from '../instance/check-ports.ts';
 import { openInstance } from '../instance/instance.ts';
 import type { Instance } from '../instance/instance.ts';
 import { stackEnvironment } from '../instance/stack-file.ts';
+import { halt } from '../process/command.ts';
 import { Progress } from '../progress.ts';
 import { measure, reportCoverage } from '../testing/coverage.ts';
 import { parseTestArguments } from '../testing/arguments.ts';
@@ -79,6 +80,7 @@ async function startForTests(instance: Instance): Promise<void> {
   await stopInstance(instance); // what an interrupted run left
   rmSync(instance.folder, { recursive: true, force: true });
   const interrupted = (): void => {
+    halt();
     void stopInstance(instance).then(() => process.exit(130));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interrupted);

@@ -3,6 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, r
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Instance } from '../instance/instance.ts';
+import { checkNotHalted } from './command.ts';
 import { isAlive, processTable, processesOf } from './table.ts';
 
 export interface Launch {
@@ -29,6 +30,7 @@ export function rotateLog(file: string): void {
 
 /** Starts a process in a session of its own, so that Ctrl-C reaches it only through `stop`; its output goes to `logs/<name>.log`. */
 export function launch(instance: Instance, { name, command, cwd, environment, stopSignal, keepAlive = true }: Launch): number {
+  checkNotHalted();
   mkdirSync(join(instance.folder, 'logs'), { recursive: true });
   const file = logFile(instance, name);
   rotateLog(file);

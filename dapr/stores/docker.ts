@@ -25,10 +25,10 @@ export async function isContainerRunning(instance: Instance, store: Store): Prom
 }
 
 export async function stopContainer(instance: Instance, store: Store): Promise<void> {
-  await run('docker', ['stop', '--time', '30', containerName(instance, store)]).catch(() => undefined);
+  await run('docker', ['stop', '--time', '30', containerName(instance, store)], { evenIfHalted: true }).catch(() => undefined);
   await removeContainer(instance, store);
 }
 
 async function removeContainer(instance: Instance, store: Store): Promise<void> {
-  await run('docker', ['rm', '-f', containerName(instance, store)]).catch(() => undefined);
+  await run('docker', ['rm', '-f', containerName(instance, store)], { evenIfHalted: true }).catch(() => undefined);
 }
