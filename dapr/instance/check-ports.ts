@@ -1,9 +1,13 @@
 import { portOwner, processesOf } from '../process/table.ts';
 import type { Instance } from './instance.ts';
-import { isFree, namedPorts, portPlan } from './ports.ts';
+import { isFree, namedPorts, portPlan, refusedByFetch } from './ports.ts';
 
 /** Fails when another program listens where this instance wants to; says who it is, and how to move out of its way. */
 export async function checkPorts(instance: Instance): Promise<void> {
+  const [refused] = refusedByFetch(instance.ports);
+  if (refused !== undefined) {
+    throw new Error(`With this offset ${refused.name} would be at port ${String(refused.port)}, which browsers refuse to call: take --port-offset ${String(await freeOffset())}`);
+  }
   const own = new Set(processesOf(instance.folder).map(({ pid }) => pid));
   const taken: string[] = [];
   for (const { name, port } of namedPorts(instance.ports)) {
@@ -20,7 +24,9 @@ export async function checkPorts(instance: Instance): Promise<void> {
 /** The first offset, in thousands, at which every port is free. */
 export async function freeOffset(): Promise<number> {
   for (let offset = 1_000; offset < 40_000; offset += 1_000) {
-    const free = await Promise.all(namedPorts(portPlan(offset)).map(({ port }) => isFree(port)));
+    const plan = portPlan(offset);
+    if (refusedByFetch(plan).length > 0) continue;
+    const free = await Promise.all(namedPorts(plan).map(({ port }) => isFree(port)));
     if (free.every(Boolean)) return offset;
   }
   return 1_000;

@@ -82,6 +82,14 @@ export function namedPorts(plan: PortPlan): NamedPort[] {
   return named;
 }
 
+/** Above 1023, the ports that browsers and fetch() refuse to call (Fetch standard, "port blocking"). */
+const refusedPorts = new Set([1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080]);
+
+/** Ports of the plan that could be listened at and not be called. */
+export function refusedByFetch(plan: PortPlan): NamedPort[] {
+  return namedPorts(plan).filter(({ port }) => refusedPorts.has(port));
+}
+
 /** Whether nobody listens at the port, on loopback or on every address. */
 export async function isFree(port: number): Promise<boolean> {
   for (const host of ['127.0.0.1', '0.0.0.0']) if (!(await canListen(port, host))) return false;

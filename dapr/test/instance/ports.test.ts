@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { appNames } from '../../instance/apps.ts';
-import { namedPorts, portPlan } from '../../instance/ports.ts';
+import { namedPorts, portPlan, refusedByFetch } from '../../instance/ports.ts';
 import type { RunFile } from '../../runtime/render.ts';
 
 describe('portPlan', () => {
@@ -19,6 +19,12 @@ describe('portPlan', () => {
   it('moves every port by the offset', () => {
     const moved = namedPorts(portPlan(300)).map(({ port }) => port - 300);
     expect(moved).to.deep.equal(namedPorts(portPlan(0)).map(({ port }) => port));
+  });
+
+  it('knows an offset that puts a port where browsers refuse to go', () => {
+    expect(refusedByFetch(portPlan(2_000))).to.deep.equal([{ name: 'storefront', port: 10_080 }]);
+    expect(refusedByFetch(portPlan(0))).to.deep.equal([]);
+    expect(refusedByFetch(portPlan(10_000))).to.deep.equal([]);
   });
 
   it('agrees with dapr.yaml', () => {
