@@ -11,6 +11,7 @@ import { openCredentials, writeSecrets } from '../instance/secrets.ts';
 import { stackEnvironment, writeStackFile } from '../instance/stack-file.ts';
 import { halt, run } from '../process/command.ts';
 import { logFile } from '../process/supervised.ts';
+import { processesOf } from '../process/table.ts';
 import { Progress } from '../progress.ts';
 import { startApps } from '../runtime/apps.ts';
 import { startControlPlane } from '../runtime/control-plane.ts';
@@ -72,7 +73,9 @@ export async function start(given: Arguments): Promise<number> {
     await progress.step('A purchase', (step) => probe(instance, step));
   };
   const first = await Promise.race([up(), interrupted]).catch((error: unknown) => {
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\nWhat was started still runs: the same command goes on from there, npm stop ends it.`, { cause: error });
+    const message = error instanceof Error ? error.message : String(error);
+    if (processesOf(instance.folder).length === 0) throw error;
+    throw new Error(`${message}\nWhat was started still runs: the same command goes on from there, npm stop ends it.`, { cause: error });
   });
   if (first === 'interrupted') return stopAfterInterrupt(instance);
   console.log(welcome(instance, given));

@@ -24,7 +24,7 @@ export async function obtainDapr(instance: Instance, step: Step): Promise<Dapr> 
   step.say('asking whether the official release can be downloaded');
   const folder = join(instance.cache, `dapr-${runtimeVersion}/bin`);
   mkdirSync(folder, { recursive: true });
-  if (await releasesAnswer()) for (const program of programs) await download(program, folder, step);
+  if (await releasesAnswer()) for (const program of programs) await installRelease(program, releaseUrl(program), folder, step);
   else await build(instance, folder, step);
   return inFolder(folder);
 }
@@ -54,10 +54,9 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Downloads one program's release and compares it with the checksum that is published with it. */
-async function download(program: Program, folder: string, step: Step): Promise<void> {
+/** Downloads one program's release, compares it with the checksum that is published with it, and unpacks it into `folder`. */
+export async function installRelease(program: Program, url: string, folder: string, step: Step): Promise<void> {
   if (existsSync(join(folder, program))) return;
-  const url = releaseUrl(program);
   step.say(`downloading ${program}`);
   const [archive, published] = await Promise.all([fetchBytes(url), fetchBytes(`${url}.sha256`)]);
   const expected = published.toString('utf8').trim().split(/\s+/)[0];

@@ -62,6 +62,7 @@ async function prepare({ instance, step }: StoreContext): Promise<{ name: string
   const config = join(home, 'config');
   step.say('writing its configuration');
   const folders = ['config', 'data', 'logs', 'tmp'].map((name) => join(home, name));
+  rmSync(join(home, 'tmp'), { recursive: true, force: true }); // each start leaves a file there
   for (const folder of folders) mkdirSync(folder, { recursive: true });
   cpSync(join(server, 'config'), config, { recursive: true });
   const jvmOptions = readFileSync(join(server, 'config/jvm.options'), 'utf8').replaceAll(/^.*UseG1GC.*$/gm, '');
@@ -73,7 +74,13 @@ async function prepare({ instance, step }: StoreContext): Promise<{ name: string
     name: 'elasticsearch',
     command: await unprivileged([join(server, 'bin/elasticsearch')], [join(server, 'bin/elasticsearch'), config]),
     cwd: '/',
-    environment: { ES_PATH_CONF: config, ES_TMPDIR: join(home, 'tmp'), CLI_JAVA_OPTS: '-Xms4m -Xmx24m -XX:TieredStopAtLevel=1', ES_JAVA_HOME: await javaHome() },
+    environment: {
+      ES_PATH_CONF: config,
+      ES_TMPDIR: join(home, 'tmp'),
+      ES_JAVA_HOME: await javaHome(),
+      // The launcher stays beside the server; it needs little.
+      CLI_JAVA_OPTS: `-Xms4m -Xmx24m -XX:TieredStopAtLevel=1 -Djava.io.tmpdir=${join(home, 'tmp')}`,
+    },
   };
 }
 
