@@ -31,7 +31,10 @@ async function main() {
 function handOver(node) {
   // Tests count what this program does, too; what it starts inherits the folder.
   const environment = command === 'test' ? { ...process.env, NODE_V8_COVERAGE: join(root, 'coverage/v8') } : process.env;
-  const child = spawn(node, ['--disable-warning=TimeoutNegativeWarning', join(root, 'dapr/cli.ts'), command, ...rest], { stdio: 'inherit', env: environment });
+  const child = spawn(node, ['--disable-warning=TimeoutNegativeWarning', join(root, 'dapr/cli.ts'), command, ...rest], {
+    stdio: 'inherit',
+    env: environment,
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
       // A terminal sends SIGINT to the whole group; other signals come to this process alone.

@@ -31,9 +31,12 @@ export class Progress {
   async step<T>(title: string, work: (step: Step) => Promise<T>): Promise<T> {
     const running: Running = { title, began: Date.now(), text: '', toldAt: Date.now() };
     this.#running.add(running);
-    this.#timer ??= setInterval(() => {
-      this.#tick();
-    }, this.#live ? 120 : 1_000).unref();
+    this.#timer ??= setInterval(
+      () => {
+        this.#tick();
+      },
+      this.#live ? 120 : 1_000,
+    ).unref();
     try {
       const result = await work({
         say: (text) => {

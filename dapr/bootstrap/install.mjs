@@ -44,7 +44,10 @@ export async function install(root) {
  */
 function npmInstall(root) {
   return new Promise((resolve, reject) => {
-    const child = spawn('npm', ['install', '--no-audit', '--no-fund', '--loglevel', 'error'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('npm', ['install', '--no-audit', '--no-fund', '--loglevel', 'error'], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output = (output + String(data)).slice(-4_000)));
     child.once('error', reject);

@@ -44,7 +44,11 @@ export function missingRequirements(options, given = {}) {
   /** @type {Requirement[]} */
   const missing = [];
   if (!atLeast(nodeVersion, '20.0.0')) {
-    missing.push({ name: `Node 20 or later (this is ${nodeVersion})`, why: 'runs npm and this script', get: 'nodejs.org, nvm, fnm or your package manager' });
+    missing.push({
+      name: `Node 20 or later (this is ${nodeVersion})`,
+      why: 'runs npm and this script',
+      get: 'nodejs.org, nvm, fnm or your package manager',
+    });
   }
   if (given.onlyNode === true) return missing;
 
@@ -62,7 +66,11 @@ export function missingRequirements(options, given = {}) {
   const mode = storesOption ?? (position >= 0 ? options[position + 1] : tested ? 'packages' : 'docker');
   if (mode === 'docker') {
     if (ask('docker', ['version', '--format', '{{.Server.Version}}']) === undefined) {
-      missing.push({ name: 'Docker, running', why: 'runs Postgres, Redis, Kafka, MongoDB and Elasticsearch', get: 'docs.docker.com/get-docker' });
+      missing.push({
+        name: 'Docker, running',
+        why: 'runs Postgres, Redis, Kafka, MongoDB and Elasticsearch',
+        get: 'docs.docker.com/get-docker',
+      });
     }
   } else missing.push(...missingForPackages(ask));
   return missing;
@@ -77,7 +85,11 @@ function missingForPackages(ask) {
   const missing = [];
   const java = /version "(\d+(?:\.\d+)*)/.exec(ask('java', ['-version']) ?? '')?.[1];
   if (!atLeast(java, '17')) {
-    missing.push({ name: 'Java 17 or later', why: 'runs Kafka and Elasticsearch', get: 'apt-get install openjdk-17-jre-headless, or adoptium.net' });
+    missing.push({
+      name: 'Java 17 or later',
+      why: 'runs Kafka and Elasticsearch',
+      get: 'apt-get install openjdk-17-jre-headless, or adoptium.net',
+    });
   }
   if (ask('mvn', ['-v']) === undefined) {
     missing.push({ name: 'Maven', why: 'downloads Kafka and Elasticsearch', get: 'apt-get install maven, or maven.apache.org' });
@@ -91,5 +103,7 @@ function missingForPackages(ask) {
 /** @param {readonly Requirement[]} missing */
 export function describeMissing(missing) {
   const lines = missing.map(({ name, why, get }) => `  • ${name}: ${why}.\n    Get it: ${get}`);
-  return ['✘ This machine lacks what Cartwright needs to start:', ...lines, '  Or let Docker bring the stores: npm start -- --stores docker'].join('\n');
+  const wantsStores = missing.some(({ name }) => /Java|Maven|Python/.test(name));
+  if (wantsStores) lines.push('  Or let Docker bring the stores: npm start -- --stores docker');
+  return ['✘ This machine lacks what Cartwright needs to start:', ...lines].join('\n');
 }

@@ -44,7 +44,10 @@ export async function healthOf(instance: Instance): Promise<PartHealth[]> {
       },
     })),
   ];
-  const memory = memoryOf(instance, probes.map(({ name }) => name));
+  const memory = memoryOf(
+    instance,
+    probes.map(({ name }) => name),
+  );
   return Promise.all(
     probes.map(async ({ kind, name, why }) => {
       const supervisor = pidOf(instance, name);
@@ -67,7 +70,9 @@ export async function healthOf(instance: Instance): Promise<PartHealth[]> {
 export async function health({ instance: choice, json }: Arguments): Promise<number> {
   const instance = openInstance(choice);
   if (!existsSync(join(instance.folder, 'instance.json'))) {
-    console.error(json ? JSON.stringify({ instance: instance.name, ok: false, parts: [] }) : `✘ Instance ${instance.name} was never started: npm start`);
+    console.error(
+      json ? JSON.stringify({ instance: instance.name, ok: false, parts: [] }) : `✘ Instance ${instance.name} was never started: npm start`,
+    );
     return 1;
   }
   const parts = await healthOf(instance);
@@ -76,11 +81,19 @@ export async function health({ instance: choice, json }: Arguments): Promise<num
   if (json) console.log(JSON.stringify({ instance: instance.name, ok, totalMegabytes, parts }, null, 2));
   else {
     for (const { kind, name, ok: well, reason, pid, memoryMegabytes } of parts) {
-      const columns = [well ? '✔' : '✘', kind.padEnd(13), name.padEnd(22), (pid?.toString() ?? '').padStart(8), memoryMegabytes === undefined ? '' : `${String(memoryMegabytes)} MB`.padStart(8)];
+      const columns = [
+        well ? '✔' : '✘',
+        kind.padEnd(13),
+        name.padEnd(22),
+        (pid?.toString() ?? '').padStart(8),
+        memoryMegabytes === undefined ? '' : `${String(memoryMegabytes)} MB`.padStart(8),
+      ];
       console.log(`${columns.join(' ')}${reason === '' ? '' : `  ${reason}`}`);
     }
     const down = parts.filter((part) => !part.ok).length;
-    console.log(`${ok ? '✔ All is well' : `✘ ${String(down)} of ${String(parts.length)} are down`}; memory (PSS) ${String(totalMegabytes)} MB`);
+    console.log(
+      `${ok ? '✔ All is well' : `✘ ${String(down)} of ${String(parts.length)} are down`}; memory (PSS) ${String(totalMegabytes)} MB`,
+    );
   }
   return ok ? 0 : 1;
 }

@@ -10,9 +10,15 @@ import { logFile } from '../process/supervised.ts';
 export function logs({ instance: choice, rest: [name], follow }: Arguments): Promise<number> {
   const instance = openInstance(choice);
   const folder = join(instance.folder, 'logs');
-  const known = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.log')).map((file) => file.slice(0, -'.log'.length)) : [];
+  const known = existsSync(folder)
+    ? readdirSync(folder)
+        .filter((file) => file.endsWith('.log'))
+        .map((file) => file.slice(0, -'.log'.length))
+    : [];
   if (name === undefined || !known.includes(name)) {
-    throw new UsageError(`${name === undefined ? 'Which log?' : `There is no log ${name}.`} There are: ${known.join(', ') || 'none yet, run npm start'}`);
+    throw new UsageError(
+      `${name === undefined ? 'Which log?' : `There is no log ${name}.`} There are: ${known.join(', ') || 'none yet, run npm start'}`,
+    );
   }
   const options = follow ? ['-n', '100', '-F'] : ['-n', '+1'];
   return new Promise((done) => {

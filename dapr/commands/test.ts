@@ -116,5 +116,12 @@ async function tellCoverage(instance: Instance, folder: string, asked: boolean):
 }
 
 function runNpm(script: string, root: string): Promise<number> {
-  return runNode(['-e', `process.exitCode = require('node:child_process').spawnSync('npm', ['run', '--silent', ${JSON.stringify(script)}], { stdio: 'inherit' }).status ?? 1`], {}, root);
+  return runNode(
+    [
+      '-e',
+      `process.exitCode = require('node:child_process').spawnSync('npm', ['run', '--silent', ${JSON.stringify(script)}], { stdio: 'inherit' }).status ?? 1`,
+    ],
+    {},
+    root,
+  );
 }

@@ -20,7 +20,10 @@ export function welcome(instance: Instance, { only, onlyStores }: Pick<Arguments
       ['', 'staff@cartwright.test / staff-Passw0rd!, support@cartwright.test / support-Passw0rd!'],
     );
   }
-  rows.push(['Addresses, passwords', `.cartwright/${instance.name}/stack.json`], ['Logs', `.cartwright/${instance.name}/logs, npm run logs -- <service>`]);
+  rows.push(
+    ['Addresses, passwords', `.cartwright/${instance.name}/stack.json`],
+    ['Logs', `.cartwright/${instance.name}/logs, npm run logs -- <service>`],
+  );
   const width = Math.max(...rows.map(([title]) => title.length));
   return ['', ...rows.map(([title, text]) => `  ${title.padEnd(width)}  ${text}`), ''].join('\n');
 }

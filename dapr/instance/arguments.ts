@@ -28,7 +28,7 @@ export function parseArguments(words: readonly string[]): Arguments {
   const rest: string[] = [];
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? '';
-    const [name = '', joined] = splitOnce(word);
+    const [name, joined] = splitOnce(word);
     if ((switches as readonly string[]).includes(word)) given.add(word);
     else if ((settings as readonly string[]).includes(name)) {
       const value = joined ?? words[++index];
@@ -38,7 +38,11 @@ export function parseArguments(words: readonly string[]): Arguments {
     else rest.push(word);
   }
   return {
-    instance: { name: values.get('--instance'), portOffset: portOffset(values.get('--port-offset')), storeMode: storeMode(values.get('--stores')) },
+    instance: {
+      name: values.get('--instance'),
+      portOffset: portOffset(values.get('--port-offset')),
+      storeMode: storeMode(values.get('--stores')),
+    },
     detach: given.has('--detach'),
     watch: given.has('--watch'),
     seed: !given.has('--no-seed'),
@@ -58,7 +62,8 @@ function splitOnce(word: string): [string, string | undefined] {
 function portOffset(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   const offset = Number(value);
-  if (!Number.isInteger(offset) || offset < 0 || offset > 40_000) throw new UsageError(`--port-offset is a whole number from 0 to 40000, not ${value}`);
+  if (!Number.isInteger(offset) || offset < 0 || offset > 40_000)
+    throw new UsageError(`--port-offset is a whole number from 0 to 40000, not ${value}`);
   return offset;
 }
 

@@ -6,7 +6,9 @@ import { isFree, namedPorts, portPlan, refusedByFetch } from './ports.ts';
 export async function checkPorts(instance: Instance): Promise<void> {
   const [refused] = refusedByFetch(instance.ports);
   if (refused !== undefined) {
-    throw new Error(`With this offset ${refused.name} would be at port ${String(refused.port)}, which browsers refuse to call: take --port-offset ${String(await freeOffset())}`);
+    throw new Error(
+      `With this offset ${refused.name} would be at port ${String(refused.port)}, which browsers refuse to call: take --port-offset ${String(await freeOffset())}`,
+    );
   }
   const own = new Set(processesOf(instance.folder).map(({ pid }) => pid));
   const taken: string[] = [];
@@ -18,7 +20,9 @@ export async function checkPorts(instance: Instance): Promise<void> {
     taken.push(`  • ${String(port)}, wanted for ${name}, is held by ${who}`);
   }
   if (taken.length === 0) return;
-  throw new Error(['Ports are in use:', ...taken, `End those, or move all ports: npm start -- --port-offset ${String(await freeOffset())}`].join('\n'));
+  throw new Error(
+    ['Ports are in use:', ...taken, `End those, or move all ports: npm start -- --port-offset ${String(await freeOffset())}`].join('\n'),
+  );
 }
 
 /** The first offset, in thousands, at which every port is free. */

@@ -47,7 +47,8 @@ export function openInstance(choice: InstanceChoice = {}, environment: NodeJS.Pr
   const folder = join(repositoryRoot, '.cartwright', name);
   const remembered = readRemembered(folder);
   const fromEnvironment = environment['CARTWRIGHT_PORT_OFFSET'];
-  const portOffset = choice.portOffset ?? (fromEnvironment === undefined ? undefined : Number(fromEnvironment)) ?? remembered.portOffset ?? 0;
+  const portOffset =
+    choice.portOffset ?? (fromEnvironment === undefined ? undefined : Number(fromEnvironment)) ?? remembered.portOffset ?? 0;
   if (!Number.isInteger(portOffset) || portOffset < 0 || portOffset > 40_000) {
     throw new Error(`A port offset is a whole number from 0 to 40000, not ${String(portOffset)}`);
   }

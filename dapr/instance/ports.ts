@@ -20,7 +20,13 @@ export interface PortPlan {
   readonly kafkaController: number;
   readonly elasticsearchTransport: number;
   readonly placement: { readonly port: number; readonly health: number; readonly metrics: number; readonly raft: number };
-  readonly scheduler: { readonly port: number; readonly health: number; readonly metrics: number; readonly etcdClient: number; readonly etcdPeer: number };
+  readonly scheduler: {
+    readonly port: number;
+    readonly health: number;
+    readonly metrics: number;
+    readonly etcdClient: number;
+    readonly etcdPeer: number;
+  };
 }
 
 const appPorts: Record<AppName, number> = {
@@ -65,7 +71,10 @@ export interface NamedPort {
 /** The ports of the plan with the name of who listens there, in the order in which they are taken. */
 export function namedPorts(plan: PortPlan): NamedPort[] {
   const named: NamedPort[] = storeNames.map((name) => ({ name, port: plan.stores[name] }));
-  named.push({ name: 'kafka controller', port: plan.kafkaController }, { name: 'elasticsearch transport', port: plan.elasticsearchTransport });
+  named.push(
+    { name: 'kafka controller', port: plan.kafkaController },
+    { name: 'elasticsearch transport', port: plan.elasticsearchTransport },
+  );
   for (const service of ['placement', 'scheduler'] as const) {
     for (const [use, port] of Object.entries(plan[service])) named.push({ name: `${service} ${use}`, port });
   }
@@ -83,7 +92,9 @@ export function namedPorts(plan: PortPlan): NamedPort[] {
 }
 
 /** Above 1023, the ports that browsers and fetch() refuse to call (Fetch standard, "port blocking"). */
-const refusedPorts = new Set([1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080]);
+const refusedPorts = new Set([
+  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+]);
 
 /** Ports of the plan that could be listened at and not be called. */
 export function refusedByFetch(plan: PortPlan): NamedPort[] {

@@ -30,7 +30,9 @@ export function openCredentials(instance: Instance): Credentials {
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Credentials;
   const secret = (): string => randomBytes(24).toString('base64url');
   const credentials: Credentials = {
-    postgres: Object.fromEntries(['cartwright', 'dapr_state', ...postgresOwners].map((role) => [role, secret()])) as Credentials['postgres'],
+    postgres: Object.fromEntries(
+      ['cartwright', 'dapr_state', ...postgresOwners].map((role) => [role, secret()]),
+    ) as Credentials['postgres'],
     redis: secret(),
     tokens: Object.fromEntries(appNames.map((name) => [name, { app: secret(), dapr: secret() }])) as Credentials['tokens'],
   };
@@ -66,7 +68,12 @@ export function storeAddresses({ ports }: Instance, credentials: Credentials): S
 }
 
 /** What one service may read from the secret store `secrets`: the components' connections, its own database, its providers' keys. */
-export function secretsOf(app: AppName, addresses: StoreAddresses, credentials: Credentials, environment: NodeJS.ProcessEnv): Record<string, string> {
+export function secretsOf(
+  app: AppName,
+  addresses: StoreAddresses,
+  credentials: Credentials,
+  environment: NodeJS.ProcessEnv,
+): Record<string, string> {
   const secrets: Record<string, string> = {
     'kafka-brokers': addresses.kafkaBrokers.join(','),
     'redis-host': addresses.redisHost,

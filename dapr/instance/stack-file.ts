@@ -52,7 +52,9 @@ export function readStackFile(instance: Instance): Stack {
 /** The environment that a script started by `npm run` gets, so that it finds the running instance. */
 export function stackEnvironment(instance: Instance): Record<string, string> {
   const stack = readStackFile(instance);
-  const databases = Object.fromEntries(Object.entries(stack.stores.postgres).filter(([name]) => name !== 'adminUrl' && name !== 'dapr_state'));
+  const databases = Object.fromEntries(
+    Object.entries(stack.stores.postgres).filter(([name]) => name !== 'adminUrl' && name !== 'dapr_state'),
+  );
   return {
     CARTWRIGHT_STACK: stackFile(instance),
     CARTWRIGHT_INSTANCE: instance.name,

@@ -52,7 +52,10 @@ export function run(program: string, programArguments: readonly string[], option
     child.once('close', (code, signal) => {
       running.delete(child);
       if (code === 0) resolve(output);
-      else reject(new Error(`${program} ${programArguments[0] ?? ''} ended with ${signal ?? `code ${String(code)}`}:\n${everything.trimEnd()}`));
+      else
+        reject(
+          new Error(`${program} ${programArguments[0] ?? ''} ended with ${signal ?? `code ${String(code)}`}:\n${everything.trimEnd()}`),
+        );
     });
   });
 }

@@ -12,7 +12,8 @@ export interface MemoryUse {
 export function memoryOf(instance: Instance, names: readonly string[]): MemoryUse {
   const table = processTable();
   const children = Map.groupBy(table, ({ parent }) => parent);
-  const withDescendants = (pid: number): number => proportionalSetSize(pid) + (children.get(pid) ?? []).reduce((sum, child) => sum + withDescendants(child.pid), 0);
+  const withDescendants = (pid: number): number =>
+    proportionalSetSize(pid) + (children.get(pid) ?? []).reduce((sum, child) => sum + withDescendants(child.pid), 0);
   const bytesByName: Record<string, number> = {};
   for (const name of names) {
     const supervisor = pidOf(instance, name);

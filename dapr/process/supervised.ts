@@ -35,12 +35,19 @@ export function launch(instance: Instance, { name, command, cwd, environment, st
   const file = logFile(instance, name);
   rotateLog(file);
   const log = openSync(file, 'a', 0o600);
-  const [program = '', ...programArguments] = keepAlive ? ['sh', join(instance.root, 'dapr/supervise/keep-alive.sh'), name, ...command] : command;
+  const [program = '', ...programArguments] = keepAlive
+    ? ['sh', join(instance.root, 'dapr/supervise/keep-alive.sh'), name, ...command]
+    : command;
   const child = spawn(program, programArguments, {
     cwd: cwd ?? instance.folder,
     detached: true,
     stdio: ['ignore', log, log],
-    env: { ...process.env, ...environment, CARTWRIGHT_RUN: instance.folder, ...(stopSignal === undefined ? {} : { STOP_SIGNAL: stopSignal }) },
+    env: {
+      ...process.env,
+      ...environment,
+      CARTWRIGHT_RUN: instance.folder,
+      ...(stopSignal === undefined ? {} : { STOP_SIGNAL: stopSignal }),
+    },
   });
   child.once('error', () => undefined); // the caller's ready-check reports it with the log's end
   child.unref();

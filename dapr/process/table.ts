@@ -29,7 +29,10 @@ function describe(pid: number): ProcessInfo | undefined {
   // The name stands in parentheses and may itself hold spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   if (fields[0] === 'Z') return undefined; // ended, only not yet reaped
-  const command = read(`/proc/${String(pid)}/cmdline`)?.replaceAll('\0', ' ').trim() ?? '';
+  const command =
+    read(`/proc/${String(pid)}/cmdline`)
+      ?.replaceAll('\0', ' ')
+      .trim() ?? '';
   return { pid, parent: Number(fields[1]), command };
 }
 
@@ -56,10 +59,16 @@ export function processesOf(runFolder: string): ProcessInfo[] {
   const marker = `CARTWRIGHT_RUN=${runFolder}`;
   const own = new Set<number>();
   for (const { pid } of table) {
-    if (pid !== process.pid && read(`/proc/${String(pid)}/environ`)?.split('\0').includes(marker) === true) own.add(pid);
+    if (
+      pid !== process.pid &&
+      read(`/proc/${String(pid)}/environ`)
+        ?.split('\0')
+        .includes(marker) === true
+    )
+      own.add(pid);
   }
   // Postgres overwrites its environment with its title, so that its children are known by descent only.
-  for (let grew = true; grew; ) {
+  for (let grew = true; grew;) {
     grew = false;
     for (const { pid, parent } of table) {
       if (!own.has(pid) && own.has(parent) && pid !== process.pid) {

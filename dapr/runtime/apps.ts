@@ -40,11 +40,13 @@ export async function startApps(instance: Instance, dapr: Dapr, { only, watch }:
   const deadline = Date.now() + readyWithinMs;
   const waiting = new Map(names.map((name) => [name, 'is not started yet']));
   while (waiting.size > 0) {
-    await Promise.all([...waiting.keys()].map(async (name) => {
-      const reason = await whyNotReady(instance, name);
-      if (reason === undefined) waiting.delete(name);
-      else waiting.set(name, reason);
-    }));
+    await Promise.all(
+      [...waiting.keys()].map(async (name) => {
+        const reason = await whyNotReady(instance, name);
+        if (reason === undefined) waiting.delete(name);
+        else waiting.set(name, reason);
+      }),
+    );
     const [first] = waiting;
     if (first === undefined) break;
     const [name, reason] = first;
@@ -58,7 +60,8 @@ export async function startApps(instance: Instance, dapr: Dapr, { only, watch }:
 function runKey({ root, folder, portOffset }: Instance, names: readonly AppName[], watch: boolean): string {
   const digest = createHash('sha256').update(JSON.stringify({ names, watch, portOffset }));
   for (const name of names) digest.update(readFileSync(join(folder, 'secrets', `${name}.json`)));
-  for (const file of globSync(['components/*.yaml', 'components/{subscriptions,local}/*.yaml', 'dapr/*.yaml'], { cwd: root }).sort()) digest.update(readFileSync(join(root, file)));
+  for (const file of globSync(['components/*.yaml', 'components/{subscriptions,local}/*.yaml', 'dapr/*.yaml'], { cwd: root }).sort())
+    digest.update(readFileSync(join(root, file)));
   return digest.digest('hex');
 }
 
@@ -88,15 +91,22 @@ async function whyNotOk(port: number, path: string, who: string): Promise<string
 }
 
 function endOfLogs(instance: Instance, name: AppName): string {
-  const logs = [name, `${name}-sidecar`].map((log) => `The end of .cartwright/${instance.name}/logs/${log}.log:\n${logTail(instance, log)}`);
+  const logs = [name, `${name}-sidecar`].map(
+    (log) => `The end of .cartwright/${instance.name}/logs/${log}.log:\n${logTail(instance, log)}`,
+  );
   return [...logs, 'After a correction run the same command again: what is done is skipped.'].join('\n');
 }
 
 /** Services first, so that they finish what they do while their sidecars still serve them. */
 export async function stopApps(instance: Instance): Promise<string[]> {
   const stuck = await stopNamed(instance, appNames, 20_000);
-  stuck.push(...(await stopNamed(instance, appNames.map((name) => `${name}-sidecar`), 15_000)));
+  stuck.push(
+    ...(await stopNamed(
+      instance,
+      appNames.map((name) => `${name}-sidecar`),
+      15_000,
+    )),
+  );
   stuck.push(...(await stopNamed(instance, ['dapr-run'], 10_000)));
   return stuck;
 }
-

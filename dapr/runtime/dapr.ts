@@ -109,9 +109,11 @@ async function build(instance: Instance, folder: string, step: Step): Promise<vo
 
 async function checkGo(): Promise<void> {
   const answer = await run('go', ['env', 'GOVERSION', 'GOTOOLCHAIN']).catch(() => undefined);
-  if (answer === undefined) throw new Error('Dapr has to be built, and Go is missing: install Go 1.26.5 or later (go.dev/dl), or Dapr 1.18');
+  if (answer === undefined)
+    throw new Error('Dapr has to be built, and Go is missing: install Go 1.26.5 or later (go.dev/dl), or Dapr 1.18');
   const [version = '', toolchain] = answer.trim().split('\n');
   const wanted = /^go ([\d.]+)/m.exec(readFileSync(join(import.meta.dirname, '../build/runtime/go.mod'), 'utf8'))?.[1] ?? '';
   const bringsItself = toolchain !== 'local' && atLeast(version.replace('go', ''), '1.21');
-  if (!bringsItself && !atLeast(version.replace('go', ''), wanted)) throw new Error(`Dapr has to be built with Go ${wanted} or later; this is ${version}`);
+  if (!bringsItself && !atLeast(version.replace('go', ''), wanted))
+    throw new Error(`Dapr has to be built with Go ${wanted} or later; this is ${version}`);
 }

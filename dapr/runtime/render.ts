@@ -7,7 +7,14 @@ import type { Dapr } from './dapr.ts';
 
 /** The part of dapr.yaml that is changed for an instance. */
 export interface RunFile {
-  common: { resourcesPaths: string[]; configFilePath: string; runtimePath: string; placementHostAddress: string; schedulerHostAddress: string; env: Record<string, string> };
+  common: {
+    resourcesPaths: string[];
+    configFilePath: string;
+    runtimePath: string;
+    placementHostAddress: string;
+    schedulerHostAddress: string;
+    env: Record<string, string>;
+  };
   apps: RunFileApp[];
 }
 
@@ -38,7 +45,9 @@ export function renderRunFile(text: string, { instance, only }: Rendering): stri
   common.runtimePath = folder;
   common.placementHostAddress = moveAddress(common.placementHostAddress, portOffset);
   common.schedulerHostAddress = moveAddress(common.schedulerHostAddress, portOffset);
-  common.env = Object.fromEntries(Object.entries(common.env).map(([name, value]) => [name, /:\d+$/.test(value) ? moveAddress(value, portOffset) : value]));
+  common.env = Object.fromEntries(
+    Object.entries(common.env).map(([name, value]) => [name, /:\d+$/.test(value) ? moveAddress(value, portOffset) : value]),
+  );
   file.apps = file.apps.filter(({ appID }) => only === undefined || only.some((name) => name === appID));
   for (const app of file.apps) {
     app.appDirPath = join(root, 'dapr', app.appDirPath);

@@ -16,7 +16,21 @@ export async function startContainer(store: Store, context: StoreContext): Promi
   await removeContainer(instance, store);
   const variables = Object.entries(environment).flatMap(([key, value]) => ['-e', `${key}=${value}`]);
   const published = `127.0.0.1:${String(instance.ports.stores[store.name])}:${String(port)}`;
-  await run('docker', ['run', '-d', '--name', name, '--restart', 'unless-stopped', '-p', published, '-v', `${name}:${dataPath}`, ...variables, image, ...command]);
+  await run('docker', [
+    'run',
+    '-d',
+    '--name',
+    name,
+    '--restart',
+    'unless-stopped',
+    '-p',
+    published,
+    '-v',
+    `${name}:${dataPath}`,
+    ...variables,
+    image,
+    ...command,
+  ]);
 }
 
 export async function isContainerRunning(instance: Instance, store: Store): Promise<boolean> {

@@ -56,7 +56,10 @@ rootLogger.level = warn
 rootLogger.appenderRef.console.ref = console
 `;
 
-async function prepare({ instance, step }: StoreContext): Promise<{ name: string; command: string[]; cwd: string; environment: Record<string, string> }> {
+async function prepare({
+  instance,
+  step,
+}: StoreContext): Promise<{ name: string; command: string[]; cwd: string; environment: Record<string, string> }> {
   const server = serverFolder(instance.cache);
   const home = join(instance.folder, 'data/elasticsearch');
   const config = join(home, 'config');

@@ -17,7 +17,10 @@ export async function copyArtifacts(artifacts: readonly Artifact[], folder: stri
   mkdirSync(unfinished, { recursive: true });
   writeFileSync(join(unfinished, 'pom.xml'), pom(artifacts));
   step.say('downloading with Maven');
-  await run('mvn', ['-B', '-ntp', 'dependency:copy-dependencies', '-DoutputDirectory=lib', '-DincludeScope=runtime'], { cwd: unfinished, step });
+  await run('mvn', ['-B', '-ntp', 'dependency:copy-dependencies', '-DoutputDirectory=lib', '-DincludeScope=runtime'], {
+    cwd: unfinished,
+    step,
+  });
   renameSync(unfinished, folder);
 }
 

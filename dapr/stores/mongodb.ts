@@ -78,6 +78,11 @@ export const mongodb: Store = {
   // A member must reach itself at the address that it is known by, hence the same port inside and outside.
   docker: ({ instance }) => {
     const port = instance.ports.stores.mongodb;
-    return { image: 'mongo:8', port, dataPath: '/data/db', command: ['mongod', '--replSet', 'rs0', '--bind_ip_all', '--port', String(port)] };
+    return {
+      image: 'mongo:8',
+      port,
+      dataPath: '/data/db',
+      command: ['mongod', '--replSet', 'rs0', '--bind_ip_all', '--port', String(port)],
+    };
   },
 };

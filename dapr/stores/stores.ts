@@ -32,7 +32,12 @@ export async function isStoreRunning(instance: Instance, store: Store): Promise<
 }
 
 export async function stopStores(instance: Instance): Promise<string[]> {
-  if (instance.storeMode === 'packages') return stopNamed(instance, stores.map(({ name }) => name), 40_000);
+  if (instance.storeMode === 'packages')
+    return stopNamed(
+      instance,
+      stores.map(({ name }) => name),
+      40_000,
+    );
   await all(stores.map((store) => stopContainer(instance, store)));
   return [];
 }
@@ -63,7 +68,8 @@ async function untilReady(store: Store, instance: Instance, credentials: Credent
       const reason = error instanceof Error ? error.message : String(error);
       if (isProcessAlive(store, instance)) lastAlive = Date.now();
       const keepsDying = Date.now() - lastAlive > 5_000;
-      if (keepsDying || Date.now() > deadline) throw new Error(`${store.title} is not ready: ${reason}\n${whereToLook(store, instance)}`, { cause: error });
+      if (keepsDying || Date.now() > deadline)
+        throw new Error(`${store.title} is not ready: ${reason}\n${whereToLook(store, instance)}`, { cause: error });
     }
     await delay(150);
   }

@@ -45,7 +45,9 @@ describe('components', () => {
 
   it('hold no address and no password', () => {
     for (const { metadata, spec } of components) {
-      const literal = (spec.metadata ?? []).filter(({ name, value }) => value !== undefined && /password|host|brokers|connectionString|url/i.test(name));
+      const literal = (spec.metadata ?? []).filter(
+        ({ name, value }) => value !== undefined && /password|host|brokers|connectionString|url/i.test(name),
+      );
       expect(literal, metadata.name).to.deep.equal([]);
     }
   });
@@ -61,12 +63,15 @@ describe('components', () => {
     for (const { metadata, scopes = [], spec, auth } of components) {
       const keys = (spec.metadata ?? []).flatMap(({ secretKeyRef }) => (secretKeyRef === undefined ? [] : [secretKeyRef.key]));
       if (keys.length > 0) expect(auth?.secretStore, metadata.name).to.equal('secrets');
-      for (const app of scopes.filter(isAppName)) expect(secretsOf(app, addresses, credentials, {}), `${metadata.name} in ${app}`).to.include.keys(keys);
+      for (const app of scopes.filter(isAppName))
+        expect(secretsOf(app, addresses, credentials, {}), `${metadata.name} in ${app}`).to.include.keys(keys);
     }
   });
 
   it('give each service at most one store for actors', () => {
-    const stores = components.filter(({ spec }) => spec.metadata?.some(({ name, value }) => name === 'actorStateStore' && value === 'true') === true);
+    const stores = components.filter(
+      ({ spec }) => spec.metadata?.some(({ name, value }) => name === 'actorStateStore' && value === 'true') === true,
+    );
     const hosts = stores.flatMap(({ scopes = [] }) => scopes);
     expect(hosts.sort()).to.deep.equal(['inventory', 'orders']);
   });
@@ -74,7 +79,9 @@ describe('components', () => {
 
 describe('subscriptions', () => {
   it('let each consumer listen to what it reacts to', () => {
-    const heard = Object.fromEntries(appNames.map((app) => [app, subscriptions.filter(({ scopes }) => scopes?.includes(app) === true).map(({ spec }) => spec.topic)]));
+    const heard = Object.fromEntries(
+      appNames.map((app) => [app, subscriptions.filter(({ scopes }) => scopes?.includes(app) === true).map(({ spec }) => spec.topic)]),
+    );
     expect(heard).to.deep.equal({
       auth: [],
       catalog: ['stock', 'orders'],
@@ -89,7 +96,7 @@ describe('subscriptions', () => {
   // Rules in a bulk subscription run in no order, and what no rule matches is lost: see facts in docs/ARCHITECTURE.md.
   it('have one route a topic, in bulk', () => {
     for (const { metadata, spec } of subscriptions) {
-      expect(topics as readonly string[], metadata.name).to.include(spec.topic);
+      expect(topics, metadata.name).to.include(spec.topic);
       expect(spec.routes, metadata.name).to.deep.equal({ default: `/events/${String(spec.topic)}` });
       expect(spec.bulkSubscribe, metadata.name).to.deep.equal({ enabled: true, maxMessagesCount: 100, maxAwaitDurationMs: 10 });
     }

@@ -22,7 +22,15 @@ export const bars: readonly Bar[] = [
 
 /** Everything that runs in a Node process of ours; the web page runs in a browser. */
 const include = ['services/*/**/*.ts', 'actors/**/*.ts', 'dapr/**/*.ts'];
-const exclude = ['**/*.test.ts', '**/test/**', 'services/storefront/web/**', '**/migrations/**', '**/node_modules/**', '**/*.d.ts', '**/*.d.mts'];
+const exclude = [
+  '**/*.test.ts',
+  '**/test/**',
+  'services/storefront/web/**',
+  '**/migrations/**',
+  '**/node_modules/**',
+  '**/*.d.ts',
+  '**/*.d.mts',
+];
 
 interface Summary {
   lines: { covered: number; total: number };
@@ -33,9 +41,13 @@ export async function reportCoverage(root: string, folder: string): Promise<Map<
   const reports = join(root, 'coverage');
   const patterns = [...include.flatMap((pattern) => ['--include', pattern]), ...exclude.flatMap((pattern) => ['--exclude', pattern])];
   const formats = ['lcovonly', 'html', 'json-summary'].flatMap((format) => ['--reporter', format]);
-  await run(process.execPath, ['node_modules/c8/bin/c8.js', 'report', '--all', '--temp-directory', folder, '--reports-dir', reports, ...formats, ...patterns], {
-    cwd: root,
-  });
+  await run(
+    process.execPath,
+    ['node_modules/c8/bin/c8.js', 'report', '--all', '--temp-directory', folder, '--reports-dir', reports, ...formats, ...patterns],
+    {
+      cwd: root,
+    },
+  );
   rmSync(folder, { recursive: true, force: true });
   const summary = JSON.parse(readFileSync(join(reports, 'coverage-summary.json'), 'utf8')) as Record<string, Summary>;
   return new Map(

@@ -16,6 +16,8 @@ export interface Selection {
 /** The tests to run, quick ones first, so that a plain mistake is told before a browser starts. */
 export function selectTests(files: readonly string[], { kinds: wanted, paths }: Selection): string[] {
   return wanted.flatMap((kind) =>
-    files.filter((file) => kindOf(file) === kind && (paths.length === 0 || paths.some((path) => file.includes(path.replace(/^\.\//, ''))))).sort(),
+    files
+      .filter((file) => kindOf(file) === kind && (paths.length === 0 || paths.some((path) => file.includes(path.replace(/^\.\//, '')))))
+      .sort(),
   );
 }

@@ -36,8 +36,15 @@ describe('missingRequirements', () => {
 
   it('names each missing tool and how to get it', () => {
     const missing = missingRequirements([], { ...linux, needsGo: true, ask: machine({}) });
-    expect(missing.map(({ name }) => name)).to.deep.equal(['Go 1.26.5 or later, or Dapr 1.18', 'Java 17 or later', 'Maven', 'Python 3 with pip']);
-    expect(describeMissing(missing)).to.match(/Java 17 or later: runs Kafka.*\n.*Get it: apt-get/).and.to.contain('--stores docker');
+    expect(missing.map(({ name }) => name)).to.deep.equal([
+      'Go 1.26.5 or later, or Dapr 1.18',
+      'Java 17 or later',
+      'Maven',
+      'Python 3 with pip',
+    ]);
+    expect(describeMissing(missing))
+      .to.match(/Java 17 or later: runs Kafka.*\n.*Get it: apt-get/)
+      .and.to.contain('--stores docker');
   });
 
   it('refuses a Java that is too old', () => {

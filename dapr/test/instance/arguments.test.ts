@@ -3,7 +3,15 @@ import { UsageError, parseArguments } from '../../instance/arguments.ts';
 
 describe('parseArguments', () => {
   it('starts everything in the foreground, with the catalogue, when nothing is said', () => {
-    expect(parseArguments([])).to.deep.include({ detach: false, watch: false, seed: true, onlyStores: false, only: undefined, follow: true, rest: [] });
+    expect(parseArguments([])).to.deep.include({
+      detach: false,
+      watch: false,
+      seed: true,
+      onlyStores: false,
+      only: undefined,
+      follow: true,
+      rest: [],
+    });
   });
 
   it('takes values after a blank or an equals sign', () => {

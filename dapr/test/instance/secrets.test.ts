@@ -7,7 +7,9 @@ import type { Instance } from '../../instance/instance.ts';
 
 const instance: Instance = { name: 'x', root: '/r', folder: '/r/x', cache: '/c', portOffset: 0, ports: portPlan(0), storeMode: 'packages' };
 const credentials: Credentials = {
-  postgres: Object.fromEntries(['cartwright', 'dapr_state', ...postgresOwners].map((role) => [role, `${role}-password`])) as Credentials['postgres'],
+  postgres: Object.fromEntries(
+    ['cartwright', 'dapr_state', ...postgresOwners].map((role) => [role, `${role}-password`]),
+  ) as Credentials['postgres'],
   redis: 'redis-password',
   tokens: Object.fromEntries(appNames.map((name) => [name, { app: 'a', dapr: 'd' }])) as Credentials['tokens'],
 };

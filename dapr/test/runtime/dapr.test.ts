@@ -43,7 +43,10 @@ describe('installRelease', () => {
     checksum = checksum.replace(/./g, '0');
     const refused = await installRelease('placement', url, folder, silent).catch((error: unknown) => error);
     checksum = right;
-    expect(refused).to.be.an('error').with.property('message').that.matches(/checksum/);
+    expect(refused)
+      .to.be.an('error')
+      .with.property('message')
+      .that.matches(/checksum/);
     expect(existsSync(join(folder, 'placement'))).to.equal(false);
   });
 

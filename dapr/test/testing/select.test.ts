@@ -4,11 +4,21 @@ import { parseTestArguments } from '../../testing/arguments.ts';
 import { measure } from '../../testing/coverage.ts';
 import { selectTests } from '../../testing/select.ts';
 
-const files = ['tests/e2e/buy.e2e.test.ts', 'services/auth/test/login.integration.test.ts', 'services/auth/test/rules.test.ts', 'actors/cart/test/cart.test.ts'];
+const files = [
+  'tests/e2e/buy.e2e.test.ts',
+  'services/auth/test/login.integration.test.ts',
+  'services/auth/test/rules.test.ts',
+  'actors/cart/test/cart.test.ts',
+];
 
 describe('selectTests', () => {
   it('puts unit tests before those that need a stack or a browser', () => {
-    expect(selectTests(files, { kinds: ['unit', 'integration', 'e2e'], paths: [] })).to.deep.equal([files[3], files[2], files[1], files[0]]);
+    expect(selectTests(files, { kinds: ['unit', 'integration', 'e2e'], paths: [] })).to.deep.equal([
+      files[3],
+      files[2],
+      files[1],
+      files[0],
+    ]);
   });
 
   it('takes one kind, or the files that are named', () => {
