@@ -3,6 +3,7 @@ import { health } from './commands/health.ts';
 import { logs } from './commands/logs.ts';
 import { migrate } from './commands/migrate.ts';
 import { runScript } from './commands/run.ts';
+import { shell } from './commands/shell.ts';
 import { start } from './commands/start.ts';
 import { stop } from './commands/stop.ts';
 import { test } from './commands/test.ts';
@@ -17,6 +18,7 @@ const commands: Record<string, (words: string[]) => Promise<number>> = {
   health: (words) => health(parseArguments(words)),
   logs: (words) => logs(parseArguments(words)),
   run: ([file, ...rest]) => runScript(file, rest),
+  shell: (words) => shell(parseArguments(words)),
   test: (words) => test(words),
   migrate: async () => {
     await new Progress().step('Migrations', (step) => migrate(openInstance(), step));
