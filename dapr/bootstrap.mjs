@@ -29,8 +29,9 @@ async function main() {
 
 /** Runs the command under Node 24 and ends as it ends. Ctrl-C reaches the child itself, which stops what it started. */
 function handOver(node) {
-  // Tests count what this program does, too; what it starts inherits the folder.
-  const environment = command === 'test' ? { ...process.env, NODE_V8_COVERAGE: join(root, 'coverage/v8') } : process.env;
+  // Tests count what this program does, too; what it starts inherits the folder. A run inside a run counts elsewhere.
+  const coverage = resolve(process.env.CARTWRIGHT_COVERAGE ?? join(root, 'coverage'));
+  const environment = command === 'test' ? { ...process.env, NODE_V8_COVERAGE: join(coverage, 'v8') } : process.env;
   const child = spawn(node, ['--disable-warning=TimeoutNegativeWarning', join(root, 'dapr/cli.ts'), command, ...rest], {
     stdio: 'inherit',
     env: environment,

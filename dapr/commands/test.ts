@@ -39,13 +39,14 @@ export async function test(words: readonly string[]): Promise<number> {
     }
   }
   const needsStack = given.on === undefined && files.some((file) => !isUnit(file));
-  const coverage = join(instance.root, 'coverage/v8'); // NODE_V8_COVERAGE, set by bootstrap.mjs for this process and all that it starts
+  // Set by bootstrap.mjs for this process and all that it starts.
+  const coverage = process.env['NODE_V8_COVERAGE'] ?? join(instance.root, 'coverage/v8');
   rmSync(coverage, { recursive: true, force: true });
   mkdirSync(coverage, { recursive: true });
   let totals: Totals;
   try {
     if (needsStack) await startForTests(instance);
-    totals = await runMocha(instance, files, given);
+    totals = await runMocha(instance, files, given, join(coverage, '../totals.json'));
   } finally {
     if (needsStack) await stopInstance(instance); // services write their coverage as they end
   }
@@ -89,8 +90,7 @@ async function startForTests(instance: Instance): Promise<void> {
   await progress.step('A purchase', (step) => probe(instance, step));
 }
 
-async function runMocha(instance: Instance, files: readonly string[], { grep }: TestArguments): Promise<Totals> {
-  const totalsFile = join(instance.root, 'coverage/totals.json');
+async function runMocha(instance: Instance, files: readonly string[], { grep }: TestArguments, totalsFile: string): Promise<Totals> {
   rmSync(totalsFile, { force: true });
   const reporter = ['--reporter', join(instance.root, 'dapr/testing/reporter.ts')];
   const options = ['--no-config', '--exit', '--timeout', '30000', ...reporter, ...(grep === undefined ? [] : ['--grep', grep])];

@@ -1,5 +1,5 @@
 import { readFileSync, rmSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { run } from '../process/command.ts';
 
 /** Lines that tests have run, among those that can be run. */
@@ -36,9 +36,9 @@ interface Summary {
   lines: { covered: number; total: number };
 }
 
-/** Puts together what all processes wrote into `folder`, the services among them, and answers the lines of each file. */
+/** Puts together what all processes wrote into `folder`, the services among them, reports beside it, and answers the lines of each file. */
 export async function reportCoverage(root: string, folder: string): Promise<Map<string, LineCoverage>> {
-  const reports = join(root, 'coverage');
+  const reports = dirname(folder);
   const patterns = [...include.flatMap((pattern) => ['--include', pattern]), ...exclude.flatMap((pattern) => ['--exclude', pattern])];
   const formats = ['lcovonly', 'html', 'json-summary'].flatMap((format) => ['--reporter', format]);
   await run(
