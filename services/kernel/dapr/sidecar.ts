@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CommunicationProtocolEnum, DaprClient } from '@dapr/dapr';
+import type { Config } from '../config.ts';
+import { actorsApi } from './actors.ts';
+import type { ActorsApi } from './actors.ts';
+import { RemoteProblem, SidecarUnavailable } from './errors.ts';
+import { stateStore } from './state.ts';
+import type { StateStore } from './state.ts';
+import { Transport, sidecarError } from './transport.ts';
+import type { TransportRequest } from './transport.ts';
+
+export interface Invocation {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+  readonly timeoutMs?: number;
+}
+
+export interface BulkEntry {
+  /** Events with the same key keep their order. */
+  readonly key: string;
+  /** A CloudEvents envelope; its `id` names the entry. */
+  readonly event: { readonly id: string };
+}
+
+/** What a service may ask of its sidecar. Components are named, products behind them are not known. */
+export interface Sidecar {
+  /** Invokes another service; answers its JSON. Throws RemoteProblem for a problem, SidecarUnavailable when no answer came. */
+  invoke<T>(app: string, invocation: Invocation): Promise<T>;
+  /** Invokes and hands the answer through as it comes, whatever its status; for the gateway. */
+  forward(app: string, request: TransportRequest): Promise<{ status: number; headers: IncomingHttpHeaders; body: Readable }>;
+  /** Publishes in the order given; answers the ids of events that were not accepted. */
+  publishBulk(topic: string, entries: readonly BulkEntry[]): Promise<{ failed: Set<string> }>;
+  readonly secrets: { get(key: string): Promise<string>; find(key: string): Promise<string | undefined> };
+  state(store: string): StateStore;
+  /** Runs `work` while holding the lock; answers undefined without running it while another holds it. */
+  withLock<T>(resource: string, ttlSeconds: number, work: () => Promise<T>): Promise<T | undefined>;
+  readonly actors: ActorsApi;
+  /** Whether the sidecar is there. */
+  ping(): Promise<void>;
+  waitUntilReady(withinMs: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+const invokeTimeoutMs = 5000;
+const sdkTimeoutMs = 5000;
+const secretStore = 'secrets';
+const lockStore = 'lock';
+const pubsub = 'pubsub';
+
+/**
+ * The sidecar's client. @dapr/dapr asks for secrets and locks; what is hot, or needs what it lacks (time-outs, ETags, bulk with a key an
+ * entry), goes over keep-alive connections of our own to the same HTTP API.
+ */
+export function connectSidecar({ daprHttpPort, daprToken }: Pick<Config, 'daprHttpPort' | 'daprToken'>): Sidecar {
+  const transport = new Transport(daprHttpPort, daprToken);
+  const sdk = new DaprClient({
+    daprHost: '127.0.0.1',
+    daprPort: String(daprHttpPort),
+    communicationProtocol: CommunicationProtocolEnum.HTTP,
+    daprApiToken: daprToken,
+    logger: { level: 'error' as never, service: silent },
+  });
+
+  async function find(key: string): Promise<string | undefined> {
+    try {
+      const secret = (await within(sdkTimeoutMs, 'secret', sdk.secret.get(secretStore, key))) as Record<string, string>;
+      return secret[key];
+    } catch (error) {
+      if (error instanceof SidecarUnavailable) throw error;
+      const message = error instanceof Error ? error.message : '';
+      if (/not.?found|ERR_SECRET_GET|"status":(404|500)/i.test(message)) return undefined;
+      throw new SidecarUnavailable(`Secret ${key} cannot be read`, { cause: error });
+    }
+  }
+
+  async function ping(): Promise<void> {
+    const answer = await transport.send({ method: 'GET', path: '/v1.0/healthz/outbound', timeoutMs: 1000 });
+    if (answer.status >= 300) throw sidecarError('Health', answer);
+  }
+
+  return {
+    async invoke<T>(app: string, { method, path, body, headers, timeoutMs = invokeTimeoutMs }: Invocation): Promise<T> {
+      const answer = await transport.send({
+        method,
+        path: `/v1.0/invoke/${app}/method${path}`,
+        headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+        body: body === undefined ? null : JSON.stringify(body),
+        timeoutMs,
+      });
+      if (answer.status >= 300) throw remoteProblem(app, answer.status, answer.text);
+      return (answer.text === '' ? undefined : JSON.parse(answer.text)) as T;
+    },
+    forward: (app, request) => transport.stream({ ...request, path: `/v1.0/invoke/${app}/method${request.path}` }),
+    async publishBulk(topic, entries) {
+      const body = entries.map(({ key, event }) => ({
+        entryId: event.id,
+        event,
+        contentType: 'application/cloudevents+json',
+        metadata: { partitionKey: key },
+      }));
+      const answer = await transport.send({
+        method: 'POST',
+        path: `/v1.0-alpha1/publish/bulk/${pubsub}/${encodeURIComponent(topic)}`,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+        timeoutMs: 15_000,
+      });
+      if (answer.status < 300) return { failed: new Set() };
+      const { failedEntries } = parseFailures(answer.text);
+      if (failedEntries === undefined) throw sidecarError(`Publishing to ${topic}`, answer);
+      return { failed: new Set(failedEntries.map(({ entryId }) => entryId)) };
+    },
+    secrets: {
+      find,
+      async get(key) {
+        const value = await find(key);
+        if (value === undefined) throw new Error(`The secret store has no ${key}`);
+        return value;
+      },
+    },
+    state: (store) => stateStore(transport, store),
+    async withLock(resource, ttlSeconds, work) {
+      const owner = randomUUID();
+      const { success } = await within(sdkTimeoutMs, 'lock', sdk.lock.lock(lockStore, resource, owner, ttlSeconds));
+      if (!success) return undefined;
+      try {
+        return await work();
+      } finally {
+        // When this fails the lock ends by its time to live.
+        await within(sdkTimeoutMs, 'unlock', sdk.lock.unlock(lockStore, resource, owner)).catch(() => undefined);
+      }
+    },
+    actors: actorsApi(transport),
+    ping,
+    async waitUntilReady(withinMs) {
+      const deadline = Date.now() + withinMs;
+      for (;;) {
+        try {
+          await ping();
+          return;
+        } catch (error) {
+          if (Date.now() > deadline)
+            throw new SidecarUnavailable(`The sidecar is not ready after ${String(withinMs)} ms`, { cause: error });
+          await delay(100);
+        }
+      }
+    },
+    async close() {
+      await transport.close();
+      await sdk.stop();
+    },
+  };
+}
+
+/** The SDK would log bodies of failed calls to the console; its errors reach our own log through what is thrown. */
+const silent = { error: () => undefined, warn: () => undefined, info: () => undefined, verbose: () => undefined, debug: () => undefined };
+
+async function within<T>(timeoutMs: number, what: string, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => {
+      fail(new SidecarUnavailable(`No answer about the ${what} within ${String(timeoutMs)} ms`));
+    }, timeoutMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function parseFailures(text: string): { failedEntries?: { entryId: string }[] } {
+  try {
+    return JSON.parse(text) as { failedEntries?: { entryId: string }[] };
+  } catch {
+    return {};
+  }
+}
+
+function remoteProblem(app: string, status: number, text: string): RemoteProblem {
+  try {
+    const { code, errorCode, detail, title, message } = JSON.parse(text) as Record<string, string | undefined>;
+    return new RemoteProblem(app, status, code ?? errorCode ?? 'unknown', detail ?? message ?? title ?? '');
+  } catch {
+    return new RemoteProblem(app, status, 'unknown', '');
+  }
+}

@@ -1,0 +1,36 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { Problem, forbidden } from './problem.ts';
+
+/** Paths that only the service's own sidecar may call. */
+const callbackPath = /^\/(?:actors|dapr|events|job)(?:\/|$)/;
+
+/** Whether the path is a callback of the sidecar: an actor's turn, events, a job, or the question for the configuration. */
+export function isCallback(path: string): boolean {
+  return callbackPath.test(path);
+}
+
+/**
+ * Refuses callbacks that do not come from the service's own sidecar. The token alone is not enough: a sidecar adds it to service
+ * invocations too, so another service could reach `/actors/…` by invocation. Those carry `dapr-caller-app-id`; callbacks do not.
+ */
+export function guardCallback(headers: IncomingHttpHeaders, appToken: string): void {
+  if (!hasToken(headers, appToken) || headers['dapr-caller-app-id'] !== undefined) throw forbidden('Only the sidecar may call this');
+}
+
+/** Answers the service that invokes an internal route. Throws 404, as if there were no such route, to everybody else. */
+export function callerOf(headers: IncomingHttpHeaders, appToken: string, callers: readonly string[]): string {
+  const caller = headers['dapr-caller-app-id'];
+  if (hasToken(headers, appToken) && typeof caller === 'string' && callers.includes(caller)) return caller;
+  throw new Problem({ status: 404, code: 'not_found', title: 'Not found', detail: 'There is no such route' });
+}
+
+function hasToken(headers: IncomingHttpHeaders, appToken: string): boolean {
+  const given = headers['dapr-api-token'];
+  return typeof given === 'string' && timingSafeEqual(digest(given), digest(appToken));
+}
+
+/** Equal lengths for the comparison, whatever was sent. */
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

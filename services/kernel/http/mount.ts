@@ -1,0 +1,100 @@
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import type { Kernel } from '../kernel.ts';
+import { authorize } from './access.ts';
+import type { Access, Principal } from './access.ts';
+import { readBody, readJson } from './body.ts';
+import { callerOf } from './guard.ts';
+import { badRequest, unauthorized } from './problem.ts';
+import type { Reply, Route } from './route.ts';
+import { validator } from './validate.ts';
+import type { Validator } from './validate.ts';
+
+const defaultBodyLimit = 64 * 1024;
+
+/** Puts routes on the router: who may call, what is sent, then the handler, then its answer. */
+export function mountRoutes(router: Router, kernel: Kernel, routes: readonly Route[]): void {
+  for (const route of routes) {
+    if (route.path.startsWith('/internal/') !== isForCallers(route.access)) {
+      throw new Error(`${route.path}: routes below /internal/ are for callers, and others are not`);
+    }
+    router.register(route.path, [route.method], handler(kernel, route));
+  }
+}
+
+function isForCallers(access: Access): access is { callers: readonly string[] } {
+  return typeof access === 'object' && 'callers' in access;
+}
+
+function handler(kernel: Kernel, route: Route): (ctx: Context) => Promise<void> {
+  const checkParams = route.params === undefined ? undefined : validator(route.params, 'params');
+  const checkQuery = route.query === undefined ? refuseQuery : validator(route.query, 'query');
+  const checkBody = route.body === undefined ? undefined : validator(route.body, 'body');
+  const { access } = route;
+  return async (ctx) => {
+    const caller = isForCallers(access) ? callerOf(ctx.headers, kernel.config.appToken, access.callers) : undefined;
+    const principal = caller === undefined ? await principalOf(kernel, ctx) : null;
+    authorize(access, principal);
+    const params = (ctx as unknown as { params: Record<string, string> }).params;
+    checkParams?.(params);
+    const query: Record<string, unknown> = { ...ctx.query };
+    checkQuery(query);
+    const body = await bodyOf(ctx, route, checkBody);
+    const reply = await route.handle({
+      params,
+      query,
+      body,
+      principal: principal as Principal,
+      caller,
+      headers: ctx.headers,
+      stream: ctx.req,
+      log: kernel.log,
+      ctx,
+    });
+    if (ctx.respond === false) return; // the handler writes the answer itself, as event streams do
+    send(ctx, reply);
+  };
+}
+
+async function principalOf(kernel: Kernel, ctx: Context): Promise<Principal | null> {
+  const header = ctx.headers.authorization;
+  if (header === undefined) return null;
+  const [, token] = /^Bearer +([\w-]+\.[\w-]+\.[\w-]*)$/i.exec(header) ?? [];
+  if (token === undefined) throw unauthorized('The Authorization header is not a bearer token');
+  return kernel.checkToken(token);
+}
+
+async function bodyOf(ctx: Context, route: Route, check: Validator | undefined): Promise<unknown> {
+  if (route.streamBody === true) return undefined;
+  const limit = route.bodyLimit ?? defaultBodyLimit;
+  if (route.rawBody === true) return readBody(ctx.req, limit);
+  if (check === undefined) return undefined;
+  const body = await readJson(ctx.req, limit);
+  if (body === undefined) {
+    if (route.optionalBody === true) return undefined;
+    throw badRequest('A JSON body is required', [{ field: '/', rule: 'required', message: 'is required' }]);
+  }
+  check(body);
+  return body;
+}
+
+/** A query on a route that takes none is a mistake that would else go unnoticed. */
+function refuseQuery(query: unknown): void {
+  const names = Object.keys(query as Record<string, unknown>);
+  if (names.length === 0) return;
+  const errors = names.slice(0, 20).map((field) => ({ field, rule: 'unknown', message: 'is not known' }));
+  throw badRequest(`Unknown query: ${names.slice(0, 20).join(', ')}`, errors);
+}
+
+function send(ctx: Context, { status, body, stream, headers }: Reply): void {
+  ctx.status = status ?? (body === undefined && stream === undefined ? 204 : 200);
+  for (const [name, value] of Object.entries(headers ?? {})) ctx.set(name, value);
+  if (stream !== undefined) ctx.body = stream;
+  else if (body === undefined) {
+    if (ctx.status !== 204) ctx.body = null;
+  } else if (typeof body === 'string' || Buffer.isBuffer(body)) ctx.body = body;
+  else {
+    ctx.type = 'application/json';
+    ctx.body = JSON.stringify(body);
+  }
+}

@@ -1,0 +1,70 @@
+import type { TSchema } from 'typebox';
+import { ProblemSchema } from './problem.ts';
+import type { Route } from './route.ts';
+
+interface Parameter {
+  name: string;
+  in: 'path' | 'query';
+  required: boolean;
+  schema: unknown;
+}
+
+/** The OpenAPI 3.1 document of a service, made of the schemas that check its requests. Internal routes are left out. */
+export function openApi(service: string, version: string, routes: readonly Route[]): Record<string, unknown> {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of routes) {
+    if (route.path.startsWith('/internal/')) continue;
+    const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
+    (paths[path] ??= {})[route.method.toLowerCase()] = operation(route);
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: `Cartwright ${service}`, version, license: { name: 'MIT', identifier: 'MIT' } },
+    servers: [{ url: '/' }],
+    paths,
+    components: {
+      schemas: { Problem: ProblemSchema },
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    },
+  };
+}
+
+function operation(route: Route): Record<string, unknown> {
+  const { summary, tags, access, params, query, body, responses } = route;
+  const parameters = [...parametersOf(params, 'path'), ...parametersOf(query, 'query')];
+  if (route.method === 'POST') {
+    parameters.push({ name: 'Idempotency-Key', in: 'header' as 'query', required: false, schema: { type: 'string', maxLength: 200 } });
+  }
+  const needsToken = access === 'signed-in' || (typeof access === 'object' && 'roles' in access);
+  return {
+    summary,
+    ...(tags === undefined ? {} : { tags }),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: route.optionalBody !== true, content: { 'application/json': { schema: body } } } }),
+    ...(needsToken ? { security: [{ bearer: [] }] } : access === 'anyone' ? { security: [{}, { bearer: [] }] } : {}),
+    ...(typeof access === 'object' && 'roles' in access ? { 'x-roles': access.roles } : {}),
+    responses: {
+      ...Object.fromEntries(Object.entries(responses).map(([status, schema]) => [status, response(Number(status), schema)])),
+      default: response(400, null),
+    },
+  };
+}
+
+function response(status: number, schema: TSchema | null): Record<string, unknown> {
+  if (status >= 400) {
+    return { description: 'Problem', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
+  }
+  return { description: status === 202 ? 'Accepted' : 'Done', ...(schema === null ? {} : { content: { 'application/json': { schema } } }) };
+}
+
+function parametersOf(schema: TSchema | undefined, place: 'path' | 'query'): Parameter[] {
+  const { properties = {}, required = [] } = (schema ?? {}) as { properties?: Record<string, unknown>; required?: string[] };
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    schema: property,
+  }));
+}

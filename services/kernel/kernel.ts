@@ -1,0 +1,48 @@
+import type Router from '@koa/router';
+import type { Middleware } from 'koa';
+import type { Config } from './config.ts';
+import type { Sidecar } from './dapr/sidecar.ts';
+import type { ReadinessCheck } from './http/health.ts';
+import type { Route } from './http/route.ts';
+import type { TokenChecker } from './http/tokens.ts';
+import type { Logger } from './telemetry/logger.ts';
+import type { Registry } from './telemetry/metrics.ts';
+import type { Spans } from './telemetry/spans.ts';
+
+/** What every service stands on. */
+export interface Kernel {
+  readonly name: string;
+  readonly config: Config;
+  readonly log: Logger;
+  readonly metrics: Registry;
+  readonly spans: Spans;
+  readonly dapr: Sidecar;
+  readonly checkToken: TokenChecker;
+  readonly checks: readonly ReadinessCheck[];
+  /** Whether the service is ending: it is not ready any more, and finishes what it has begun. */
+  isDraining(): boolean;
+  /** Adds a dependency that readiness asks. */
+  onReady(name: string, check: () => Promise<void>): void;
+  /** Adds something to close; run in reverse order after the drain. */
+  onClose(name: string, close: () => Promise<void>): void;
+}
+
+/** One topic's events in. Every entry of a delivery is answered by itself. */
+export interface Subscription {
+  readonly topic: string;
+  receive(body: unknown): Promise<{ statuses: { entryId: string; status: 'SUCCESS' | 'RETRY' }[] }>;
+}
+
+/** What a service puts on the kernel. */
+export interface ServiceApp {
+  readonly routes: readonly Route[];
+  readonly subscriptions?: readonly Subscription[];
+  /** Types of actors that the service hosts. */
+  readonly actorTypes?: readonly string[];
+  /** Mounts what is no route, such as actors. */
+  readonly extend?: (router: Router, kernel: Kernel) => void;
+  /** Answers what no route matched, such as files of the shop. */
+  readonly fallback?: Middleware;
+  /** False where the service documents itself otherwise. */
+  readonly documentation?: boolean;
+}

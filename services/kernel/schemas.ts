@@ -1,0 +1,59 @@
+// Shapes that more than one service speaks: each is the type, the check and the OpenAPI schema at once.
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+
+export const Uuid = Type.String({ format: 'uuid', description: 'A UUID; ours are version 7' });
+export const Sku = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$', description: 'Stock keeping unit' });
+export const Currency = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217 code' });
+export const Timestamp = Type.String({ format: 'date-time', description: 'RFC 3339, UTC' });
+export const Email = Type.String({ format: 'email', maxLength: 254 });
+/** Minor units of a currency. The bound keeps sums of sums exact in a double. */
+export const MinorUnits = Type.Integer({ minimum: 0, maximum: 1_000_000_000_000, description: 'Minor units of the currency' });
+export const Quantity = Type.Integer({ minimum: 1, maximum: 999 });
+
+export const Money = Type.Object({ amount: MinorUnits, currency: Currency }, { additionalProperties: false });
+export type Money = Static<typeof Money>;
+
+const line = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '\\S' });
+export const Address = Type.Object(
+  {
+    name: line(200),
+    line1: line(200),
+    line2: Type.Optional(Type.String({ maxLength: 200 })),
+    city: line(100),
+    region: Type.String({ maxLength: 100 }),
+    postalCode: line(20),
+    country: Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166-1 alpha-2' }),
+  },
+  { additionalProperties: false },
+);
+export type Address = Static<typeof Address>;
+
+export const Totals = Type.Object(
+  { items: Money, discount: Money, shipping: Money, tax: Money, total: Money },
+  { additionalProperties: false, description: 'total = items − discount + shipping + tax' },
+);
+export type Totals = Static<typeof Totals>;
+
+export const OrderLine = Type.Object(
+  { sku: Sku, title: Type.String({ maxLength: 400 }), quantity: Quantity, unitPrice: Money, total: Money },
+  { additionalProperties: false },
+);
+export type OrderLine = Static<typeof OrderLine>;
+
+export const Shortage = Type.Object(
+  { sku: Sku, requested: Type.Integer({ minimum: 1 }), available: Type.Integer({ minimum: 0 }) },
+  { additionalProperties: false },
+);
+export type Shortage = Static<typeof Shortage>;
+
+/** What a customer has to do for a payment to go on, such as 3-D Secure. */
+export const NextAction = Type.Object(
+  { type: Type.String({ maxLength: 50 }), url: Type.Optional(Type.String({ maxLength: 2000 })) },
+  { additionalProperties: false },
+);
+export type NextAction = Static<typeof NextAction>;
+
+export const roles = ['customer', 'support', 'staff', 'admin'] as const;
+export const Role = Type.Union([Type.Literal('customer'), Type.Literal('support'), Type.Literal('staff'), Type.Literal('admin')]);
+export type Role = Static<typeof Role>;
