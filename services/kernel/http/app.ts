@@ -10,7 +10,7 @@ import { docsPage } from './docs-page.ts';
 import { guardCallback, isCallback } from './guard.ts';
 import { mountRoutes } from './mount.ts';
 import { openApi } from './openapi.ts';
-import { Problem, notFound, unavailable } from './problem.ts';
+import { Problem, badRequest, notFound, unavailable } from './problem.ts';
 import { readiness } from './health.ts';
 
 /** The Koa application of a service: its routes, the sidecar's callbacks, health, metrics and documentation. What tests mount. */
@@ -27,6 +27,8 @@ export function createApp(kernel: Kernel, service: ServiceApp): Koa {
   service.extend?.(router, kernel);
   app.use(observe(kernel));
   app.use(async (ctx, next) => {
+    if (!canBeDecoded(ctx.path))
+      throw badRequest('The address is not well-formed', [{ field: 'path', rule: 'encoding', message: 'cannot be decoded' }]);
     if (isCallback(ctx.path)) guardCallback(ctx.headers, kernel.config.appToken);
     await next();
   });
@@ -70,6 +72,15 @@ function observe(kernel: Kernel): (ctx: Context, next: Next) => Promise<void> {
   };
 }
 
+function canBeDecoded(path: string): boolean {
+  if (!path.includes('%')) return true;
+  try {
+    return !decodeURIComponent(path).includes('\0');
+  } catch {
+    return false;
+  }
+}
+
 function answerProblem(kernel: Kernel, ctx: Context, error: unknown, requestId: string): void {
   const problem = toProblem(error);
   if (problem.status >= 500) kernel.log.error({ error }, problem.message);
@@ -84,12 +95,6 @@ function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof SidecarUnavailable) return unavailable('A part of the platform', 1, { cause: error });
   if (isConnectionError(error)) return unavailable('The database', 1, { cause: error });
-  if (error instanceof URIError || (error as { status?: number }).status === 400) {
-    return new Problem(
-      { status: 400, code: 'bad_request', title: 'Bad request', detail: 'The address is not well-formed' },
-      { cause: error },
-    );
-  }
   return new Problem(
     { status: 500, code: 'internal', title: 'Internal error', detail: 'Something failed; the log has it under the request id' },
     { cause: error },

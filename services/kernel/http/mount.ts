@@ -44,7 +44,7 @@ function handler(kernel: Kernel, route: Route): (ctx: Context) => Promise<void> 
       params,
       query,
       body,
-      principal: principal!,
+      principal,
       caller,
       headers: ctx.headers,
       stream: ctx.req,

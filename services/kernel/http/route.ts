@@ -69,7 +69,7 @@ export type Route = Omit<
   readonly params?: TSchema | undefined;
   readonly query?: TSchema | undefined;
   readonly body?: TSchema | undefined;
-  readonly handle: (request: RouteRequest<Access, unknown, unknown, unknown>) => Promise<Reply> | Reply;
+  readonly handle: (request: RouteRequest<'anyone', unknown, unknown, unknown>) => Promise<Reply> | Reply;
 };
 
 /**
