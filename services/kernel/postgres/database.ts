@@ -1,0 +1,141 @@
+import { MikroORM } from '@mikro-orm/postgresql';
+import type { EntityManager, Options } from '@mikro-orm/postgresql';
+import type { NewEvent } from '../events/event.ts';
+import { outboxInsert } from '../messaging/outbox.ts';
+import { applyMigrations, kernelMigrations } from './migrations.ts';
+import { startRetention } from './retention.ts';
+
+/** One transaction: its entity manager, and what it publishes when it commits. */
+export interface UnitOfWork {
+  /** `em.execute(sql, params)` takes `?` placeholders; timestamps and bigints come as text. */
+  readonly em: EntityManager;
+  /** Adds events to the outbox within the transaction, in this order. */
+  publish(...events: readonly NewEvent[]): void;
+  /** Runs after the commit, not after a rollback. What it throws is not caught: it shall not throw. */
+  afterCommit(work: () => void): void;
+}
+
+export interface Database {
+  readonly url: string;
+  /** Name of the service whose database it is. */
+  readonly service: string;
+  /** An entity manager of its own, for reads. */
+  em(): EntityManager;
+  /** Rows of a statement with `?` placeholders, outside of a transaction. Timestamps and bigints come as text. */
+  sql<Row extends object>(statement: string, params?: readonly unknown[]): Promise<Row[]>;
+  /** Runs `work`, flushes, publishes and commits; where anything throws, nothing is left. */
+  transaction<T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T>;
+  /** Tells the relay that the outbox has rows. `transaction` does so by itself. */
+  wakeRelay(): void;
+  /** Sets what `wakeRelay` does; the relay calls it. */
+  onWake(wake: () => void): void;
+  /** Fails where the database does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What a database needs of the kernel. */
+export interface DatabaseHost {
+  readonly name: string;
+  readonly dapr: { readonly secrets: { get(key: string): Promise<string> } };
+  onReady(name: string, check: () => Promise<void>): void;
+  onClose(name: string, close: () => Promise<void>): void;
+}
+
+export interface DatabaseOptions {
+  readonly entities?: NonNullable<Options['entities']>;
+  /** Folder of the service's SQL files. */
+  readonly migrations?: string;
+  /** Most connections at a time; 10 unless told. */
+  readonly poolSize?: number;
+}
+
+/**
+ * Opens the service's database, whose address is the secret `<service>-postgres-url`, brings it to its newest version, and puts it on
+ * the service's readiness and shutdown.
+ */
+export async function openDatabase(kernel: DatabaseHost, options: DatabaseOptions): Promise<Database> {
+  const url = await kernel.dapr.secrets.get(`${kernel.name}-postgres-url`);
+  const database = await openDatabaseAt(url, { ...options, name: kernel.name });
+  const retention = startRetention(database);
+  kernel.onReady('postgres', () => database.ping());
+  kernel.onClose('postgres', async () => {
+    retention.stop();
+    await database.close();
+  });
+  return database;
+}
+
+/** Opens a database by its address and brings it to its newest version: kernel tables, then those of `migrations`. */
+export async function openDatabaseAt(url: string, options: DatabaseOptions & { readonly name: string }): Promise<Database> {
+  const { name, entities = [], migrations, poolSize = 10 } = options;
+  await applyMigrations(url, [kernelMigrations, ...(migrations === undefined ? [] : [{ owner: name, folder: migrations }])]);
+  const orm = await MikroORM.init({
+    clientUrl: url,
+    entities,
+    discovery: { warnWhenNoEntities: false },
+    pool: { min: 0, max: poolSize },
+    // Nothing waits for ever: a lock or statement that takes this long fails, and the caller may try again.
+    driverOptions: {
+      application_name: name,
+      connectionTimeoutMillis: 5000,
+      statement_timeout: 15_000,
+      lock_timeout: 10_000,
+      idle_in_transaction_session_timeout: 30_000,
+      options: '-c timezone=UTC',
+      keepAlive: true,
+    },
+  });
+  let wake: () => void = () => undefined;
+  return {
+    url,
+    service: name,
+    em: () => orm.em.fork(),
+    sql: (statement, params = []) => orm.em.fork().execute(statement, [...params]),
+    transaction: (work) =>
+      transact(orm.em.fork(), work, () => {
+        wake();
+      }),
+    wakeRelay: () => {
+      wake();
+    },
+    onWake: (work) => {
+      wake = work;
+    },
+    ping: async () => {
+      await orm.em.fork().execute('select 1');
+    },
+    close: () => orm.close(true),
+  };
+}
+
+async function transact<T>(em: EntityManager, work: (unit: UnitOfWork) => Promise<T>, wake: () => void): Promise<T> {
+  const events: NewEvent[] = [];
+  const after: (() => void)[] = [];
+  await em.begin();
+  let result: T;
+  try {
+    result = await work({
+      em,
+      publish: (...more) => {
+        events.push(...more);
+      },
+      afterCommit: (later) => {
+        after.push(later);
+      },
+    });
+    await em.flush();
+    if (events.length > 0) {
+      const { sql, params } = outboxInsert(events);
+      await em.execute(sql, [...params], 'run');
+    }
+    await em.commit();
+  } catch (error) {
+    // A connection that broke rolls back by itself; the first error is the one that tells why.
+    await em.rollback().catch(() => undefined);
+    throw error;
+  }
+  if (events.length > 0) wake();
+  for (const later of after) later();
+  return result;
+}

@@ -1,0 +1,29 @@
+import type { Database } from './database.ts';
+
+/** What is kept for how long, and no longer. Answers to an `Idempotency-Key` may be asked for again within a day. */
+const rules: readonly { readonly what: string; readonly statement: string }[] = [
+  { what: 'idempotency keys', statement: "delete from idempotency_keys where created_at < now() - interval '24 hours'" },
+  { what: 'resolved dead letters', statement: "delete from dead_letters where resolved_at < now() - interval '30 days'" },
+];
+
+export interface Retention {
+  stop(): void;
+}
+
+/** Removes what has outlived its time. */
+export async function sweepRetention(database: Database): Promise<void> {
+  for (const { statement } of rules) await database.sql(statement);
+}
+
+/** Sweeps every `intervalMs`, an hour unless told. A sweep that fails, as while Postgres is away, is made up for by the next one. */
+export function startRetention(database: Database, intervalMs = 3_600_000, onError: (error: unknown) => void = () => undefined): Retention {
+  const timer = setInterval(() => {
+    sweepRetention(database).catch(onError);
+  }, intervalMs);
+  timer.unref();
+  return {
+    stop: () => {
+      clearInterval(timer);
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { Client } from 'pg';
+
+/** A database of one's own on the running stack's Postgres. */
+export interface TestDatabase {
+  readonly url: string;
+  drop(): Promise<void>;
+}
+
+/** Address of the administrator of the stack's Postgres, from the file that `CARTWRIGHT_STACK` names. */
+export function adminUrl(): string {
+  const file = process.env['CARTWRIGHT_STACK'];
+  if (file === undefined) throw new Error('CARTWRIGHT_STACK is not set: run by npm test -- --only integration');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { stores: { postgres: { adminUrl: string } } }).stores.postgres.adminUrl;
+}
+
+/** Creates an empty database with a fresh name. `drop` ends whoever is still connected. */
+export async function createTestDatabase(admin: string, label: string): Promise<TestDatabase> {
+  const name = `test_${label}_${randomBytes(5).toString('hex')}`;
+  await run(admin, `create database ${name}`);
+  const url = new URL(admin);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => run(admin, `drop database ${name} with (force)`) };
+}
+
+async function run(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
