@@ -20,8 +20,8 @@ const commands: Record<string, (words: string[]) => Promise<number>> = {
   run: ([file, ...rest]) => runScript(file, rest),
   shell: (words) => shell(parseArguments(words)),
   test: (words) => test(words),
-  migrate: async () => {
-    await new Progress().step('Migrations', (step) => migrate(openInstance(), step));
+  migrate: async (words) => {
+    await new Progress().step('Migrations', (step) => migrate(openInstance(), step, words));
     return 0;
   },
   seed: (words) => runScript(join('services/catalog/seed/seed.ts'), words),
