@@ -19,8 +19,8 @@ export interface Kernel {
   readonly dapr: Sidecar;
   readonly checkToken: TokenChecker;
   readonly checks: readonly ReadinessCheck[];
-  /** Whether the service is ending: it is not ready any more, and finishes what it has begun. */
-  isDraining(): boolean;
+  /** Aborted when the service is ending: it is not ready any more, finishes what it has begun, and ends streams that would never end. */
+  readonly draining: AbortSignal;
   /** Adds a dependency that readiness asks. */
   onReady(name: string, check: () => Promise<void>): void;
   /** Adds something to close; run in reverse order after the drain. */

@@ -14,6 +14,10 @@ import { createLogger } from './telemetry/logger.ts';
 import { createRegistry } from './telemetry/metrics.ts';
 import { recordedSpans, unrecordedSpans } from './telemetry/spans.ts';
 
+// The composition root of a service finds all it needs here.
+export { createApp } from './http/app.ts';
+export type { Kernel, ServiceApp } from './kernel.ts';
+
 interface Closing {
   readonly name: string;
   readonly close: () => Promise<void>;
@@ -21,6 +25,7 @@ interface Closing {
 
 /** A kernel whose end can be begun and finished. */
 interface OwnedKernel extends Kernel {
+  /** Begins the end: not ready any more. */
   drain(): void;
   close(): Promise<void>;
 }
@@ -33,7 +38,7 @@ export async function startKernel(name: string, config: Config = readConfig(name
   const dapr = connectSidecar(config);
   const checks: ReadinessCheck[] = [];
   const closings: Closing[] = [];
-  let draining = false;
+  const draining = new AbortController();
   const spans = config.otlpEndpoint === undefined ? unrecordedSpans() : await recordedSpans(name, config.otlpEndpoint, config.traceShare);
   const sessions = dapr.state('sessions');
   const kernel: OwnedKernel = {
@@ -48,7 +53,7 @@ export async function startKernel(name: string, config: Config = readConfig(name
       fetchKeys: () => dapr.invoke<JSONWebKeySet>('auth', { method: 'GET', path: '/api/auth/.well-known/jwks.json' }),
       isRevoked: async (sessionId) => (await sessions.get(`revoked:${sessionId}`)) !== undefined,
     }),
-    isDraining: () => draining,
+    draining: draining.signal,
     onReady: (dependency, check) => {
       checks.push({ name: dependency, check });
     },
@@ -56,7 +61,7 @@ export async function startKernel(name: string, config: Config = readConfig(name
       closings.push({ name: part, close });
     },
     drain: () => {
-      draining = true;
+      draining.abort();
     },
     close: async () => {
       for (const { name: part, close } of closings.toReversed()) {

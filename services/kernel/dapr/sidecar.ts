@@ -27,6 +27,14 @@ export interface BulkEntry {
   readonly event: { readonly id: string };
 }
 
+export interface LockStore {
+  /**
+   * Runs `work` while holding the lock on `resource`; answers undefined, without running it, while another holds it. The lock ends by itself
+   * after `ttlSeconds`, also while `work` still runs: what must be exact needs a fence of its own.
+   */
+  with<T>(resource: string, ttlSeconds: number, work: () => Promise<T>): Promise<T | undefined>;
+}
+
 /** What a service may ask of its sidecar. Components are named, products behind them are not known. */
 export interface Sidecar {
   /** Invokes another service; answers its JSON. Throws RemoteProblem for a problem, SidecarUnavailable when no answer came. */
@@ -37,8 +45,7 @@ export interface Sidecar {
   publishBulk(topic: string, entries: readonly BulkEntry[]): Promise<{ failed: Set<string> }>;
   readonly secrets: { get(key: string): Promise<string>; find(key: string): Promise<string | undefined> };
   state(store: string): StateStore;
-  /** Runs `work` while holding the lock; answers undefined without running it while another holds it. */
-  withLock<T>(resource: string, ttlSeconds: number, work: () => Promise<T>): Promise<T | undefined>;
+  lock(store: string): LockStore;
   readonly actors: ActorsApi;
   /** Whether the sidecar is there. */
   ping(): Promise<void>;
@@ -49,7 +56,6 @@ export interface Sidecar {
 const invokeTimeoutMs = 5000;
 const sdkTimeoutMs = 5000;
 const secretStore = 'secrets';
-const lockStore = 'lock';
 const pubsub = 'pubsub';
 
 /**
@@ -124,17 +130,19 @@ export function connectSidecar({ daprHttpPort, daprToken }: Pick<Config, 'daprHt
       },
     },
     state: (store) => stateStore(transport, store),
-    async withLock(resource, ttlSeconds, work) {
-      const owner = randomUUID();
-      const { success } = await within(sdkTimeoutMs, 'lock', sdk.lock.lock(lockStore, resource, owner, ttlSeconds));
-      if (!success) return undefined;
-      try {
-        return await work();
-      } finally {
-        // When this fails the lock ends by its time to live.
-        await within(sdkTimeoutMs, 'unlock', sdk.lock.unlock(lockStore, resource, owner)).catch(() => undefined);
-      }
-    },
+    lock: (store) => ({
+      async with(resource, ttlSeconds, work) {
+        const owner = randomUUID();
+        const { success } = await within(sdkTimeoutMs, 'lock', sdk.lock.lock(store, resource, owner, ttlSeconds));
+        if (!success) return undefined;
+        try {
+          return await work();
+        } finally {
+          // When this fails the lock ends by its time to live.
+          await within(sdkTimeoutMs, 'unlock', sdk.lock.unlock(store, resource, owner)).catch(() => undefined);
+        }
+      },
+    }),
     actors: actorsApi(transport),
     ping,
     async waitUntilReady(withinMs) {

@@ -10,8 +10,9 @@ export interface SetOptions {
 
 /** Keys of one Dapr state store. It is asked over the lean transport, which has time-outs and ETags; @dapr/dapr's state client has no time-out. */
 export interface StateStore {
-  get(key: string): Promise<unknown>;
-  getWithEtag(key: string): Promise<{ value: unknown; etag: string } | undefined>;
+  /** Undefined when the key is not there. `T` is what the caller wrote under it: nothing is checked here. */
+  get<T = unknown>(key: string): Promise<T | undefined>;
+  getWithEtag<T = unknown>(key: string): Promise<{ value: T; etag: string } | undefined>;
   /** Answers false when `etag` was given and the key has changed since. */
   set(key: string, value: unknown, options?: SetOptions): Promise<boolean>;
   delete(key: string): Promise<void>;
@@ -22,18 +23,18 @@ const timeoutMs = 2000;
 export function stateStore(transport: Transport, store: string): StateStore {
   const path = `/v1.0/state/${encodeURIComponent(store)}`;
 
-  async function getWithEtag(key: string): Promise<{ value: unknown; etag: string } | undefined> {
+  async function getWithEtag<T>(key: string): Promise<{ value: T; etag: string } | undefined> {
     const answer = await transport.send({ method: 'GET', path: `${path}/${encodeURIComponent(key)}`, timeoutMs });
     if (answer.status === 204 || answer.status === 404) return undefined;
     if (answer.status >= 300) throw sidecarError(`State ${store}`, answer);
     if (answer.text === '') return undefined;
     const { etag } = answer.headers;
-    return { value: JSON.parse(answer.text) as unknown, etag: typeof etag === 'string' ? etag : '' };
+    return { value: JSON.parse(answer.text) as T, etag: typeof etag === 'string' ? etag : '' };
   }
 
   return {
     getWithEtag,
-    get: async (key) => (await getWithEtag(key))?.value,
+    get: async <T>(key: string) => (await getWithEtag<T>(key))?.value,
     async set(key, value, { ttlSeconds, etag } = {}) {
       const item = {
         key,

@@ -16,7 +16,8 @@ import { readiness } from './health.ts';
 /** The Koa application of a service: its routes, the sidecar's callbacks, health, metrics and documentation. What tests mount. */
 export function createApp(kernel: Kernel, service: ServiceApp): Koa {
   const app = new Koa();
-  const router = new Router();
+  // Paths mean what they say: a path that only the case tells from `/actors` must not get past the guard.
+  const router = new Router({ sensitive: true });
   mountPlatform(router, kernel, service);
   mountRoutes(router, kernel, service.routes);
   for (const subscription of service.subscriptions ?? []) {
@@ -136,8 +137,8 @@ function mountPlatform(router: Router, kernel: Kernel, service: ServiceApp): voi
     const { ready, checks } = await readiness(kernel.checks, (name, error) => {
       kernel.log.warn({ error, dependency: name }, 'not ready');
     });
-    ctx.status = ready && !kernel.isDraining() ? 200 : 503;
-    ctx.body = { status: kernel.isDraining() ? 'draining' : ready ? 'ok' : 'failed', checks };
+    ctx.status = ready && !kernel.draining.aborted ? 200 : 503;
+    ctx.body = { status: kernel.draining.aborted ? 'draining' : ready ? 'ok' : 'failed', checks };
   });
   router.get('/metrics', async (ctx) => {
     ctx.type = kernel.metrics.contentType;

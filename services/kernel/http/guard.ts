@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Problem, forbidden } from './problem.ts';
 
 /** Paths that only the service's own sidecar may call. */
-const callbackPath = /^\/(?:actors|dapr|events|job)(?:\/|$)/;
+const callbackPath = /^\/(?:actors|dapr|events|job)(?:\/|$)/i;
 
 /** Whether the path is a callback of the sidecar: an actor's turn, events, a job, or the question for the configuration. */
 export function isCallback(path: string): boolean {

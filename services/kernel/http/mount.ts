@@ -1,5 +1,7 @@
 import type Router from '@koa/router';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Context } from 'koa';
+import type { TSchema } from 'typebox';
 import type { Kernel } from '../kernel.ts';
 import { authorize } from './access.ts';
 import type { Access, Principal } from './access.ts';
@@ -18,6 +20,7 @@ export function mountRoutes(router: Router, kernel: Kernel, routes: readonly Rou
     if (route.path.startsWith('/internal/') !== isForCallers(route.access)) {
       throw new Error(`${route.path}: routes below /internal/ are for callers, and others are not`);
     }
+    refuseUncheckedParams(route);
     router.register(route.path, [route.method], handler(kernel, route));
   }
 }
@@ -29,6 +32,7 @@ function isForCallers(access: Access): access is { callers: readonly string[] } 
 function handler(kernel: Kernel, route: Route): (ctx: Context) => Promise<void> {
   const checkParams = route.params === undefined ? undefined : validator(route.params, 'params');
   const checkQuery = route.query === undefined ? refuseQuery : validator(route.query, 'query');
+  const checkHeaders = route.requestHeaders === undefined ? undefined : headersValidator(route.requestHeaders);
   const checkBody = route.body === undefined ? undefined : validator(route.body, 'body');
   const { access } = route;
   return async (ctx) => {
@@ -39,6 +43,7 @@ function handler(kernel: Kernel, route: Route): (ctx: Context) => Promise<void> 
     checkParams?.(params);
     const query: Record<string, unknown> = { ...ctx.query };
     checkQuery(query);
+    checkHeaders?.(ctx.headers);
     const body = await bodyOf(ctx, route, checkBody);
     const reply = await route.handle({
       params,
@@ -76,6 +81,27 @@ async function bodyOf(ctx: Context, route: Route, check: Validator | undefined):
   }
   check(body);
   return body;
+}
+
+/** Checks the headers that the schema names, and no others: what else comes along is none of the route's business. */
+function headersValidator(schema: TSchema): (headers: IncomingHttpHeaders) => void {
+  const check = validator(schema, 'headers');
+  const names = propertiesOf(schema);
+  return (headers) => {
+    check(Object.fromEntries(names.filter((name) => headers[name] !== undefined).map((name) => [name, headers[name]])));
+  };
+}
+
+function propertiesOf(schema: TSchema | undefined): string[] {
+  const { properties = {} } = (schema ?? {}) as { properties?: Record<string, unknown> };
+  return Object.keys(properties);
+}
+
+/** A parameter without a schema would reach the handler unchecked. */
+function refuseUncheckedParams({ path, params }: Route): void {
+  const checked = propertiesOf(params);
+  const unchecked = [...path.matchAll(/[:*](\w+)/g)].map(([, name]) => name ?? '').filter((name) => !checked.includes(name));
+  if (unchecked.length > 0) throw new Error(`${path}: params has no schema for ${unchecked.join(', ')}`);
 }
 
 /** A query on a route that takes none is a mistake that would else go unnoticed. */

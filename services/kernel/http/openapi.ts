@@ -1,10 +1,10 @@
 import type { TSchema } from 'typebox';
 import { ProblemSchema } from './problem.ts';
-import type { Route } from './route.ts';
+import type { ResponseSchema, Route } from './route.ts';
 
 interface Parameter {
   name: string;
-  in: 'path' | 'query';
+  in: 'path' | 'query' | 'header';
   required: boolean;
   schema: unknown;
 }
@@ -30,11 +30,8 @@ export function openApi(service: string, version: string, routes: readonly Route
 }
 
 function operation(route: Route): Record<string, unknown> {
-  const { summary, tags, access, params, query, body, responses } = route;
-  const parameters = [...parametersOf(params, 'path'), ...parametersOf(query, 'query')];
-  if (route.method === 'POST') {
-    parameters.push({ name: 'Idempotency-Key', in: 'header' as 'query', required: false, schema: { type: 'string', maxLength: 200 } });
-  }
+  const { summary, tags, access, params, query, body, requestHeaders, responses } = route;
+  const parameters = [...parametersOf(params, 'path'), ...parametersOf(query, 'query'), ...parametersOf(requestHeaders, 'header')];
   const needsToken = access === 'signed-in' || (typeof access === 'object' && 'roles' in access);
   return {
     summary,
@@ -52,14 +49,14 @@ function operation(route: Route): Record<string, unknown> {
   };
 }
 
-function response(status: number, schema: TSchema | null): Record<string, unknown> {
+function response(status: number, schema: ResponseSchema): Record<string, unknown> {
   if (status >= 400) {
     return { description: 'Problem', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
   }
   return { description: status === 202 ? 'Accepted' : 'Done', ...(schema === null ? {} : { content: { 'application/json': { schema } } }) };
 }
 
-function parametersOf(schema: TSchema | undefined, place: 'path' | 'query'): Parameter[] {
+function parametersOf(schema: TSchema | undefined, place: Parameter['in']): Parameter[] {
   const { properties = {}, required = [] } = (schema ?? {}) as { properties?: Record<string, unknown>; required?: string[] };
   return Object.entries(properties).map(([name, property]) => ({
     name,

@@ -11,7 +11,7 @@ const strictAjv = new Ajv2020(options);
 const textAjv = new Ajv2020({ ...options, coerceTypes: true, useDefaults: true });
 for (const ajv of [strictAjv, textAjv]) addFormats.default(ajv);
 
-export type Place = 'body' | 'query' | 'params';
+export type Place = 'body' | 'query' | 'params' | 'headers';
 
 /** Checks a value in place (texts become numbers in `query` and `params`). Throws a Problem 400 that names every field. */
 export type Validator = (value: unknown) => void;
@@ -33,9 +33,10 @@ export function checker(schema: TSchema): (value: unknown) => FieldError[] {
   return (value) => (check(value) ? [] : describe(check.errors ?? [], 'body'));
 }
 
+const places = { body: 'body', query: 'query', params: 'path', headers: 'header' } as const;
+
 function invalid(place: Place, errors: FieldError[]): Problem {
-  const where = place === 'body' ? 'body' : place === 'query' ? 'query' : 'path';
-  const detail = `The ${where} is not valid: ${errors.map(({ field, message }) => `${field} ${message}`).join('; ')}`;
+  const detail = `The ${places[place]} is not valid: ${errors.map(({ field, message }) => `${field} ${message}`).join('; ')}`;
   return new Problem({ status: 400, code: 'invalid_request', title: 'Invalid request', detail: detail.slice(0, 1000), errors });
 }
 

@@ -18,10 +18,11 @@ export interface TestKernelOptions {
   readonly dapr?: Sidecar;
 }
 
-/** A kernel without a sidecar, for what happens before one is asked. */
-export function kernelForTests({ checkToken, log, dapr }: TestKernelOptions = {}): Kernel & { draining: boolean } {
+/** A kernel without a sidecar, for what happens before one is asked. `drain` begins its end. */
+export function kernelForTests({ checkToken, log, dapr }: TestKernelOptions = {}): Kernel & { drain(): void } {
   const checks: { name: string; check: () => Promise<void> }[] = [];
-  const kernel = {
+  const draining = new AbortController();
+  return {
     name: 'test',
     config: {
       appId: 'test',
@@ -41,14 +42,15 @@ export function kernelForTests({ checkToken, log, dapr }: TestKernelOptions = {}
     dapr: dapr!,
     checkToken: checkToken ?? (() => Promise.reject(unauthorized('The access token is not valid'))),
     checks,
-    draining: false,
-    isDraining: () => kernel.draining,
+    draining: draining.signal,
+    drain: () => {
+      draining.abort();
+    },
     onReady: (name: string, check: () => Promise<void>) => {
       checks.push({ name, check });
     },
     onClose: () => undefined,
   };
-  return kernel;
 }
 
 export interface Listening {

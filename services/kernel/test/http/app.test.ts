@@ -205,6 +205,9 @@ describe('The HTTP application', () => {
     expect((await call('/dapr/config')).status).to.equal(403);
     expect((await call('/dapr/config', { headers: { 'dapr-api-token': appToken } })).body['entities']).to.deep.equal(['Cart']);
     expect((await call('/actors/Cart/1/method/add', { method: 'PUT' })).status).to.equal(403);
+    // Letters of another case find no way around the guard.
+    expect((await call('/Events/orders', { method: 'POST', body: '{}' })).status).to.equal(403);
+    expect((await call('/API/MINE')).status).to.equal(404);
   });
 
   it('sends a problem with its code and what it adds', async () => {
@@ -243,9 +246,12 @@ describe('The HTTP application', () => {
     expect((await call('/health/live')).status).to.equal(200);
     broken = false;
     expect((await call('/health/ready')).status).to.equal(200);
-    kernel.draining = true;
-    expect((await call('/health/ready')).body).to.deep.include({ status: 'draining' });
-    kernel.draining = false;
+    const ending = kernelForTests();
+    const other = await listen(ending, { routes: [] });
+    ending.drain();
+    const answer = await fetch(`${other.url}/health/ready`);
+    expect([answer.status, ((await answer.json()) as { status: string }).status]).to.deep.equal([503, 'draining']);
+    await other.close();
   });
 
   it('counts requests by the template of their route, so that ids make no new series', async () => {
