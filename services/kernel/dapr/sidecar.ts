@@ -44,7 +44,8 @@ export interface Sidecar {
   /** Publishes in the order given; answers the ids of events that were not accepted. */
   publishBulk(topic: string, entries: readonly BulkEntry[]): Promise<{ failed: Set<string> }>;
   readonly secrets: { get(key: string): Promise<string>; find(key: string): Promise<string | undefined> };
-  state(store: string): StateStore;
+  /** `T` is what the service keeps there; what comes back is not checked. */
+  state<T = unknown>(store: string): StateStore<T>;
   lock(store: string): LockStore;
   readonly actors: ActorsApi;
   /** Whether the sidecar is there. */
@@ -129,7 +130,7 @@ export function connectSidecar({ daprHttpPort, daprToken }: Pick<Config, 'daprHt
         return value;
       },
     },
-    state: (store) => stateStore(transport, store),
+    state: <T>(store: string) => stateStore<T>(transport, store),
     lock: (store) => ({
       async with(resource, ttlSeconds, work) {
         const owner = randomUUID();

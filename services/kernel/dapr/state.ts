@@ -9,21 +9,21 @@ export interface SetOptions {
 }
 
 /** Keys of one Dapr state store. It is asked over the lean transport, which has time-outs and ETags; @dapr/dapr's state client has no time-out. */
-export interface StateStore {
-  /** Undefined when the key is not there. `T` is what the caller wrote under it: nothing is checked here. */
-  get<T = unknown>(key: string): Promise<T | undefined>;
-  getWithEtag<T = unknown>(key: string): Promise<{ value: T; etag: string } | undefined>;
+export interface StateStore<T> {
+  /** Undefined when the key is not there. */
+  get(key: string): Promise<T | undefined>;
+  getWithEtag(key: string): Promise<{ value: T; etag: string } | undefined>;
   /** Answers false when `etag` was given and the key has changed since. */
-  set(key: string, value: unknown, options?: SetOptions): Promise<boolean>;
+  set(key: string, value: T, options?: SetOptions): Promise<boolean>;
   delete(key: string): Promise<void>;
 }
 
 const timeoutMs = 2000;
 
-export function stateStore(transport: Transport, store: string): StateStore {
+export function stateStore<T>(transport: Transport, store: string): StateStore<T> {
   const path = `/v1.0/state/${encodeURIComponent(store)}`;
 
-  async function getWithEtag<T>(key: string): Promise<{ value: T; etag: string } | undefined> {
+  async function getWithEtag(key: string): Promise<{ value: T; etag: string } | undefined> {
     const answer = await transport.send({ method: 'GET', path: `${path}/${encodeURIComponent(key)}`, timeoutMs });
     if (answer.status === 204 || answer.status === 404) return undefined;
     if (answer.status >= 300) throw sidecarError(`State ${store}`, answer);
@@ -34,7 +34,7 @@ export function stateStore(transport: Transport, store: string): StateStore {
 
   return {
     getWithEtag,
-    get: async <T>(key: string) => (await getWithEtag<T>(key))?.value,
+    get: async (key) => (await getWithEtag(key))?.value,
     async set(key, value, { ttlSeconds, etag } = {}) {
       const item = {
         key,
