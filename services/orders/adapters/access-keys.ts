@@ -1,0 +1,47 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Database } from '@cartwright/kernel/postgres/database';
+import type { AccessKeys } from '../ports.ts';
+
+const secretName = 'orders-access-secret';
+
+/**
+ * Makes keys from a secret: that of the secret store, or, where it has none, one that the service made up once and keeps in its database.
+ * A key is an HMAC-SHA256 over its purpose and the order's id: it can be made again for a mail, and is in no table or log.
+ */
+export async function accessKeysFrom(secrets: { find(key: string): Promise<string | undefined> }, database: Database): Promise<AccessKeys> {
+  const given = await secrets.find(secretName);
+  return accessKeys(given === undefined ? await ownSecret(database) : Buffer.from(given, 'utf8'));
+}
+
+export function accessKeys(secret: Buffer): AccessKeys {
+  if (secret.length < 16) throw new Error(`${secretName} has to have at least 16 bytes`);
+  const derive = (purpose: string, orderId: string): Buffer =>
+    createHmac('sha256', secret).update(`${purpose}:${orderId.toLowerCase()}`).digest();
+  return {
+    keyOf: (orderId) => derive('access', orderId).toString('base64url'),
+    opens(orderId, key) {
+      const given = Buffer.from(key, 'base64url');
+      const right = derive('access', orderId);
+      return given.length === right.length && timingSafeEqual(given, right);
+    },
+    retryCartId: (orderId) => uuidFrom(derive('retry-cart', orderId)),
+  };
+}
+
+/** A UUID of version 8 (RFC 9562: its bits are ours), 122 of them from the bytes. */
+function uuidFrom(bytes: Buffer): string {
+  const own = Buffer.from(bytes.subarray(0, 16));
+  own.writeUInt8((own.readUInt8(6) & 0x0f) | 0x80, 6);
+  own.writeUInt8((own.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = own.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+/** Replicas that start together agree on the first one's. */
+async function ownSecret(database: Database): Promise<Buffer> {
+  const made = randomBytes(32).toString('hex');
+  await database.sql(`insert into own_secrets (name, value) values (?, decode(?, 'hex')) on conflict do nothing`, [secretName, made]);
+  const [kept] = await database.sql<{ value: string }>(`select encode(value, 'hex') as value from own_secrets where name = ?`, [secretName]);
+  if (kept === undefined) throw new Error('The secret of order keys was not kept');
+  return Buffer.from(kept.value, 'hex');
+}

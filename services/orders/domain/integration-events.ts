@@ -1,0 +1,53 @@
+import type { NewEvent } from '@cartwright/kernel/events/event';
+import { OrderAuthorized } from '@cartwright/kernel/events/order-authorized';
+import { OrderCancelled } from '@cartwright/kernel/events/order-cancelled';
+import { OrderConfirmed } from '@cartwright/kernel/events/order-confirmed';
+import { OrderPaymentFailed } from '@cartwright/kernel/events/order-payment-failed';
+import { OrderPlaced } from '@cartwright/kernel/events/order-placed';
+import { OrderRejected } from '@cartwright/kernel/events/order-rejected';
+import { OrderReserved } from '@cartwright/kernel/events/order-reserved';
+import { OrderUpdated } from '@cartwright/kernel/events/order-updated';
+import type { Order, OrderEvent } from './order.ts';
+
+/**
+ * What other services are told of an event. One event makes one, so that versions have no holes.
+ * @param after the order after the event
+ * @param paymentToken the provider's token, which only OrderReserved carries and nothing else keeps
+ */
+export function integrationEvent(after: Order, event: OrderEvent, paymentToken: string | null): NewEvent {
+  const { id: orderId, currency } = after;
+  const place = { aggregateId: orderId, aggregateVersion: after.version };
+  switch (event.type) {
+    case 'OrderPlaced': {
+      const { number, cartId, customerId, totals, shippingMethod, provider } = after;
+      const lines = [...after.lines];
+      return OrderPlaced.create({
+        ...place,
+        data: { orderId, number, cartId, customerId, currency, lines, totals, shippingMethod, provider },
+      });
+    }
+    case 'OrderReserved': {
+      if (paymentToken === null) throw new Error(`Order ${orderId} has no payment token to authorise with`);
+      const { provider, totals } = after;
+      return OrderReserved.create({ ...place, data: { orderId, amount: totals.total, currency, provider, token: paymentToken } });
+    }
+    case 'OrderRejected':
+      return OrderRejected.create({ ...place, data: { orderId, ...event.data, shortages: [...event.data.shortages] } });
+    case 'OrderAuthorized':
+      return OrderAuthorized.create({ ...place, data: { orderId } });
+    case 'OrderPaymentFailed':
+      return OrderPaymentFailed.create({ ...place, data: { orderId, ...event.data } });
+    case 'OrderConfirmed': {
+      const { number, customerId, totals } = after;
+      return OrderConfirmed.create({ ...place, data: { orderId, number, amount: totals.total, currency, customerId } });
+    }
+    case 'OrderCancelled':
+      return OrderCancelled.create({ ...place, data: { orderId, ...event.data } });
+    case 'OrderUpdated': {
+      const { status, fulfilment, paymentStatus } = after;
+      const { reason, nextAction } = event.data;
+      const more = nextAction === undefined ? {} : { nextAction };
+      return OrderUpdated.create({ ...place, data: { orderId, status, fulfilment, paymentStatus, reason, ...more } });
+    }
+  }
+}

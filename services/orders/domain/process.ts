@@ -1,0 +1,129 @@
+// The life of an order on one page: what is answered to each message, and how each step is undone.
+//
+//   step       done by      on message             undone by
+//   reserve    inventory    OrderPlaced            OrderCancelled, OrderPaymentFailed: inventory releases
+//   authorise  payments     OrderReserved          OrderCancelled: payments voids
+//   commit     inventory    OrderConfirmed         OrderCancelled: inventory takes the goods back
+//   capture    payments     OrderConfirmed         OrderCancelled: payments refunds
+//
+// Messages can come late: after the customer or the deadline has cancelled, or after the provider changed its mind. `late` says what then
+// happens. Orders alone knows deadlines, and decides by pure functions: (order, message) → events.
+import type { NextAction, Shortage } from '@cartwright/kernel/schemas';
+import { isFailed, mayFollow, paymentTransitions } from './order-states.ts';
+import type { OrderStatus, PaymentStatus } from './order-states.ts';
+import type { Order, OrderEvent } from './order.ts';
+
+interface Step<Message> {
+  /** Statuses in which the message is awaited. */
+  readonly awaitedIn: readonly OrderStatus[];
+  readonly then: (order: Order, message: Message) => readonly OrderEvent[];
+  /** For any other status: the compensation, or nothing where the step has been undone already or was seen before. */
+  readonly late: (order: Order, message: Message) => readonly OrderEvent[];
+}
+
+type Nothing = Readonly<Record<never, never>>;
+interface Retry {
+  /** The new cart with the same lines. */
+  readonly retryCartId?: string;
+}
+
+const nothing = (): readonly OrderEvent[] => [];
+const step = <Message>(definition: Step<Message>): Step<Message> => definition;
+
+export const orderProcess = {
+  StockReserved: step<Nothing>({
+    awaitedIn: ['placed'],
+    then: () => [{ type: 'OrderReserved', data: {} }],
+    late: nothing, // inventory gets OrderCancelled after OrderPlaced, in order, and releases
+  }),
+
+  StockRejected: step<{ readonly shortages: readonly Shortage[] } & Retry>({
+    awaitedIn: ['placed'],
+    then: (_, { shortages, retryCartId }) => [{ type: 'OrderRejected', data: { shortages, ...retry(retryCartId) } }],
+    late: nothing, // nothing is held
+  }),
+
+  PaymentActionRequired: step<{ readonly nextAction: NextAction }>({
+    awaitedIn: ['reserved'],
+    then: (_, { nextAction }) => [{ type: 'OrderUpdated', data: { reason: 'payment_action_required', nextAction } }],
+    late: nothing, // payments gets OrderCancelled, and ends what waits for the customer
+  }),
+
+  PaymentAuthorized: step<Nothing>({
+    awaitedIn: ['reserved'],
+    then: () => [
+      { type: 'OrderAuthorized', data: {} },
+      { type: 'OrderConfirmed', data: {} },
+    ],
+    // Money is held for an order that has come to nothing: OrderCancelled is said again, and payments voids it.
+    late: ({ status }) => (isFailed(status) ? [cancelled(status, 'authorized_too_late')] : []),
+  }),
+
+  PaymentFailed: step<{ readonly reason: string } & Retry>({
+    awaitedIn: ['reserved'],
+    then: (_, { reason, retryCartId }) => [{ type: 'OrderPaymentFailed', data: { reason, ...retry(retryCartId) } }],
+    late: nothing, // nothing is held
+  }),
+
+  PaymentCaptured: step<Nothing>({
+    awaitedIn: ['confirmed'],
+    then: (order) => payment(order, 'captured'),
+    // A capture that crossed a cancellation on its way: the money is there until payments has refunded it.
+    late: (order) => payment(order, 'captured'),
+  }),
+
+  PaymentCaptureFailed: step<{ readonly reason: string }>({
+    awaitedIn: ['confirmed'],
+    then: (order, { reason }) => [...payment(order, 'failed', `capture_failed: ${reason}`), cancelled(order.status, 'capture_failed')],
+    late: (order, { reason }) => payment(order, 'failed', `capture_failed: ${reason}`),
+  }),
+
+  PaymentVoided: step<Nothing>({
+    awaitedIn: ['cancelled'],
+    then: (order) => payment(order, 'none', 'voided'),
+    late: (order) => payment(order, 'none', 'voided'),
+  }),
+
+  PaymentRefunded: step<{ readonly amount: number }>({
+    awaitedIn: ['confirmed', 'cancelled'],
+    then: (order, { amount }) => refund(order, amount),
+    late: (order, { amount }) => refund(order, amount),
+  }),
+
+  /** The deadline of an order that nobody has paid. A payment that comes after all is `late`. */
+  Expired: step<Nothing>({
+    awaitedIn: ['placed', 'reserved'],
+    then: ({ status }) => [cancelled(status, 'expired')],
+    late: nothing,
+  }),
+} as const;
+
+export type ProcessMessage = keyof typeof orderProcess;
+export type MessageData<M extends ProcessMessage> = (typeof orderProcess)[M] extends Step<infer Data> ? Data : never;
+
+/** What a message makes of an order: its further events, none where it changes nothing. */
+export function react<M extends ProcessMessage>(order: Order, message: M, data: MessageData<M>): readonly OrderEvent[] {
+  const { awaitedIn, then, late } = orderProcess[message] as unknown as Step<MessageData<M>>;
+  return awaitedIn.includes(order.status) ? then(order, data) : late(order, data);
+}
+
+function cancelled(previousStatus: OrderStatus, reason: string): OrderEvent {
+  return { type: 'OrderCancelled', data: { reason, previousStatus } };
+}
+
+function retry(retryCartId: string | undefined): Retry {
+  return retryCartId === undefined ? {} : { retryCartId };
+}
+
+/** The news of a payment, where it is news. Payments tells its states in order, so what cannot follow was overtaken. */
+function payment(order: Order, paymentStatus: PaymentStatus, reason: string = paymentStatus): OrderEvent[] {
+  if (!mayFollow(paymentTransitions, order.paymentStatus, paymentStatus)) return [];
+  return [{ type: 'OrderUpdated', data: { reason, paymentStatus } }];
+}
+
+function refund(order: Order, amount: number): OrderEvent[] {
+  const refunded = order.refunded + amount;
+  const paymentStatus = refunded >= order.totals.total ? 'refunded' : 'partially_refunded';
+  if (!mayFollow(paymentTransitions, order.paymentStatus, paymentStatus)) return [];
+  return [{ type: 'OrderUpdated', data: { reason: paymentStatus, paymentStatus, refunded } }];
+}

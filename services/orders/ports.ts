@@ -1,0 +1,104 @@
+// What the rules and routes need from outside.
+import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
+import type { Address } from '@cartwright/kernel/schemas';
+import type { Coupon } from './domain/coupon.ts';
+import type { Order, OrderEvent, PlacedData } from './domain/order.ts';
+
+/** What a SKU costs now. */
+export interface Price {
+  readonly sku: string;
+  readonly title: string;
+  /** Minor units. */
+  readonly price: number;
+  readonly currency: string;
+}
+
+export interface ProductPrices {
+  readonly productId: string;
+  readonly version: number;
+  readonly currency: string;
+  readonly variants: readonly { readonly sku: string; readonly title: string; readonly price: number }[];
+}
+
+export interface Prices {
+  /** Prices by SKU; what is not for sale is missing. */
+  of(skus: readonly string[]): Promise<ReadonlyMap<string, Price>>;
+  /** Takes over a product's prices; SKUs that it has no more are not for sale any more. */
+  replace(unit: UnitOfWork, product: ProductPrices): Promise<void>;
+}
+
+export interface Coupons {
+  /** A coupon that can be redeemed now. */
+  find(code: string): Promise<Coupon | undefined>;
+  /** Redeems it for an order within the order's transaction. False: it was used up or ended meanwhile. */
+  redeem(unit: UnitOfWork, code: string, orderId: string): Promise<boolean>;
+}
+
+export interface Contact {
+  readonly email: string;
+  readonly name: string;
+  readonly address: Address;
+}
+
+/** An order with what is not part of its history. */
+export interface StoredOrder {
+  readonly order: Order;
+  /** RFC 3339. */
+  readonly createdAt: string;
+}
+
+export interface NewOrder {
+  readonly id: string;
+  readonly data: PlacedData;
+  readonly contact: Contact;
+  readonly paymentToken: string;
+  readonly cause: string;
+}
+
+/** An event with its place in the history. */
+export interface RecordedEvent {
+  readonly version: number;
+  readonly event: OrderEvent;
+  readonly cause: string;
+  /** RFC 3339. */
+  readonly at: string;
+}
+
+/** Which orders to list, newest first. */
+export interface OrderFilter {
+  readonly customerId?: string;
+  /** Orders after this one. */
+  readonly afterId?: string;
+  readonly limit: number;
+}
+
+export type Place = 'placed' | 'void' | 'nothing';
+
+export interface Orders {
+  find(id: string): Promise<StoredOrder | undefined>;
+  list(filter: OrderFilter): Promise<StoredOrder[]>;
+  history(id: string): Promise<RecordedEvent[]>;
+  contact(id: string): Promise<(Contact & { readonly number: string }) | undefined>;
+  statuses(ids: readonly string[]): Promise<{ orderId: string; status: string }[]>;
+  /** What there is under an order id: an order, a void row, or nothing yet. */
+  placeOf(id: string): Promise<Place>;
+  /** Stores a new order with its first event. False where the id, the cart or the number is taken. */
+  place(unit: UnitOfWork, order: NewOrder): Promise<boolean>;
+  /** Makes sure that the id never becomes an order. False where it is one already. */
+  void(id: string): Promise<boolean>;
+  /**
+   * Locks the order, lets `decide` say what happens, and stores that: events, projection and what is published. Answers the order after.
+   * Throws a Problem 404 where there is no such order.
+   */
+  change(unit: UnitOfWork, id: string, cause: string, decide: (order: Order) => readonly OrderEvent[]): Promise<Order>;
+  /** Locks one order whose deadline to be paid has passed, by Postgres' clock; passes over those that others hold. */
+  nextExpired(unit: UnitOfWork): Promise<string | undefined>;
+}
+
+/** Keys that let a guest see an order. They are not stored: they follow from the order's id and a secret. */
+export interface AccessKeys {
+  keyOf(orderId: string): string;
+  opens(orderId: string, key: string): boolean;
+  /** Id of the cart that a failed order leaves behind: always the same, and nobody else can work it out. */
+  retryCartId(orderId: string): string;
+}
