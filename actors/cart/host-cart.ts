@@ -1,0 +1,65 @@
+import { ActorError } from '@cartwright/actor-host/actor-error';
+import { hostedActor } from '@cartwright/actor-host/host';
+import type { HostedActor } from '@cartwright/actor-host/host';
+import { CartActor } from './cart-actor.ts';
+import { decide, isAbandoned } from './rules.ts';
+import type { CartCommand } from './rules.ts';
+import type { CartState } from './state.ts';
+
+export interface CartSurroundings {
+  /** Publishes CartAbandoned. May be called again for the same cart and moment: the event's id has to follow from both. */
+  readonly publishAbandoned: (cart: CartState) => Promise<void>;
+  /** After which a cart that nobody touches counts as left; 24 h unless told. */
+  readonly idleMs?: number;
+  readonly now?: () => Date;
+}
+
+const key = 'cart'; // one key, because a transaction on Redis does not roll back
+const dayMs = 24 * 60 * 60_000;
+
+type CommandWithoutTime = CartCommand extends infer C ? (C extends CartCommand ? Omit<C, 'now'> : never) : never;
+
+/** The thin actor around the rules: load, decide, stage, answer. */
+export function hostCart({ publishAbandoned, idleMs = dayMs, now = () => new Date() }: CartSurroundings): HostedActor {
+  return hostedActor(CartActor, (context) => {
+    const { id, state } = context;
+    const load = async (): Promise<CartState | undefined> => (await state.get(key)) as CartState | undefined;
+
+    async function run(command: CommandWithoutTime): Promise<CartState> {
+      const before = await load();
+      const decision = decide(before, { ...command, now: now().toISOString() });
+      if (!decision.ok) throw new ActorError(decision.code, decision.message, decision.details);
+      if (decision.state !== before) state.set(key, decision.state);
+      return decision.state;
+    }
+
+    return {
+      create: async (input) => {
+        const cart = await run({ type: 'create', id, ...input });
+        await context.registerReminder('idle', { dueTime: `${String(idleMs)}ms`, period: `${String(idleMs)}ms` });
+        return cart;
+      },
+      view: async () => (await load()) ?? null,
+      add: (input) => run({ type: 'add', ...input }),
+      change: (input) => run({ type: 'change', ...input }),
+      remove: (input) => run({ type: 'remove', ...input }),
+      setCoupon: (input) => run({ type: 'setCoupon', ...input }),
+      merge: (input) => run({ type: 'merge', ...input }),
+      reprice: (input) => run({ type: 'reprice', ...input }),
+      claim: (input) => run({ type: 'claim', ...input }),
+      seal: (input) => run({ type: 'seal', ...input }),
+      unseal: (input) => run({ type: 'unseal', ...input }),
+      /** Periodic and idempotent. Published before it is marked: a crash in between publishes the same event again. */
+      onReminder: async () => {
+        const cart = await load();
+        if (cart?.orderId !== null) {
+          await context.unregisterReminder('idle'); // sealed, or never made
+          return;
+        }
+        if (!isAbandoned(cart, now(), idleMs)) return;
+        await publishAbandoned(cart);
+        await run({ type: 'markAbandoned' });
+      },
+    };
+  });
+}
