@@ -1,7 +1,11 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import type { EntityManager, Options } from '@mikro-orm/postgresql';
+import type { Sidecar } from '../dapr/sidecar.ts';
 import type { NewEvent } from '../events/event.ts';
 import { outboxInsert } from '../messaging/outbox.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Registry } from '../telemetry/metrics.ts';
+import type { Spans } from '../telemetry/spans.ts';
 import { applyMigrations, kernelMigrations } from './migrations.ts';
 import { startRetention } from './retention.ts';
 
@@ -17,6 +21,8 @@ export interface UnitOfWork {
 
 export interface Database {
   readonly url: string;
+  /** The kernel of the service; undefined for a database that was opened by its address alone. */
+  readonly host: DatabaseHost | undefined;
   /** Name of the service whose database it is. */
   readonly service: string;
   /** An entity manager of its own, for reads. */
@@ -34,10 +40,13 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** What a database needs of the kernel. */
+/** What a database, and the messaging on it, need of the kernel. */
 export interface DatabaseHost {
   readonly name: string;
-  readonly dapr: { readonly secrets: { get(key: string): Promise<string> } };
+  readonly log: Logger;
+  readonly metrics: Registry;
+  readonly spans: Spans;
+  readonly dapr: Pick<Sidecar, 'invoke' | 'publishBulk'> & { readonly secrets: Pick<Sidecar['secrets'], 'get'> };
   onReady(name: string, check: () => Promise<void>): void;
   onClose(name: string, close: () => Promise<void>): void;
 }
@@ -56,8 +65,10 @@ export interface DatabaseOptions {
  */
 export async function openDatabase(kernel: DatabaseHost, options: DatabaseOptions): Promise<Database> {
   const url = await kernel.dapr.secrets.get(`${kernel.name}-postgres-url`);
-  const database = await openDatabaseAt(url, { ...options, name: kernel.name });
-  const retention = startRetention(database);
+  const database = await openDatabaseAt(url, { ...options, name: kernel.name, host: kernel });
+  const retention = startRetention(database, (error) => {
+    kernel.log.warn({ error }, 'sweep failed');
+  });
   kernel.onReady('postgres', () => database.ping());
   kernel.onClose('postgres', async () => {
     retention.stop();
@@ -67,8 +78,11 @@ export async function openDatabase(kernel: DatabaseHost, options: DatabaseOption
 }
 
 /** Opens a database by its address and brings it to its newest version: kernel tables, then those of `migrations`. */
-export async function openDatabaseAt(url: string, options: DatabaseOptions & { readonly name: string }): Promise<Database> {
-  const { name, entities = [], migrations, poolSize = 10 } = options;
+export async function openDatabaseAt(
+  url: string,
+  options: DatabaseOptions & { readonly name: string; readonly host?: DatabaseHost },
+): Promise<Database> {
+  const { name, host, entities = [], migrations, poolSize = 10 } = options;
   await applyMigrations(url, [kernelMigrations, ...(migrations === undefined ? [] : [{ owner: name, folder: migrations }])]);
   const orm = await MikroORM.init({
     clientUrl: url,
@@ -89,6 +103,7 @@ export async function openDatabaseAt(url: string, options: DatabaseOptions & { r
   let wake: () => void = () => undefined;
   return {
     url,
+    host,
     service: name,
     em: () => orm.em.fork(),
     sql: (statement, params = []) => orm.em.fork().execute(statement, [...params]),

@@ -16,7 +16,7 @@ export async function sweepRetention(database: Database): Promise<void> {
 }
 
 /** Sweeps every `intervalMs`, an hour unless told. A sweep that fails, as while Postgres is away, is made up for by the next one. */
-export function startRetention(database: Database, intervalMs = 3_600_000, onError: (error: unknown) => void = () => undefined): Retention {
+export function startRetention(database: Database, onError: (error: unknown) => void, intervalMs = 3_600_000): Retention {
   const timer = setInterval(() => {
     sweepRetention(database).catch(onError);
   }, intervalMs);
