@@ -1,0 +1,97 @@
+import { applyMovement } from './state.ts';
+import type { Movement, MovementType, StockState } from './state.ts';
+
+/** What can be asked of a SKU's stock. The id is the caller's: the same id is the same command, done once. */
+export type StockCommand =
+  | { readonly id: string; readonly type: 'set'; readonly onHand: number; readonly reason: string; readonly author?: string | undefined }
+  | { readonly id: string; readonly type: 'adjust'; readonly delta: number; readonly reason: string; readonly author?: string | undefined }
+  | { readonly id: string; readonly type: 'reserve'; readonly orderId: string; readonly quantity: number }
+  | { readonly id: string; readonly type: 'release'; readonly orderId: string }
+  | { readonly id: string; readonly type: 'commit'; readonly orderId: string };
+
+/** insufficient: not enough is available. held: more is reserved than would be left. not_reserved: nothing is held for the order. */
+export type StockRefusal = 'insufficient' | 'held' | 'not_reserved';
+
+/** The answer to a command, with the stock as it was after it. */
+export type StockAnswer =
+  | { readonly id: string; readonly ok: true; readonly version: number; readonly onHand: number; readonly reserved: number }
+  | { readonly id: string; readonly ok: false; readonly refused: StockRefusal; readonly onHand: number; readonly reserved: number };
+
+export interface StockDecision {
+  readonly state: StockState;
+  readonly movements: readonly Movement[];
+  /** One a command, in their order. */
+  readonly answers: readonly StockAnswer[];
+}
+
+/**
+ * Decides commands one after another. Pure. `recorded` holds movements that earlier deliveries of the same commands have made: these are
+ * answered as they were. A command that finds done what it wants (a second release) is accepted without a movement.
+ */
+export function decide(
+  state: StockState,
+  commands: readonly StockCommand[],
+  recorded: ReadonlyMap<string, Movement> = new Map(),
+): StockDecision {
+  const movements: Movement[] = [];
+  const answers: StockAnswer[] = [];
+  const done = new Map(recorded);
+  let current = state;
+  for (const command of commands) {
+    const before = done.get(command.id);
+    if (before !== undefined) {
+      answers.push({ id: command.id, ok: true, version: before.version, onHand: before.onHand, reserved: before.reserved });
+      continue;
+    }
+    const wanted = want(current, command);
+    if (wanted === 'nothing')
+      answers.push({ id: command.id, ok: true, version: current.version, onHand: current.onHand, reserved: current.reserved });
+    else if (typeof wanted === 'string')
+      answers.push({ id: command.id, ok: false, refused: wanted, onHand: current.onHand, reserved: current.reserved });
+    else {
+      const movement: Movement = {
+        version: current.version + 1,
+        commandId: command.id,
+        onHand: current.onHand + wanted.onHandDelta,
+        reserved: current.reserved + wanted.reservedDelta,
+        orderId: 'orderId' in command ? command.orderId : null,
+        reason: 'reason' in command ? command.reason : wanted.type,
+        author: ('author' in command ? command.author : undefined) ?? null,
+        ...wanted,
+      };
+      current = applyMovement(current, movement);
+      movements.push(movement);
+      done.set(command.id, movement);
+      answers.push({ id: command.id, ok: true, version: current.version, onHand: current.onHand, reserved: current.reserved });
+    }
+  }
+  return { state: current, movements, answers };
+}
+
+interface Wanted {
+  readonly type: MovementType;
+  readonly onHandDelta: number;
+  readonly reservedDelta: number;
+}
+
+function want({ version, onHand, reserved, reservations }: StockState, command: StockCommand): Wanted | StockRefusal | 'nothing' {
+  const held = 'orderId' in command ? (reservations[command.orderId] ?? 0) : 0;
+  switch (command.type) {
+    case 'set':
+      if (command.onHand < reserved) return 'held';
+      if (command.onHand === onHand && version > 0) return 'nothing';
+      return { type: 'set', onHandDelta: command.onHand - onHand, reservedDelta: 0 };
+    case 'adjust':
+      if (onHand + command.delta < reserved) return 'held';
+      if (command.delta === 0) return 'nothing';
+      return { type: 'adjusted', onHandDelta: command.delta, reservedDelta: 0 };
+    case 'reserve':
+      if (held > 0) return 'nothing'; // a line is reserved once an order
+      if (onHand - reserved < command.quantity) return 'insufficient';
+      return { type: 'reserved', onHandDelta: 0, reservedDelta: command.quantity };
+    case 'release':
+      return held === 0 ? 'nothing' : { type: 'released', onHandDelta: 0, reservedDelta: -held };
+    case 'commit':
+      return held === 0 ? 'not_reserved' : { type: 'committed', onHandDelta: -held, reservedDelta: -held };
+  }
+}

@@ -1,0 +1,51 @@
+import { defineActor } from '@cartwright/actor-host/definition';
+import { Uuid } from '@cartwright/kernel/schemas';
+import { Type } from 'typebox';
+
+const closed = { additionalProperties: false };
+const Id = Type.String({ minLength: 1, maxLength: 100 });
+const Units = Type.Integer({ minimum: 0, maximum: 1_000_000_000 });
+const why = { reason: Type.String({ minLength: 1, maxLength: 500 }), author: Type.Optional(Type.String({ maxLength: 100 })) };
+
+const Command = Type.Union([
+  Type.Object({ id: Id, type: Type.Literal('set'), onHand: Units, ...why }, closed),
+  Type.Object(
+    { id: Id, type: Type.Literal('adjust'), delta: Type.Integer({ minimum: -1_000_000_000, maximum: 1_000_000_000 }), ...why },
+    closed,
+  ),
+  Type.Object({ id: Id, type: Type.Literal('reserve'), orderId: Uuid, quantity: Type.Integer({ minimum: 1, maximum: 1_000_000 }) }, closed),
+  Type.Object({ id: Id, type: Type.Literal('release'), orderId: Uuid }, closed),
+  Type.Object({ id: Id, type: Type.Literal('commit'), orderId: Uuid }, closed),
+]);
+
+const Answer = Type.Union([
+  Type.Object({ id: Id, ok: Type.Literal(true), version: Type.Integer(), onHand: Units, reserved: Units }, closed),
+  Type.Object(
+    {
+      id: Id,
+      ok: Type.Literal(false),
+      refused: Type.Union([Type.Literal('insufficient'), Type.Literal('held'), Type.Literal('not_reserved')]),
+      onHand: Units,
+      reserved: Units,
+    },
+    closed,
+  ),
+]);
+
+/** The most commands that one turn decides. */
+export const batchSize = 200;
+
+/**
+ * The Stock actor, hosted by inventory; its id is the SKU. One turn decides a batch of commands, because Dapr lets one call at a time into
+ * an actor: those who wait form the next batch.
+ */
+export const StockActor = defineActor({
+  type: 'Stock',
+  methods: {
+    decide: {
+      input: Type.Object({ commands: Type.Array(Command, { minItems: 1, maxItems: batchSize }) }, closed),
+      output: Type.Object({ answers: Type.Array(Answer) }, closed),
+    },
+  },
+  reminders: [],
+});
