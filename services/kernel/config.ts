@@ -14,6 +14,8 @@ export interface Config {
   /** Share of traces that are recorded, 0 to 1. */
   readonly traceShare: number;
   readonly logLevel: string;
+  /** How long a service that ends, and says so, still accepts what load balancers send it that have not heard. */
+  readonly drainDelayMs: number;
 }
 
 /** Reads the environment. Throws an error that names the variable when one is missing or wrong. */
@@ -29,7 +31,8 @@ export function readConfig(appId: string, environment: NodeJS.ProcessEnv = proce
     environment: kind,
     gatewayUrl: environment['GATEWAY_URL'] ?? 'http://localhost:8080',
     otlpEndpoint: environment['OTEL_EXPORTER_OTLP_ENDPOINT'],
-    traceShare: Number(environment['OTEL_TRACES_SAMPLER_ARG'] ?? '0.1'),
+    traceShare: shareOf(environment, 'OTEL_TRACES_SAMPLER_ARG', 0.1),
+    drainDelayMs: kind === 'local' ? 0 : 3000,
     logLevel: environment['LOG_LEVEL'] ?? 'info',
   };
 }
@@ -38,6 +41,12 @@ function required(environment: NodeJS.ProcessEnv, name: string): string {
   const value = environment[name];
   if (value === undefined || value === '') throw new Error(`${name} is not set`);
   return value;
+}
+
+function shareOf(environment: NodeJS.ProcessEnv, name: string, otherwise: number): number {
+  const share = Number(environment[name] ?? otherwise);
+  if (!(share >= 0 && share <= 1)) throw new Error(`${name} is a share between 0 and 1, not ${String(environment[name])}`);
+  return share;
 }
 
 function portOf(environment: NodeJS.ProcessEnv, name: string): number {

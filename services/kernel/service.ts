@@ -75,26 +75,16 @@ export async function startKernel(name: string, config: Config = readConfig(name
   };
   owned.set(kernel, kernel);
   kernel.onReady('sidecar', () => dapr.ping());
-  await waitForSidecar(kernel);
-  return kernel;
-}
-
-/**
- * The sidecar asks the app for its health before its own API can be used for everything, so it is enough that it answers at all; `dapr
- * run` starts both at once.
- */
-async function waitForSidecar({ dapr, log }: Kernel): Promise<void> {
-  const began = Date.now();
+  // `dapr run` and Kubernetes start both at once. That it answers is enough: it asks the service for its health later.
   await dapr.waitUntilReady(60_000);
-  log.debug({ ms: Date.now() - began }, 'sidecar is there');
+  return kernel;
 }
 
 /** Listens, and ends on SIGTERM or SIGINT: finishes what it has begun, closes what was opened, and exits. */
 export async function serve(kernel: Kernel, service: ServiceApp): Promise<Server> {
-  const app = createApp(kernel, service);
-  const handle = app.callback();
+  const handle = createApp(kernel, service).callback();
   const server = createServer((request, response) => void handle(request, response));
-  server.keepAliveTimeout = 65_000;
+  server.keepAliveTimeout = 65_000; // longer than those who keep connections to us, so that it is not we who close under a request
   server.requestTimeout = 120_000;
   await new Promise<void>((done, fail) => {
     server.once('error', fail);
@@ -102,15 +92,23 @@ export async function serve(kernel: Kernel, service: ServiceApp): Promise<Server
   });
   const { port } = server.address() as AddressInfo;
   kernel.log.info({ port }, 'listening');
+  let ending: Promise<void> | undefined;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
-      void end(kernel, server, signal);
+      kernel.log.info({ signal }, 'draining');
+      ending ??= drain(kernel, server).then(() => {
+        kernel.log.info('ended');
+        process.exit(0);
+      });
     });
   }
-  process.on('unhandledRejection', (error) => {
-    kernel.log.fatal({ error }, 'A promise was rejected and nobody looked');
-    process.exit(1);
-  });
+  // Whatever state such an error leaves behind is not one to go on with; who keeps the service alive starts it again.
+  for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
+    process.on(event, (error: unknown) => {
+      kernel.log.fatal({ error }, event);
+      process.exit(1);
+    });
+  }
   return server;
 }
 
@@ -119,24 +117,32 @@ function listenAddress({ config }: Kernel): string {
   return config.environment === 'local' ? '127.0.0.1' : '0.0.0.0';
 }
 
-const drainMs = 15_000;
+/** Together with the delay in production these stay below twenty seconds, after which Kubernetes and the supervisor kill. */
+const inFlightMs = 12_000;
+const closeMs = 4000;
 
-async function end(kernel: Kernel, server: Server, signal: string): Promise<void> {
-  kernel.log.info({ signal }, 'draining');
+/**
+ * Ends a service in order: readiness says no; no new connections; requests that are under way finish, events among them; then what was
+ * opened is closed, the last first.
+ */
+export async function drain(kernel: Kernel, server: Server): Promise<void> {
   owned.get(kernel)?.drain();
+  if (kernel.config.drainDelayMs > 0) await delay(kernel.config.drainDelayMs);
   const closed = new Promise<void>((done) => {
     server.close(() => {
       done();
     });
   });
-  server.closeIdleConnections();
+  // Connections that are kept alive are closed when their request is done.
   const sweep = setInterval(() => {
     server.closeIdleConnections();
-  }, 100);
-  await Promise.race([closed, delay(drainMs, undefined, { ref: false })]);
+  }, 50);
+  if ((await within(inFlightMs, closed)) === 'late') kernel.log.warn('requests were cut off');
   clearInterval(sweep);
   server.closeAllConnections();
-  await Promise.race([owned.get(kernel)?.close(), delay(4000, undefined, { ref: false })]);
-  kernel.log.info('ended');
-  process.exit(0);
+  if ((await within(closeMs, owned.get(kernel)?.close())) === 'late') kernel.log.warn('not everything could be closed in time');
+}
+
+async function within(ms: number, work: Promise<void> | undefined): Promise<'done' | 'late'> {
+  return Promise.race([(work ?? Promise.resolve()).then(() => 'done' as const), delay(ms, 'late' as const, { ref: false })]);
 }

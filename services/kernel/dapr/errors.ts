@@ -11,8 +11,8 @@ export class SidecarError extends Error {
   /** Dapr's error code, such as ERR_STATE_SAVE. */
   readonly code: string;
 
-  constructor(message: string, status: number, code: string) {
-    super(message);
+  constructor(message: string, status: number, code: string, options?: ErrorOptions) {
+    super(message, options);
     this.status = status;
     this.code = code;
   }
@@ -25,8 +25,8 @@ export class RemoteProblem extends Error {
   readonly code: string;
   readonly detail: string;
 
-  constructor(app: string, status: number, code: string, detail: string) {
-    super(`${app} answered ${String(status)} ${code}: ${detail}`);
+  constructor(app: string, status: number, code: string, detail: string, options?: ErrorOptions) {
+    super(`${app} answered ${String(status)} ${code}: ${detail}`, options);
     this.status = status;
     this.code = code;
     this.detail = detail;

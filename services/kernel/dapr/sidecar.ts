@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,6 +6,8 @@ import type { Config } from '../config.ts';
 import { actorsApi } from './actors.ts';
 import type { ActorsApi } from './actors.ts';
 import { RemoteProblem, SidecarUnavailable } from './errors.ts';
+import { lockStore, secretStore } from './sdk.ts';
+import type { LockStore, SecretStore } from './sdk.ts';
 import { stateStore } from './state.ts';
 import type { StateStore } from './state.ts';
 import { Transport, sidecarError } from './transport.ts';
@@ -27,14 +28,6 @@ export interface BulkEntry {
   readonly event: { readonly id: string };
 }
 
-export interface LockStore {
-  /**
-   * Runs `work` while holding the lock on `resource`; answers undefined, without running it, while another holds it. The lock ends by itself
-   * after `ttlSeconds`, also while `work` still runs: what must be exact needs a fence of its own.
-   */
-  with<T>(resource: string, ttlSeconds: number, work: () => Promise<T>): Promise<T | undefined>;
-}
-
 /** What a service may ask of its sidecar. Components are named, products behind them are not known. */
 export interface Sidecar {
   /** Invokes another service; answers its JSON. Throws RemoteProblem for a problem, SidecarUnavailable when no answer came. */
@@ -43,7 +36,7 @@ export interface Sidecar {
   forward(app: string, request: TransportRequest): Promise<{ status: number; headers: IncomingHttpHeaders; body: Readable }>;
   /** Publishes in the order given; answers the ids of events that were not accepted. */
   publishBulk(topic: string, entries: readonly BulkEntry[]): Promise<{ failed: Set<string> }>;
-  readonly secrets: { get(key: string): Promise<string>; find(key: string): Promise<string | undefined> };
+  readonly secrets: SecretStore;
   /** `T` is what the service keeps there; what comes back is not checked. */
   state<T = unknown>(store: string): StateStore<T>;
   lock(store: string): LockStore;
@@ -55,8 +48,6 @@ export interface Sidecar {
 }
 
 const invokeTimeoutMs = 5000;
-const sdkTimeoutMs = 5000;
-const secretStore = 'secrets';
 const pubsub = 'pubsub';
 
 /**
@@ -73,18 +64,6 @@ export function connectSidecar({ daprHttpPort, daprToken }: Pick<Config, 'daprHt
     logger: { level: 'error' as never, service: silent },
   });
 
-  async function find(key: string): Promise<string | undefined> {
-    try {
-      const secret = (await within(sdkTimeoutMs, 'secret', sdk.secret.get(secretStore, key))) as Record<string, string>;
-      return secret[key];
-    } catch (error) {
-      if (error instanceof SidecarUnavailable) throw error;
-      const message = error instanceof Error ? error.message : '';
-      if (/not.?found|ERR_SECRET_GET|"status":(404|500)/i.test(message)) return undefined;
-      throw new SidecarUnavailable(`Secret ${key} cannot be read`, { cause: error });
-    }
-  }
-
   async function ping(): Promise<void> {
     const answer = await transport.send({ method: 'GET', path: '/v1.0/healthz/outbound', timeoutMs: 1000 });
     if (answer.status >= 300) throw sidecarError('Health', answer);
@@ -100,7 +79,12 @@ export function connectSidecar({ daprHttpPort, daprToken }: Pick<Config, 'daprHt
         timeoutMs,
       });
       if (answer.status >= 300) throw remoteProblem(app, answer.status, answer.text);
-      return (answer.text === '' ? undefined : JSON.parse(answer.text)) as T;
+      if (answer.text === '') return undefined as T;
+      try {
+        return JSON.parse(answer.text) as T;
+      } catch (error) {
+        throw new RemoteProblem(app, 502, 'bad_answer', 'The answer is no JSON', { cause: error });
+      }
     },
     forward: (app, request) => transport.stream({ ...request, path: `/v1.0/invoke/${app}/method${request.path}` }),
     async publishBulk(topic, entries) {
@@ -122,28 +106,9 @@ export function connectSidecar({ daprHttpPort, daprToken }: Pick<Config, 'daprHt
       if (failedEntries === undefined) throw sidecarError(`Publishing to ${topic}`, answer);
       return { failed: new Set(failedEntries.map(({ entryId }) => entryId)) };
     },
-    secrets: {
-      find,
-      async get(key) {
-        const value = await find(key);
-        if (value === undefined) throw new Error(`The secret store has no ${key}`);
-        return value;
-      },
-    },
+    secrets: secretStore(sdk),
     state: <T>(store: string) => stateStore<T>(transport, store),
-    lock: (store) => ({
-      async with(resource, ttlSeconds, work) {
-        const owner = randomUUID();
-        const { success } = await within(sdkTimeoutMs, 'lock', sdk.lock.lock(store, resource, owner, ttlSeconds));
-        if (!success) return undefined;
-        try {
-          return await work();
-        } finally {
-          // When this fails the lock ends by its time to live.
-          await within(sdkTimeoutMs, 'unlock', sdk.lock.unlock(store, resource, owner)).catch(() => undefined);
-        }
-      },
-    }),
+    lock: (store) => lockStore(sdk, store),
     actors: actorsApi(transport),
     ping,
     async waitUntilReady(withinMs) {
@@ -168,20 +133,6 @@ export function connectSidecar({ daprHttpPort, daprToken }: Pick<Config, 'daprHt
 
 /** The SDK would log bodies of failed calls to the console; its errors reach our own log through what is thrown. */
 const silent = { error: () => undefined, warn: () => undefined, info: () => undefined, verbose: () => undefined, debug: () => undefined };
-
-async function within<T>(timeoutMs: number, what: string, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, fail) => {
-    timer = setTimeout(() => {
-      fail(new SidecarUnavailable(`No answer about the ${what} within ${String(timeoutMs)} ms`));
-    }, timeoutMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 function parseFailures(text: string): { failedEntries?: { entryId: string }[] } {
   try {

@@ -1,8 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
 import type { Dispatcher } from 'undici';
 import { currentContext, formatTraceparent } from '../telemetry/context.ts';
+import type { WorkContext } from '../telemetry/context.ts';
 import { SidecarError, SidecarUnavailable } from './errors.ts';
 
 export interface TransportRequest {
@@ -11,6 +13,10 @@ export interface TransportRequest {
   readonly headers?: Record<string, string | string[]>;
   readonly body?: string | Buffer | Readable | null;
   readonly timeoutMs: number;
+  /** Most time between two pieces of a streamed answer; as `timeoutMs` unless told, 0 for no end, as event streams need. */
+  readonly idleTimeoutMs?: number;
+  /** Ends the call, such as when the client that it is made for has gone. */
+  readonly signal?: AbortSignal;
 }
 
 export interface TransportAnswer {
@@ -21,23 +27,22 @@ export interface TransportAnswer {
 
 /** Keep-alive connections to the service's own sidecar. Every call has a time-out, and carries the trace and the request's id. */
 export class Transport {
-  readonly #pool: Pool;
+  readonly #calls: Pool;
+  readonly #streams: Pool;
   readonly #token: string;
 
   constructor(port: number, token: string) {
-    // No pipelining: a slow answer must not hold up another. As many connections as work may be under way.
-    this.#pool = new Pool(`http://127.0.0.1:${String(port)}`, {
-      connections: 128,
-      pipelining: 1,
-      keepAliveTimeout: 30_000,
-      connectTimeout: 2000,
-    });
+    // No pipelining: a slow answer must not hold up another. As many connections as work may be under way. Streams have connections of
+    // their own: answers that stay open for hours leave none for calls else.
+    const options = { pipelining: 1, keepAliveTimeout: 30_000, connectTimeout: 2000 } as const;
+    this.#calls = new Pool(`http://127.0.0.1:${String(port)}`, { ...options, connections: 128 });
+    this.#streams = new Pool(`http://127.0.0.1:${String(port)}`, { ...options, connections: 2048 });
     this.#token = token;
   }
 
   /** Sends a request and reads all of the answer. Throws SidecarUnavailable when there is none in time. */
   async send(request: TransportRequest): Promise<TransportAnswer> {
-    const { statusCode, headers, body } = await this.#dispatch(request);
+    const { statusCode, headers, body } = await this.#dispatch(this.#calls, request);
     try {
       return { status: statusCode, headers, text: await body.text() };
     } catch (error) {
@@ -47,24 +52,28 @@ export class Transport {
 
   /** Sends a request and answers as soon as headers are there, with the body as a stream. */
   async stream(request: TransportRequest): Promise<{ status: number; headers: IncomingHttpHeaders; body: Readable }> {
-    const { statusCode, headers, body } = await this.#dispatch(request);
+    const { statusCode, headers, body } = await this.#dispatch(this.#streams, request);
     return { status: statusCode, headers, body };
   }
 
-  async #dispatch({ method, path, headers, body, timeoutMs }: TransportRequest): Promise<Dispatcher.ResponseData> {
+  async #dispatch(
+    pool: Pool,
+    { method, path, headers, body, timeoutMs, idleTimeoutMs = timeoutMs, signal }: TransportRequest,
+  ): Promise<Dispatcher.ResponseData> {
     const context = currentContext();
     try {
-      return await this.#pool.request({
+      return await pool.request({
         method,
         path,
         headers: {
           'dapr-api-token': this.#token,
-          ...(context === undefined ? {} : { traceparent: formatTraceparent(context.trace), 'x-request-id': context.requestId }),
+          ...(context === undefined ? {} : contextHeaders(context)),
           ...headers,
         },
         body: body ?? null,
         headersTimeout: timeoutMs,
-        bodyTimeout: timeoutMs,
+        bodyTimeout: idleTimeoutMs,
+        ...(signal === undefined ? {} : { signal }),
       });
     } catch (error) {
       throw new SidecarUnavailable(`No answer to ${method} ${withoutQuery(path)} within ${String(timeoutMs)} ms`, { cause: error });
@@ -72,7 +81,9 @@ export class Transport {
   }
 
   async close(): Promise<void> {
-    await this.#pool.close();
+    // Answers that are under way get a moment; streams that are still open then are ended.
+    await Promise.race([Promise.all([this.#calls.close(), this.#streams.close()]), delay(1000, undefined, { ref: false })]);
+    await Promise.all([this.#calls.destroy(), this.#streams.destroy()]);
   }
 }
 
@@ -88,6 +99,14 @@ export function sidecarError(what: string, { status, text }: TransportAnswer): S
     // not JSON: the text itself is the message
   }
   return new SidecarError(`${what}: ${String(status)} ${message}`, status, code);
+}
+
+function contextHeaders({ trace, requestId }: WorkContext): Record<string, string> {
+  return {
+    traceparent: formatTraceparent(trace),
+    ...(trace.state === undefined ? {} : { tracestate: trace.state }),
+    'x-request-id': requestId,
+  };
 }
 
 function withoutQuery(path: string): string {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import getRawBody from 'raw-body';
 import { Problem, badRequest } from './problem.ts';
 
@@ -13,35 +13,58 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   }
 }
 
-/** Reads a JSON body. Throws 415 for another media type, 400 for what is no JSON. An absent body is undefined. */
+/** Reads a JSON body. Throws 415 for another media type or encoding, 400 for what is no JSON. An absent body is undefined. */
 export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
-  const { 'content-type': contentType, 'content-length': length, 'transfer-encoding': chunked } = request.headers;
+  const { 'content-length': length, 'transfer-encoding': chunked } = request.headers;
   if ((length === undefined && chunked === undefined) || length === '0') return undefined;
-  if (!/^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(contentType ?? '')) {
-    request.resume();
-    throw new Problem({
-      status: 415,
-      code: 'unsupported_media_type',
-      title: 'Unsupported media type',
-      detail: 'The body has to be application/json',
-      errors: [{ field: 'content-type', rule: 'mediaType', message: 'must be application/json' }],
-    });
+  try {
+    refuseOtherMedia(request.headers);
+  } catch (error) {
+    request.resume(); // the connection can be used again once the body was read
+    throw error;
   }
   const raw = await readBody(request, limit);
+  return raw.length === 0 ? undefined : parseJson(raw);
+}
+
+// A byte that is no UTF-8 is an error. To replace it would be to store something else than what was sent.
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Throws 400 for what is no JSON in UTF-8. */
+export function parseJson(raw: Buffer): unknown {
   try {
-    return JSON.parse(raw.toString('utf8')) as unknown;
+    return JSON.parse(utf8.decode(raw)) as unknown;
   } catch (error) {
-    const message = 'is not valid JSON';
-    throw badRequest('The body is not valid JSON', [{ field: '/', rule: 'json', message }], { cause: error });
+    throw badRequest('The body is not valid JSON', [{ field: '/', rule: 'json', message: 'is not valid JSON' }], { cause: error });
   }
 }
 
+const jsonMedia = /^application\/(?:json|[\w.+-]+\+json)\s*(?:;\s*charset="?utf-8"?\s*)?;?$/i;
+
+function refuseOtherMedia({ 'content-type': type = '', 'content-encoding': encoding = 'identity' }: IncomingHttpHeaders): void {
+  if (!jsonMedia.test(type)) throw unsupported('content-type', 'mediaType', 'must be application/json in UTF-8');
+  if (encoding.toLowerCase() !== 'identity')
+    throw unsupported('content-encoding', 'encoding', 'must be left out: bodies are not compressed');
+}
+
+function unsupported(field: string, rule: string, message: string): Problem {
+  const detail = `${field} ${message}`;
+  return new Problem({
+    status: 415,
+    code: 'unsupported_media_type',
+    title: 'Unsupported media type',
+    detail,
+    errors: [{ field, rule, message }],
+  });
+}
+
 function tooLarge(limit: number): Problem {
+  const most = String(limit);
   return new Problem({
     status: 413,
     code: 'too_large',
     title: 'Content too large',
-    detail: `The body may have at most ${String(limit)} bytes`,
-    errors: [{ field: '/', rule: 'maxBytes', message: `must not have more than ${String(limit)} bytes` }],
+    detail: `The body may have at most ${most} bytes`,
+    errors: [{ field: '/', rule: 'maxBytes', message: `must not have more than ${most} bytes` }],
   });
 }

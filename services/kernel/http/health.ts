@@ -11,26 +11,46 @@ export interface Readiness {
 
 const withinMs = 2000;
 
-/** Asks all dependencies at once; one that does not answer within two seconds has failed. `failed` is told why, for the log. */
-export async function readiness(checks: readonly ReadinessCheck[], failed: (name: string, error: unknown) => void): Promise<Readiness> {
-  const results = await Promise.all(
-    checks.map(async ({ name, check }) => {
-      try {
-        await Promise.race([check(), timeout(name)]);
-        return [name, 'ok'] as const;
-      } catch (error) {
-        failed(name, error);
-        return [name, 'failed'] as const;
-      }
-    }),
-  );
-  return { ready: results.every(([, result]) => result === 'ok'), checks: Object.fromEntries(results) };
+/**
+ * Asks all dependencies at once; one that does not answer within `timeoutMs` has failed. Who asks while an answer is on its way gets
+ * the same one, so that asking often is no load. `failed` is told why, for the log.
+ */
+export function readinessProbe(
+  checks: readonly ReadinessCheck[],
+  failed: (name: string, error: unknown) => void,
+  timeoutMs = withinMs,
+): () => Promise<Readiness> {
+  let asking: Promise<Readiness> | undefined;
+  async function ask(): Promise<Readiness> {
+    const results = await Promise.all(
+      checks.map(async ({ name, check }) => {
+        try {
+          await within(timeoutMs, check);
+          return [name, 'ok'] as const;
+        } catch (error) {
+          failed(name, error);
+          return [name, 'failed'] as const;
+        }
+      }),
+    );
+    return { ready: results.every(([, result]) => result === 'ok'), checks: Object.fromEntries(results) };
+  }
+  return () =>
+    (asking ??= ask().finally(() => {
+      asking = undefined;
+    }));
 }
 
-function timeout(name: string): Promise<never> {
-  return new Promise((_, fail) => {
-    setTimeout(() => {
-      fail(new Error(`${name} did not answer within ${String(withinMs)} ms`));
-    }, withinMs).unref();
+async function within(timeoutMs: number, check: () => Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => {
+      fail(new Error(`No answer within ${String(timeoutMs)} ms`));
+    }, timeoutMs);
   });
+  try {
+    await Promise.race([check(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

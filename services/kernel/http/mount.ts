@@ -36,6 +36,7 @@ function handler(kernel: Kernel, route: Route): (ctx: Context) => Promise<void> 
   const checkBody = route.body === undefined ? undefined : validator(route.body, 'body');
   const { access } = route;
   return async (ctx) => {
+    ctx.state['route'] = route.path;
     const caller = isForCallers(access) ? callerOf(ctx.headers, kernel.config.appToken, access.callers) : undefined;
     const principal = caller === undefined ? await principalOf(kernel, ctx) : null;
     authorize(access, principal);
@@ -56,7 +57,9 @@ function handler(kernel: Kernel, route: Route): (ctx: Context) => Promise<void> 
       log: kernel.log,
       ctx,
     });
-    if (ctx.respond === false) return; // the handler writes the answer itself, as event streams do
+    if (ctx.respond === false) return; // the handler has written the answer itself
+    // What was made for one user is not for a cache between.
+    if (principal !== null) ctx.res.setHeader('cache-control', 'no-store');
     send(ctx, reply);
   };
 }

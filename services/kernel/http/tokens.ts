@@ -1,5 +1,5 @@
 import { createLocalJWKSet, errors, jwtVerify } from 'jose';
-import type { JSONWebKeySet, JWTPayload } from 'jose';
+import type { JSONWebKeySet } from 'jose';
 import { roles } from '../schemas.ts';
 import type { Role } from '../schemas.ts';
 import type { Principal } from './access.ts';
@@ -19,81 +19,118 @@ export interface TokenCheckerOptions {
 /** Answers who a bearer token stands for. Throws 401 when it is not good, 503 when that cannot be found out. */
 export type TokenChecker = (token: string) => Promise<Principal>;
 
-const keysLastMs = 10 * 60_000;
-/** An unknown key id makes us ask for the keys again, but not more often: anybody can invent key ids. */
-const refetchAfterMs = 10_000;
-/** Logged out everywhere within two seconds (design): the answer of the store is believed for one. */
-const revocationLastsMs = 1000;
+/** A token whose signature and claims are good; whether its session still lives is asked each time. */
+interface Verified {
+  readonly principal: Principal;
+  /** Until when the check holds: the token's end, and no longer than a minute. */
+  readonly until: number;
+}
+
+const verificationLastsMs = 60_000;
+const mostVerified = 5000;
 
 export function tokenChecker({ fetchKeys, isRevoked, now = Date.now }: TokenCheckerOptions): TokenChecker {
-  let keys: { at: number; find: ReturnType<typeof createLocalJWKSet> } | undefined;
-  let fetching: Promise<void> | undefined;
-  const sessions = new Map<string, { at: number; revoked: Promise<boolean> }>();
+  const keys = keyCache(fetchKeys, now);
+  const revocations = revocationCache(isRevoked, now);
+  const verified = new Map<string, Verified>();
 
-  async function refresh(): Promise<void> {
-    fetching ??= fetchKeys()
-      .then((set) => {
-        keys = { at: now(), find: createLocalJWKSet(set) };
-      })
-      .finally(() => {
-        fetching = undefined;
-      });
-    await fetching;
-  }
-
-  async function verify(token: string): Promise<JWTPayload> {
-    if (keys === undefined || now() - keys.at > keysLastMs) {
-      await refresh().catch((error: unknown) => {
-        if (keys === undefined) throw unavailable('The key service', 2, { cause: error });
-      });
-    }
-    const attempt = async (): Promise<JWTPayload> => {
-      if (keys === undefined) throw unavailable('The key service', 2);
-      const { payload } = await jwtVerify(token, keys.find, {
+  async function verify(token: string): Promise<Verified> {
+    const known = verified.get(token);
+    if (known !== undefined && now() < known.until) return known;
+    const { payload } = await keys.with(async (find) => {
+      return jwtVerify(token, find, {
         issuer,
         audience,
         algorithms: ['EdDSA', 'ES256'],
         requiredClaims: ['sub', 'sid', 'exp'],
         currentDate: new Date(now()),
       });
-      return payload;
-    };
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey) || keys === undefined || now() - keys.at < refetchAfterMs) throw error;
-      await refresh();
-      return attempt();
-    }
-  }
-
-  function revoked(sessionId: string): Promise<boolean> {
-    const known = sessions.get(sessionId);
-    if (known !== undefined && now() - known.at < revocationLastsMs) return known.revoked;
-    if (sessions.size > 10_000) sessions.clear();
-    const asked = isRevoked(sessionId);
-    sessions.set(sessionId, { at: now(), revoked: asked });
-    asked.catch(() => sessions.delete(sessionId));
-    return asked;
+    });
+    const { sub, sid, exp = 0, roles: claimed } = payload;
+    if (typeof sub !== 'string' || typeof sid !== 'string') throw unauthorized('The access token is not valid');
+    const principal = { userId: sub, sessionId: sid, roles: Array.isArray(claimed) ? claimed.filter(isRole) : [] };
+    const fresh = { principal, until: Math.min(exp * 1000, now() + verificationLastsMs) };
+    if (verified.size >= mostVerified) verified.clear();
+    verified.set(token, fresh);
+    return fresh;
   }
 
   return async (token) => {
-    let payload: JWTPayload;
-    try {
-      payload = await verify(token);
-    } catch (error) {
+    const { principal } = await verify(token).catch((error: unknown) => {
       if (error instanceof errors.JWTExpired) throw unauthorized('The access token has expired', { cause: error });
       if (error instanceof errors.JOSEError) throw unauthorized('The access token is not valid', { cause: error });
       throw error;
-    }
-    const { sub, sid, roles: claimed } = payload;
-    if (typeof sub !== 'string' || typeof sid !== 'string') throw unauthorized('The access token is not valid');
+    });
     // When the store is away nobody is let in by a token that may have been revoked.
-    const ended = await revoked(sid).catch((error: unknown) => {
+    const ended = await revocations.isRevoked(principal.sessionId).catch((error: unknown) => {
       throw unavailable('The session store', 1, { cause: error });
     });
     if (ended) throw unauthorized('The session has ended');
-    return { userId: sub, sessionId: sid, roles: Array.isArray(claimed) ? claimed.filter(isRole) : [] };
+    return principal;
+  };
+}
+
+type KeyFinder = ReturnType<typeof createLocalJWKSet>;
+
+const keysLastMs = 10 * 60_000;
+/** An unknown key id makes us ask for the keys again, but not more often: anybody can invent key ids. */
+const refetchAfterMs = 5000;
+
+/** Auth's keys: fetched when first needed, renewed behind the scenes, kept while auth is away. */
+function keyCache(fetchKeys: () => Promise<JSONWebKeySet>, now: () => number) {
+  let keys: { at: number; find: KeyFinder } | undefined;
+  let fetching: Promise<KeyFinder> | undefined;
+  let triedAt = -Infinity;
+
+  function refresh(): Promise<KeyFinder> {
+    triedAt = now();
+    fetching ??= fetchKeys()
+      .then((set) => {
+        const find = createLocalJWKSet(set);
+        keys = { at: now(), find };
+        return find;
+      })
+      .catch((error: unknown) => {
+        throw unavailable('The key service', 2, { cause: error });
+      })
+      .finally(() => {
+        fetching = undefined;
+      });
+    return fetching;
+  }
+
+  const mayTry = (): boolean => now() - triedAt >= refetchAfterMs;
+
+  return {
+    /** Runs `check` with the keys, and once more with new ones where it meets a key that is not known. Throws 503 while there are none. */
+    async with<T>(check: (find: KeyFinder) => Promise<T>): Promise<T> {
+      if (keys !== undefined && now() - keys.at > keysLastMs && mayTry()) void refresh().catch(() => undefined);
+      try {
+        return await check(keys?.find ?? (await refresh()));
+      } catch (error) {
+        if (!(error instanceof errors.JWKSNoMatchingKey) || !mayTry()) throw error;
+        return check(await refresh());
+      }
+    },
+  };
+}
+
+/** Logged out everywhere within two seconds: the answer of the store is believed for one. */
+const revocationLastsMs = 1000;
+const mostSessions = 10_000;
+
+function revocationCache(ask: (sessionId: string) => Promise<boolean>, now: () => number) {
+  const sessions = new Map<string, { at: number; revoked: Promise<boolean> }>();
+  return {
+    isRevoked(sessionId: string): Promise<boolean> {
+      const known = sessions.get(sessionId);
+      if (known !== undefined && now() - known.at < revocationLastsMs) return known.revoked;
+      if (sessions.size >= mostSessions) sessions.clear();
+      const revoked = ask(sessionId);
+      sessions.set(sessionId, { at: now(), revoked });
+      revoked.catch(() => sessions.delete(sessionId));
+      return revoked;
+    },
   };
 }
 

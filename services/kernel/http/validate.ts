@@ -9,7 +9,11 @@ const options = { allErrors: true, strict: false, verbose: false } as const;
 // A body says what it means; a query and a path are text, so numbers and booleans are read out of it.
 const strictAjv = new Ajv2020(options);
 const textAjv = new Ajv2020({ ...options, coerceTypes: true, useDefaults: true });
-for (const ajv of [strictAjv, textAjv]) addFormats.default(ajv);
+for (const ajv of [strictAjv, textAjv]) {
+  addFormats.default(ajv);
+  // Lower case only: an id is compared as text by actors, caches and locks. The package's own format would let `urn:uuid:` through too.
+  ajv.addFormat('uuid', /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
+}
 
 export type Place = 'body' | 'query' | 'params' | 'headers';
 
@@ -19,9 +23,11 @@ export type Validator = (value: unknown) => void;
 export function validator(schema: TSchema, place: Place): Validator {
   const check = (place === 'body' ? strictAjv : textAjv).compile(schema);
   return (value) => {
-    const text = findUnstorableText(value);
-    if (text !== undefined)
-      throw invalid(place, [{ field: nameOf(place, text), rule: 'text', message: 'must be well-formed text without NUL' }]);
+    const unstorable = findUnstorable(value);
+    if (unstorable !== undefined) {
+      const { pointer, rule } = unstorable;
+      throw invalid(place, [{ field: nameOf(place, pointer), rule, message: unstorableMessages[rule] }]);
+    }
     if (check(value)) return;
     throw invalid(place, describe(check.errors ?? [], place));
   };
@@ -40,22 +46,32 @@ function invalid(place: Place, errors: FieldError[]): Problem {
   return new Problem({ status: 400, code: 'invalid_request', title: 'Invalid request', detail: detail.slice(0, 1000), errors });
 }
 
+const mostErrors = 20;
+
 function describe(errors: readonly ErrorObject[], place: Place): FieldError[] {
   const described = new Map<string, FieldError>();
-  for (const { instancePath, keyword, params, message } of errors) {
-    if (keyword === 'anyOf' || keyword === 'oneOf' || keyword === 'if') {
-      if (errors.length > 1) continue; // the branches say more
-    }
-    const { additionalProperty, missingProperty } = params as { additionalProperty?: string; missingProperty?: string };
+  for (const error of errors) {
+    if (/^(anyOf|oneOf|if)$/.test(error.keyword) && errors.length > 1) continue; // the branches say more
+    const { additionalProperty, missingProperty } = error.params as { additionalProperty?: string; missingProperty?: string };
     const child = additionalProperty ?? missingProperty;
-    const pointer = child === undefined ? instancePath : `${instancePath}/${child.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    const field = nameOf(place, pointer);
-    const rule = keyword === 'additionalProperties' ? 'unknown' : keyword;
-    const text = keyword === 'additionalProperties' ? 'is not known' : keyword === 'required' ? 'is required' : (message ?? 'is not valid');
-    described.set(`${field} ${rule}`, { field, rule, message: text });
-    if (described.size >= 20) break;
+    const pointer = child === undefined ? error.instancePath : `${error.instancePath}/${escapePointer(child)}`;
+    const field = nameOf(place, pointer).slice(0, 200);
+    const rule = error.keyword === 'additionalProperties' ? 'unknown' : error.keyword === 'const' ? 'enum' : error.keyword;
+    described.set(`${field} ${rule}`, { field, rule, message: messageOf(error, errors) });
+    if (described.size >= mostErrors) break;
   }
   return [...described.values()];
+}
+
+function messageOf({ keyword, message, instancePath }: ErrorObject, errors: readonly ErrorObject[]): string {
+  if (keyword === 'additionalProperties') return 'is not known';
+  if (keyword === 'required') return 'is required';
+  if (keyword !== 'const') return message ?? 'is not valid';
+  // A union of literals fails once for each of them.
+  const allowed = errors
+    .filter((other) => other.keyword === 'const' && other.instancePath === instancePath)
+    .map(({ params }) => String((params as { allowedValue: unknown }).allowedValue));
+  return `must be one of ${[...new Set(allowed)].join(', ')}`;
 }
 
 function nameOf(place: Place, pointer: string): string {
@@ -63,14 +79,36 @@ function nameOf(place: Place, pointer: string): string {
   return pointer.replace(/^\//, '');
 }
 
-/** The pointer of a text that databases cannot hold: NUL, or half of a surrogate pair. */
-function findUnstorableText(value: unknown, pointer = ''): string | undefined {
-  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? pointer : undefined;
+/** Deeper than any schema of ours; without an end, checking a value would exhaust the stack. */
+const deepest = 64;
+const unstorableMessages = { text: 'must be well-formed text without NUL', depth: 'is nested too deeply' } as const;
+
+interface Unstorable {
+  readonly pointer: string;
+  readonly rule: keyof typeof unstorableMessages;
+}
+
+/** What databases cannot hold: a text with NUL or half of a surrogate pair, and what is nested without end. */
+function findUnstorable(value: unknown, pointer = '', depth = 0): Unstorable | undefined {
+  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? { pointer, rule: 'text' } : undefined;
   if (typeof value !== 'object' || value === null) return undefined;
+  if (depth === deepest) return { pointer, rule: 'depth' };
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) {
+      const found = findUnstorable(value[index], `${pointer}/${String(index)}`, depth + 1);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
   for (const [key, child] of Object.entries(value)) {
-    if (key.includes('\0') || !key.isWellFormed()) return pointer;
-    const found = findUnstorableText(child, `${pointer}/${key}`);
+    if (key.includes('\0') || !key.isWellFormed()) return { pointer, rule: 'text' };
+    const found = findUnstorable(child, `${pointer}/${escapePointer(key)}`, depth + 1);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** RFC 6901. */
+function escapePointer(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }

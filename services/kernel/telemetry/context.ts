@@ -12,6 +12,8 @@ export interface TraceContext {
   readonly traceId: string;
   readonly spanId: string;
   readonly sampled: boolean;
+  /** The `tracestate` that came along, handed on as it is. */
+  readonly state?: string;
 }
 
 const storage = new AsyncLocalStorage<WorkContext>();
@@ -31,24 +33,31 @@ export function currentTraceparent(): string | undefined {
   return context === undefined ? undefined : formatTraceparent(context.trace);
 }
 
-const pattern = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
+/** Reads a `traceparent` (https://www.w3.org/TR/trace-context/); undefined when it is none. Later versions may add fields at the end. */
+export function parseTraceparent(header: string | undefined, state?: string): TraceContext | undefined {
+  if (header === undefined) return undefined;
+  const [version, traceId, spanId, flags, ...more] = header.split('-');
+  if (!isHex(version, 2) || version === 'ff' || (version === '00' && more.length > 0)) return undefined;
+  if (!isHex(traceId, 32) || !isHex(spanId, 16) || !isHex(flags, 2) || isZero(traceId) || isZero(spanId)) return undefined;
+  const trace = { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
+  return state === undefined || state.length > 512 ? trace : { ...trace, state };
+}
 
-/** Reads a `traceparent` (https://www.w3.org/TR/trace-context/); undefined when it is none. */
-export function parseTraceparent(header: string | undefined): TraceContext | undefined {
-  const [, traceId, spanId, flags] = pattern.exec(header ?? '') ?? [];
-  if (traceId === undefined || spanId === undefined || flags === undefined) return undefined;
-  if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
-  return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
+function isHex(text: string | undefined, length: number): text is string {
+  return text?.length === length && /^[0-9a-f]+$/.test(text);
+}
+
+function isZero(text: string): boolean {
+  return /^0+$/.test(text);
 }
 
 export function formatTraceparent({ traceId, spanId, sampled }: TraceContext): string {
   return `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`;
 }
 
-/** A span of our own below `parent`, or the first of a new trace, of which `share` are sampled. */
-export function childTrace(parent: TraceContext | undefined, share = 0): TraceContext {
-  if (parent !== undefined) return { traceId: parent.traceId, spanId: randomHex(8), sampled: parent.sampled };
-  return { traceId: randomHex(16), spanId: randomHex(8), sampled: Math.random() < share };
+/** A trace that begins here and is not sampled. */
+export function newTrace(): TraceContext {
+  return { traceId: randomHex(16), spanId: randomHex(8), sampled: false };
 }
 
 // Random bytes are bought in bulk: one call a request would cost more than all the rest of the context.

@@ -1,23 +1,26 @@
 import type { Span, Tracer } from '@opentelemetry/api';
-import { childTrace, parseTraceparent } from './context.ts';
+import { newTrace, parseTraceparent } from './context.ts';
 import type { TraceContext } from './context.ts';
 
 /** A span that is open; `trace` goes along with calls and events. */
 export interface OpenSpan {
   readonly trace: TraceContext;
-  end(name: string, failed: boolean): void;
+  /** Ends it under the route's name; a status from 500 on is a failure. */
+  end(name: string, status: number): void;
 }
 
 /** Opens the span of a request or an event. */
 export interface Spans {
-  open(name: string, traceparent: string | undefined): OpenSpan;
+  open(name: string, traceparent: string | undefined, tracestate?: string): OpenSpan;
   close(): Promise<void>;
 }
 
-/** Passes trace contexts on and records nothing: what a service does while no collector is configured. */
+const ignore = (): void => undefined;
+
+/** Passes trace contexts on as they came and records nothing: what a service does while no collector is configured. */
 export function unrecordedSpans(): Spans {
   return {
-    open: (_name, traceparent) => ({ trace: childTrace(parseTraceparent(traceparent)), end: () => undefined }),
+    open: (_name, traceparent, tracestate) => ({ trace: parseTraceparent(traceparent, tracestate) ?? newTrace(), end: ignore }),
     close: () => Promise.resolve(),
   };
 }
@@ -40,9 +43,9 @@ export async function recordedSpans(service: string, endpoint: string, share: nu
   });
   const tracer: Tracer = provider.getTracer('cartwright');
   return {
-    open: (name, traceparent) => {
-      const parent = parseTraceparent(traceparent);
-      if (!(parent?.sampled ?? Math.random() < share)) return { trace: childTrace(parent), end: () => undefined };
+    open: (name, traceparent, tracestate) => {
+      const parent = parseTraceparent(traceparent, tracestate);
+      if (!(parent?.sampled ?? Math.random() < share)) return { trace: parent ?? newTrace(), end: ignore };
       const context =
         parent === undefined
           ? ROOT_CONTEXT
@@ -50,10 +53,11 @@ export async function recordedSpans(service: string, endpoint: string, share: nu
       const span: Span = tracer.startSpan(name, { kind: SpanKind.SERVER }, context);
       const { traceId, spanId } = span.spanContext();
       return {
-        trace: { traceId, spanId, sampled: true },
-        end: (finalName, failed) => {
+        trace: { ...parent, traceId, spanId, sampled: true },
+        end: (finalName, status) => {
           span.updateName(finalName);
-          if (failed) span.setStatus({ code: SpanStatusCode.ERROR });
+          span.setAttribute('http.response.status_code', status);
+          if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
           span.end();
         },
       };

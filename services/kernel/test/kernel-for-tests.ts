@@ -35,6 +35,7 @@ export function kernelForTests({ checkToken, log, dapr }: TestKernelOptions = {}
       otlpEndpoint: undefined,
       traceShare: 0,
       logLevel: 'debug',
+      drainDelayMs: 0,
     },
     log: createLogger('test', 'debug', { write: (line: string) => log?.(JSON.parse(line) as Record<string, unknown>) }),
     metrics: createRegistry('test'),

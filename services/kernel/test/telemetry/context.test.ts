@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { childTrace, currentTraceparent, formatTraceparent, inContext, parseTraceparent } from '../../telemetry/context.ts';
+import { currentTraceparent, formatTraceparent, inContext, newTrace, parseTraceparent } from '../../telemetry/context.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 import { unrecordedSpans } from '../../telemetry/spans.ts';
 
@@ -17,14 +17,20 @@ describe('The trace context', () => {
       expect(parseTraceparent(wrong)).to.equal(undefined);
   });
 
-  it('goes on with the same trace, the same decision to sample, and a span of its own', () => {
-    const parent = parseTraceparent(header);
-    const child = childTrace(parent);
-    expect(child).to.include({ traceId: parent?.traceId, sampled: true });
-    expect(child.spanId).not.to.equal(parent?.spanId);
-    expect(childTrace(undefined, 1).sampled).to.equal(true);
-    expect(childTrace(undefined, 0).sampled).to.equal(false);
-    expect(new Set(Array.from({ length: 1000 }, () => childTrace(undefined).traceId)).size).to.equal(1000);
+  it('goes on as it came where nothing is recorded, so that no span has a parent that nobody knows', () => {
+    const { trace } = unrecordedSpans().open('x', header, 'vendor=1');
+    expect(trace).to.deep.equal({ ...parseTraceparent(header), state: 'vendor=1' });
+  });
+
+  it('begins where none came along, and never twice the same', () => {
+    expect(parseTraceparent(formatTraceparent(newTrace()))).to.include({ sampled: false });
+    expect(new Set(Array.from({ length: 1000 }, () => newTrace().traceId)).size).to.equal(1000);
+  });
+
+  it('is read from later versions too, which may say more', () => {
+    expect(parseTraceparent(`${header.replace('00-', 'cc-')}-more`)?.traceId).to.equal('4bf92f3577b34da6a3ce929d0e0e4736');
+    expect(parseTraceparent(`${header}-more`)).to.equal(undefined);
+    expect(parseTraceparent(header.replace('00-', 'ff-'))).to.equal(undefined);
   });
 
   it('is what calls inside of a request carry, and is gone outside', () => {
