@@ -1,0 +1,84 @@
+import { StockCommitted } from '@cartwright/kernel/events/stock-committed';
+import { StockRejected } from '@cartwright/kernel/events/stock-rejected';
+import { StockReleased } from '@cartwright/kernel/events/stock-released';
+import { StockReserved } from '@cartwright/kernel/events/stock-reserved';
+import type { NewEvent } from '@cartwright/kernel/events/event';
+import type { Database } from '@cartwright/kernel/postgres/database';
+import type { Shortage } from '@cartwright/kernel/schemas';
+import { settles } from '../domain/reservation.ts';
+import type { UnsettledState } from '../domain/reservation.ts';
+import type { Reservation, Reservations } from '../ports.ts';
+
+const columns = 'order_id as "orderId", state, lines, shortages';
+/** Longer than all turns of an order take; who dies loses the lease by then. */
+const leaseSeconds = 20;
+
+/** Reservations in Postgres; times are Postgres' own. */
+export function reservationsIn(database: Database): Reservations {
+  return {
+    async lease(orderId) {
+      const [row] = await database.sql<Reservation>(
+        `update reservations set leased_until = now() + interval '${String(leaseSeconds)} seconds'
+         where order_id = ? and state in ('reserving', 'refusing', 'releasing', 'committing') and (leased_until is null or leased_until < now())
+         returning ${columns}`,
+        [orderId],
+      );
+      return row;
+    },
+    async release(orderId) {
+      await database.sql('update reservations set leased_until = null where order_id = ?', [orderId]);
+    },
+    async read(orderId) {
+      const [row] = await database.sql<Reservation>(`select ${columns} from reservations where order_id = ?`, [orderId]);
+      return row;
+    },
+    async refuse(orderId, shortages) {
+      const rows = await database.sql(
+        `update reservations set state = 'refusing', shortages = ?::jsonb, updated_at = now() where order_id = ? and state = 'reserving' returning 1`,
+        [JSON.stringify(shortages), orderId],
+      );
+      return rows.length > 0;
+    },
+    settle: (orderId, from, shortages) =>
+      database.transaction(async (unit) => {
+        const [row] = await unit.em.execute<{ version: number }[]>(
+          `update reservations set state = ?, version = version + 1, updated_at = now() where order_id = ? and state = ? returning version`,
+          [settles[from], orderId, from],
+        );
+        if (row === undefined) return false;
+        unit.publish(eventOf(from, orderId, row.version, shortages));
+        return true;
+      }),
+    async unsettled(olderThanMs, limit) {
+      const rows = await database.sql<{ orderId: string }>(
+        `select order_id as "orderId" from reservations
+         where state in ('reserving', 'refusing', 'releasing', 'committing') and updated_at < now() - ? * interval '1 millisecond'
+           and (leased_until is null or leased_until < now()) order by updated_at limit ?`,
+        [olderThanMs, limit],
+      );
+      return rows.map(({ orderId }) => orderId);
+    },
+    async held(olderThanMs, limit) {
+      const rows = await database.sql<{ orderId: string }>(
+        `select order_id as "orderId" from reservations where state = 'reserved' and updated_at < now() - ? * interval '1 millisecond'
+         order by updated_at limit ?`,
+        [olderThanMs, limit],
+      );
+      return rows.map(({ orderId }) => orderId);
+    },
+  };
+}
+
+function eventOf(from: UnsettledState, orderId: string, aggregateVersion: number, shortages: readonly Shortage[]): NewEvent {
+  const place = { aggregateId: orderId, aggregateVersion };
+  switch (from) {
+    case 'reserving':
+      return StockReserved.create({ ...place, data: { orderId } });
+    case 'refusing':
+      return StockRejected.create({ ...place, data: { orderId, shortages: [...shortages] } });
+    case 'releasing':
+      return StockReleased.create({ ...place, data: { orderId } });
+    case 'committing':
+      return StockCommitted.create({ ...place, data: { orderId } });
+  }
+}

@@ -1,0 +1,25 @@
+import type { Database } from '@cartwright/kernel/postgres/database';
+import type { RecordedMovement, StockLevel, StockLevels } from '../ports.ts';
+
+/** Levels are the last movement of each SKU: one look into the primary key a SKU. */
+export function stockLevels(database: Database): StockLevels {
+  return {
+    async of(skus) {
+      if (skus.length === 0) return [];
+      const rows = skus.map(() => '(?)').join(', ');
+      return database.sql<StockLevel>(
+        `select wanted.sku, last.on_hand as "onHand", last.reserved, last.version
+         from (values ${rows}) as wanted(sku)
+         cross join lateral (select on_hand, reserved, version from stock_movements m where m.sku = wanted.sku order by version desc limit 1) as last`,
+        skus,
+      );
+    },
+    movements: (sku, limit, before) =>
+      database.sql<RecordedMovement>(
+        `select version, type, on_hand_delta as "onHandDelta", reserved_delta as "reservedDelta", on_hand as "onHand", reserved,
+           order_id as "orderId", reason, author, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt"
+         from stock_movements where sku = ? and version < ? order by version desc limit ?`,
+        [sku, before ?? 2_147_483_647, limit],
+      ),
+  };
+}

@@ -1,0 +1,22 @@
+import { startRelay } from '@cartwright/kernel/messaging/relay';
+import { openDatabase } from '@cartwright/kernel/postgres/database';
+import { serve, startKernel } from '@cartwright/kernel/service';
+import { startReconciliation } from './adapters/reconciliation.ts';
+import { reservationsIn } from './adapters/reservations.ts';
+import { startSettler } from './adapters/settler.ts';
+import { stockLevels } from './adapters/stock-levels.ts';
+import { stockTurns } from './adapters/stock-turns.ts';
+import { inventoryApp } from './app.ts';
+
+const kernel = await startKernel('inventory');
+const database = await openDatabase(kernel, { migrations: `${import.meta.dirname}/migrations`, poolSize: 20 });
+const turns = stockTurns(kernel.dapr);
+const reservations = reservationsIn(database);
+const settler = startSettler(kernel, reservations, turns);
+const reconciliation = startReconciliation(kernel, database, reservations, settler.settle);
+kernel.onClose('settler', async () => {
+  await reconciliation.stop();
+  await settler.stop();
+});
+startRelay(kernel, database);
+await serve(kernel, inventoryApp(kernel, { database, levels: stockLevels(database), turns, settle: settler.settle }));

@@ -1,0 +1,59 @@
+import type { StockAnswer, StockCommand } from '@cartwright/stock/rules';
+import type { Shortage } from '@cartwright/kernel/schemas';
+import type { ReservationLine, ReservationState, UnsettledState } from './domain/reservation.ts';
+
+/** Takes turns of Stock actors. Commands for one SKU that wait at the same time share a turn. */
+export interface StockTurns {
+  decide(sku: string, command: StockCommand): Promise<StockAnswer>;
+}
+
+export interface StockLevel {
+  readonly sku: string;
+  readonly onHand: number;
+  readonly reserved: number;
+  readonly version: number;
+}
+
+export interface RecordedMovement {
+  readonly version: number;
+  readonly type: string;
+  readonly onHandDelta: number;
+  readonly reservedDelta: number;
+  readonly onHand: number;
+  readonly reserved: number;
+  readonly orderId: string | null;
+  readonly reason: string;
+  readonly author: string | null;
+  readonly createdAt: string;
+}
+
+/** Reads stock from its movements. */
+export interface StockLevels {
+  /** SKUs that never had a movement are left out. */
+  of(skus: readonly string[]): Promise<StockLevel[]>;
+  /** The newest first; `before` is the version to go on below. */
+  movements(sku: string, limit: number, before?: number): Promise<RecordedMovement[]>;
+}
+
+export interface Reservation {
+  readonly orderId: string;
+  readonly state: ReservationState;
+  readonly lines: readonly ReservationLine[];
+  readonly shortages: readonly Shortage[];
+}
+
+/** Reservations with their leases; a settled state is committed together with its event. */
+export interface Reservations {
+  /** Takes the lease and answers the reservation; undefined while another has it. */
+  lease(orderId: string): Promise<Reservation | undefined>;
+  release(orderId: string): Promise<void>;
+  read(orderId: string): Promise<Reservation | undefined>;
+  /** Notes that a line is short: the others will be given back. Answers false when the state has changed. */
+  refuse(orderId: string, shortages: readonly Shortage[]): Promise<boolean>;
+  /** Ends the work of `from` and publishes what came of it. Answers false, with nothing done, when the state has changed. */
+  settle(orderId: string, from: UnsettledState, shortages: readonly Shortage[]): Promise<boolean>;
+  /** Orders whose work was left for this long, and that nobody has. */
+  unsettled(olderThanMs: number, limit: number): Promise<string[]>;
+  /** Orders whose stock is held for this long. */
+  held(olderThanMs: number, limit: number): Promise<string[]>;
+}

@@ -1,0 +1,194 @@
+import { conflict, notFound } from '@cartwright/kernel/http/problem';
+import { decodeCursor, pageOf, pageQuery, toPage } from '@cartwright/kernel/http/page';
+import { route } from '@cartwright/kernel/http/route';
+import type { Route } from '@cartwright/kernel/http/route';
+import { Sku, Timestamp } from '@cartwright/kernel/schemas';
+import type { StockAnswer, StockCommand } from '@cartwright/stock/rules';
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+import { v7 } from 'uuid';
+import type { StockLevel, StockLevels, StockTurns } from '../ports.ts';
+
+const closed = { additionalProperties: false };
+const Units = Type.Integer({ minimum: 0, maximum: 1_000_000_000 });
+const Level = Type.Object({ sku: Sku, onHand: Units, reserved: Units, available: Units, version: Type.Integer() }, closed);
+const Movement = Type.Object({
+  version: Type.Integer(),
+  type: Type.String(),
+  onHandDelta: Type.Integer(),
+  reservedDelta: Type.Integer(),
+  onHand: Units,
+  reserved: Units,
+  orderId: Type.Union([Type.String(), Type.Null()]),
+  reason: Type.String(),
+  author: Type.Union([Type.String(), Type.Null()]),
+  createdAt: Timestamp,
+});
+const bySku = Type.Object({ sku: Sku }, closed);
+const stocktakers = { roles: ['staff', 'admin'] } as const;
+const staffToo = { roles: ['support', 'staff', 'admin'] } as const;
+const tags = ['stock'];
+
+type Level = Static<typeof Level>;
+
+/** Levels for everybody, changes for staff. A change is a turn of the SKU's actor; its reason and author are in the movement. */
+export function stockRoutes(levels: StockLevels, turns: StockTurns): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/inventory',
+      summary: 'Stock of several SKUs; those that never had stock are left out',
+      tags,
+      access: 'anyone',
+      query: Type.Object(
+        {
+          skus: Type.String({
+            minLength: 1,
+            maxLength: 6500,
+            description: 'Up to 100 SKUs, separated by commas',
+            pattern: '^[A-Za-z0-9._-]{1,64}(,[A-Za-z0-9._-]{1,64}){0,99}$',
+          }),
+        },
+        closed,
+      ),
+      responses: { 200: Type.Object({ items: Type.Array(Level) }) },
+      handle: async ({ query }) => ({ body: { items: (await levels.of([...new Set(query.skus.split(','))])).map(viewOf) } }),
+    }),
+    route({
+      method: 'GET',
+      path: '/api/inventory/:sku',
+      summary: 'Stock of a SKU',
+      tags,
+      access: 'anyone',
+      params: bySku,
+      responses: { 200: Level },
+      handle: async ({ params }) => ({ body: viewOf(await levelOf(params.sku)) }),
+    }),
+    route({
+      method: 'PUT',
+      path: '/api/inventory/:sku',
+      summary: 'Set what is on hand, after a count',
+      tags,
+      access: stocktakers,
+      params: bySku,
+      body: Type.Object({ onHand: Units, reason: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })) }, closed),
+      responses: { 200: Level },
+      handle: async ({ params: { sku }, body, principal }) => {
+        const command: StockCommand = {
+          id: `set:${v7()}`,
+          type: 'set',
+          onHand: body.onHand,
+          reason: body.reason ?? 'stock take',
+          author: principal.userId,
+        };
+        return { body: answered(sku, await turns.decide(sku, command)) };
+      },
+    }),
+    route({
+      method: 'PUT',
+      path: '/api/inventory',
+      summary: 'Set what is on hand of many SKUs',
+      tags,
+      access: stocktakers,
+      bodyLimit: 256 * 1024,
+      body: Type.Object({ items: Type.Array(Type.Object({ sku: Sku, onHand: Units }, closed), { minItems: 1, maxItems: 1000 }) }, closed),
+      responses: { 200: Type.Object({ items: Type.Array(Level), refused: Type.Array(Level) }) },
+      handle: async ({ body, principal }) => {
+        const answers = await inTurns(body.items, 32, async ({ sku, onHand }) => {
+          const answer = await turns.decide(sku, {
+            id: `set:${v7()}`,
+            type: 'set',
+            onHand,
+            reason: 'stock take',
+            author: principal.userId,
+          });
+          return { sku, answer };
+        });
+        // What is held for orders cannot be counted away; these SKUs are told with their levels, the others are done.
+        const view = ({ sku, answer }: { sku: string; answer: StockAnswer }): Level => levelAfter(sku, answer);
+        return {
+          body: {
+            items: answers.filter(({ answer }) => answer.ok).map(view),
+            refused: answers.filter(({ answer }) => !answer.ok).map(view),
+          },
+        };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/inventory/:sku/adjustments',
+      summary: 'Add to what is on hand, or take from it',
+      tags,
+      access: stocktakers,
+      params: bySku,
+      body: Type.Object(
+        {
+          delta: Type.Integer({ minimum: -1_000_000, maximum: 1_000_000 }),
+          reason: Type.String({ minLength: 1, maxLength: 500, pattern: '\\S' }),
+        },
+        closed,
+      ),
+      responses: { 201: Level },
+      handle: async ({ params: { sku }, body, principal, headers }) => {
+        const key = headers['idempotency-key'];
+        // The key names the command: the actor answers it once, and the same again.
+        const id = typeof key === 'string' ? `adjust:${principal.userId.slice(0, 36)}:${key}`.slice(0, 100) : `adjust:${v7()}`;
+        await levelOf(sku);
+        return { status: 201, body: answered(sku, await turns.decide(sku, { id, type: 'adjust', ...body, author: principal.userId })) };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/inventory/:sku/movements',
+      summary: 'Everything that ever happened to a SKU’s stock, the newest first',
+      tags,
+      access: staffToo,
+      params: bySku,
+      query: Type.Object(pageQuery, closed),
+      responses: { 200: pageOf(Movement) },
+      handle: async ({ params: { sku }, query: { limit = 20, cursor } }) => {
+        const before = cursor === undefined ? undefined : Number(decodeCursor(cursor, ['number'])[0]);
+        const rows = await levels.movements(sku, limit + 1, before);
+        return {
+          body: toPage(
+            rows,
+            limit,
+            ({ version }) => [version],
+            (row) => row,
+          ),
+        };
+      },
+    }),
+  ];
+
+  async function levelOf(sku: string): Promise<StockLevel> {
+    const [level] = await levels.of([sku]);
+    if (level === undefined) throw notFound('stock of SKU', sku);
+    return level;
+  }
+}
+
+function viewOf({ sku, onHand, reserved, version }: StockLevel): Level {
+  return { sku, onHand, reserved, available: onHand - reserved, version };
+}
+
+function levelAfter(sku: string, answer: StockAnswer): Level {
+  return viewOf({ sku, onHand: answer.onHand, reserved: answer.reserved, version: answer.ok ? answer.version : 0 });
+}
+
+function answered(sku: string, answer: StockAnswer): Level {
+  if (answer.ok) return levelAfter(sku, answer);
+  const { onHand, reserved } = answer;
+  throw conflict('stock_held', `${String(reserved)} of ${sku} are held for orders, so no fewer can be on hand`, { sku, onHand, reserved });
+}
+
+/** Works on items, so many at a time; answers in their order. */
+async function inTurns<T, R>(items: readonly T[], atATime: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let index = next++; index < items.length; index = next++) results[index] = await work(items[index] as T);
+  };
+  await Promise.all(Array.from({ length: Math.min(atATime, items.length) }, worker));
+  return results;
+}

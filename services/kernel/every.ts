@@ -1,0 +1,32 @@
+import type { Logger } from './telemetry/logger.ts';
+
+export interface Periodic {
+  /** Ends it, after the run that is under way. */
+  stop(): Promise<void>;
+}
+
+/** Runs `work` every so many milliseconds, never two at a time. A failure is logged and tried again at the next tick. */
+export function every(milliseconds: number, name: string, log: Logger, work: () => Promise<unknown>): Periodic {
+  let running: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    running ??= run();
+  }, milliseconds);
+  timer.unref();
+
+  async function run(): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      log.warn({ error, task: name }, 'a periodic task failed');
+    } finally {
+      running = undefined;
+    }
+  }
+
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
