@@ -4,7 +4,7 @@ import type { Transport } from './transport.ts';
 export interface SetOptions {
   /** After which the key is gone. */
   readonly ttlSeconds?: number;
-  /** Writes only while the key still has this ETag; `''` only while it is not there. */
+  /** Writes only while the key still has this ETag. (Redis has no way to write only what is not there: use a lock or a database.) */
   readonly etag?: string;
 }
 
@@ -39,7 +39,7 @@ export function stateStore<T>(transport: Transport, store: string): StateStore<T
       const item = {
         key,
         value,
-        ...(etag === undefined ? {} : { ...(etag === '' ? {} : { etag }), options: { concurrency: 'first-write' } }),
+        ...(etag === undefined ? {} : { etag, options: { concurrency: 'first-write' } }),
         ...(ttlSeconds === undefined ? {} : { metadata: { ttlInSeconds: String(Math.max(1, Math.ceil(ttlSeconds))) } }),
       };
       const answer = await transport.send({

@@ -12,10 +12,14 @@ export function isCallback(path: string): boolean {
 
 /**
  * Refuses callbacks that do not come from the service's own sidecar. The token alone is not enough: a sidecar adds it to service
- * invocations too, so another service could reach `/actors/…` by invocation. Those carry `dapr-caller-app-id`; callbacks do not.
+ * invocations too, so another service could reach `/actors/…` by invocation. As seen with Dapr 1.18.2: an invocation carries
+ * `dapr-callee-app-id` and the caller's `dapr-caller-app-id` (what the caller forges is appended, so neither can be taken away); an actor's
+ * turn carries the service's own id as caller, wherever it came from; events, reminders and questions carry neither.
  */
-export function guardCallback(headers: IncomingHttpHeaders, appToken: string): void {
-  if (!hasToken(headers, appToken) || headers['dapr-caller-app-id'] !== undefined) throw forbidden('Only the sidecar may call this');
+export function guardCallback(headers: IncomingHttpHeaders, { appToken, appId }: { appToken: string; appId: string }): void {
+  const { 'dapr-caller-app-id': caller, 'dapr-callee-app-id': callee } = headers;
+  const invoked = callee !== undefined || (caller !== undefined && caller !== appId);
+  if (invoked || !hasToken(headers, appToken)) throw forbidden('Only the sidecar may call this');
 }
 
 /** Answers the service that invokes an internal route. Throws 404, as if there were no such route, to everybody else. */

@@ -74,6 +74,11 @@ export function badRequest(detail: string, errors: readonly FieldError[] = [], o
   );
 }
 
+/** 422: well-formed, but a rule that needs more than the request is against it. */
+export function unprocessable(code: string, detail: string, errors: readonly FieldError[] = []): Problem {
+  return new Problem({ status: 422, code, title: 'Unprocessable', detail, ...(errors.length === 0 ? {} : { errors }) });
+}
+
 /** 422: well-formed, but a rule of the field is against it. */
 export function invalidField(field: string, rule: string, message: string): Problem {
   return new Problem({

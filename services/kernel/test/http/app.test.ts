@@ -202,9 +202,14 @@ describe('The HTTP application', () => {
     expect((await events({})).status).to.equal(403);
     expect((await events({ 'dapr-api-token': 'guess' })).status).to.equal(403);
     expect((await events({ 'dapr-api-token': appToken, 'dapr-caller-app-id': 'catalog' })).status).to.equal(403);
+    expect((await events({ 'dapr-api-token': appToken, 'dapr-caller-app-id': 'catalog, test' })).status).to.equal(403);
+    expect((await events({ 'dapr-api-token': appToken, 'dapr-caller-app-id': 'test', 'dapr-callee-app-id': 'test' })).status).to.equal(403);
+    expect((await events({ 'dapr-api-token': appToken, 'dapr-callee-app-id': 'test' })).status).to.equal(403);
     expect((await call('/dapr/config')).status).to.equal(403);
     expect((await call('/dapr/config', { headers: { 'dapr-api-token': appToken } })).body['entities']).to.deep.equal(['Cart']);
     expect((await call('/actors/Cart/1/method/add', { method: 'PUT' })).status).to.equal(403);
+    // An actor's turn carries the service's own id as caller.
+    expect((await events({ 'dapr-api-token': appToken, 'dapr-caller-app-id': 'test' })).status).to.equal(200);
     // Letters of another case find no way around the guard.
     expect((await call('/Events/orders', { method: 'POST', body: '{}' })).status).to.equal(403);
     expect((await call('/API/MINE')).status).to.equal(404);
