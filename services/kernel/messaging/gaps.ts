@@ -49,7 +49,7 @@ export function gapFiller({ topic, host, patienceMs, now }: GapOptions): GapFill
         const { events } = await host.dapr.invoke<{ events: Envelope[] }>(producer, { method: 'GET', path, timeoutMs: 3000 });
         const missing = events
           .map((envelope) => fromEnvelope(envelope, topic))
-          .filter((found) => found.aggregateVersion < event.aggregateVersion);
+          .filter(({ aggregateVersion }) => aggregateVersion > cursor.version && aggregateVersion < event.aggregateVersion);
         host.log.info(
           { topic, aggregate: key, after: cursor.version, before: event.aggregateVersion, found: missing.length },
           'asked for missing events',

@@ -14,9 +14,9 @@ export interface UnitOfWork {
   /** `em.execute(sql, params)` takes `?` placeholders; timestamps and bigints come as text. */
   readonly em: EntityManager;
   /** Adds events to the outbox within the transaction, in this order. */
-  publish(...events: readonly NewEvent[]): void;
+  readonly publish: (...events: readonly NewEvent[]) => void;
   /** Runs after the commit, not after a rollback. What it throws is not caught: it shall not throw. */
-  afterCommit(work: () => void): void;
+  readonly afterCommit: (work: () => void) => void;
 }
 
 export interface Database {
@@ -124,33 +124,47 @@ export async function openDatabaseAt(
   };
 }
 
+/**
+ * Runs a transaction on a connection that is given back whatever happens. MikroORM's own `transactional` (7.2, Kysely 0.29) keeps the
+ * connection for ever when ROLLBACK or COMMIT fails because it broke: after ten such the pool would be empty.
+ */
 async function transact<T>(em: EntityManager, work: (unit: UnitOfWork) => Promise<T>, wake: () => void): Promise<T> {
   const events: NewEvent[] = [];
   const after: (() => void)[] = [];
-  await em.begin();
-  let result: T;
-  try {
-    result = await work({
-      em,
-      publish: (...more) => {
-        events.push(...more);
-      },
-      afterCommit: (later) => {
-        after.push(later);
-      },
+  const unit: UnitOfWork = {
+    em,
+    publish: (...more) => {
+      events.push(...more);
+    },
+    afterCommit: (later) => {
+      after.push(later);
+    },
+  };
+  const connection = em.getConnection();
+  await connection.initClient();
+  const result = await connection
+    .getClient()
+    .connection()
+    .execute(async (reserved) => {
+      em.setTransactionContext(await reserved.startTransaction().execute());
+      try {
+        const answer = await work(unit);
+        await em.flush();
+        if (events.length > 0) await insertEvents(em, events);
+        await em.commit();
+        return answer;
+      } catch (error) {
+        // A connection that broke rolls back by itself; the first error is the one that tells why.
+        if (em.isInTransaction()) await em.rollback().catch(() => undefined);
+        throw error;
+      }
     });
-    await em.flush();
-    if (events.length > 0) {
-      const { sql, params } = outboxInsert(events);
-      await em.execute(sql, [...params], 'run');
-    }
-    await em.commit();
-  } catch (error) {
-    // A connection that broke rolls back by itself; the first error is the one that tells why.
-    await em.rollback().catch(() => undefined);
-    throw error;
-  }
   if (events.length > 0) wake();
   for (const later of after) later();
   return result;
+}
+
+async function insertEvents(em: EntityManager, events: readonly NewEvent[]): Promise<void> {
+  const { sql, params } = outboxInsert(events);
+  await em.execute(sql, [...params], 'run');
 }
