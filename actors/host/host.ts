@@ -43,12 +43,22 @@ interface Living {
   /** Turns wait for one another; the sidecar sends one at a time, but gives up on a slow one and sends the next. */
   queue: Promise<unknown>;
   readonly committed: CommittedState;
+  activation: RunningActivation | undefined;
+}
+
+/** An activation and the turn that runs in it. Code of a dropped activation that goes on regardless finds no turn, not the next one's. */
+interface RunningActivation {
   turn: StagedState | undefined;
-  activation: HostedActivation | undefined;
+  methods: HostedActivation | undefined;
 }
 
 interface Hosted extends HostedActor {
-  readonly inputs: ReadonlyMap<string, (value: unknown) => FieldError[]>;
+  readonly checks: ReadonlyMap<string, MethodChecks>;
+}
+
+interface MethodChecks {
+  readonly input: (value: unknown) => FieldError[];
+  readonly output: (value: unknown) => FieldError[];
 }
 
 const defaultTurnTimeoutMs = 5000;
@@ -68,8 +78,9 @@ export class ActorHost {
     this.#log = log;
     this.#hosted = new Map(
       types.map((type) => {
-        const inputs = new Map(Object.entries(type.definition.methods).map(([name, { input }]) => [name, checker(input)]));
-        return [type.definition.type, { ...type, inputs }];
+        const methods = Object.entries(type.definition.methods);
+        const checks = new Map(methods.map(([name, { input, output }]) => [name, { input: checker(input), output: checker(output) }]));
+        return [type.definition.type, { ...type, checks }];
       }),
     );
   }
@@ -81,19 +92,25 @@ export class ActorHost {
   /** A method's turn. Throws UnknownActorCall, or whatever made the turn fail. */
   async call(type: string, id: string, method: string, input: unknown): Promise<ActorAnswer> {
     const hosted = this.#find(type);
-    const check = hosted.inputs.get(method);
-    if (check === undefined) throw new UnknownActorCall(`${type} has no method ${method}`);
-    const errors = check(input);
+    const checks = hosted.checks.get(method);
+    if (checks === undefined) throw new UnknownActorCall(`${type} has no method ${method}`);
+    const errors = checks.input(input);
     if (errors.length > 0)
       return {
         refused: {
           code: 'invalid_input',
-          message: `${type} ${method}: ${errors.map(({ field, message }) => `${field} ${message}`).join('; ')}`,
+          message: `${type} ${method}: ${inWords(errors)}`,
           details: { errors },
         },
       };
     try {
-      return { ok: await this.#turn(hosted, id, (activation) => (activation[method] as (value: unknown) => Promise<unknown>)(input)) };
+      const ok = await this.#turn(hosted, id, async (activation) => {
+        const answer = await (activation[method] as (value: unknown) => Promise<unknown>)(input);
+        const faults = checks.output(answer);
+        if (faults.length > 0) throw new TypeError(`${type} ${method} answered what it does not promise: ${inWords(faults)}`);
+        return answer;
+      });
+      return { ok };
     } catch (error) {
       if (error instanceof ActorError) return { refused: { code: error.code, message: error.message, details: error.details } };
       throw error;
@@ -114,8 +131,9 @@ export class ActorHost {
     const key = keyOf(type, id);
     const living = this.#living.get(key);
     if (living === undefined) return;
-    await living.queue;
-    if (this.#living.get(key) === living) this.#living.delete(key);
+    const last = living.queue;
+    await last;
+    if (living.queue === last) this.#living.delete(key); // else it was called again meanwhile, and lives on
   }
 
   #find(type: string): Hosted {
@@ -128,42 +146,52 @@ export class ActorHost {
     const key = keyOf(hosted.definition.type, id);
     let living = this.#living.get(key);
     if (living === undefined) {
-      living = { queue: Promise.resolve(), committed: new Map(), turn: undefined, activation: undefined };
+      living = { queue: Promise.resolve(), committed: new Map(), activation: undefined };
       this.#living.set(key, living);
     }
     const actor = living;
-    const result = actor.queue.then(() => this.#runTurn(hosted, id, actor, work));
-    actor.queue = result.catch(() => undefined);
+    const turn = new StagedState(this.#actors, hosted.definition.type, id, actor.committed);
+    const result = actor.queue.then(() => this.#runTurn(hosted, id, actor, turn, work));
+    // The caller has its answer at once, the next turn begins when nothing of this one is under way to the store.
+    actor.queue = result.catch(() => turn.discard());
     return result;
   }
 
-  async #runTurn<T>(hosted: Hosted, id: string, actor: Living, work: (activation: HostedActivation) => Promise<T>): Promise<T> {
+  async #runTurn<T>(
+    hosted: Hosted,
+    id: string,
+    actor: Living,
+    turn: StagedState,
+    work: (activation: HostedActivation) => Promise<T>,
+  ): Promise<T> {
     const { type, turnTimeoutMs = defaultTurnTimeoutMs } = hosted.definition;
-    const turn = new StagedState(this.#actors, type, id, actor.committed);
-    actor.turn = turn;
+    const running: RunningActivation = actor.activation ?? { turn, methods: undefined };
+    running.turn = turn;
+    actor.activation = running;
     try {
       return await within(turnTimeoutMs, `${type} ${id}`, async () => {
-        actor.activation ??= await hosted.activate(this.#contextOf(type, id, actor));
-        const answer = await work(actor.activation);
+        const methods = running.methods ?? (await hosted.activate(this.#contextOf(type, id, running)));
+        running.methods = methods;
+        const answer = await work(methods);
         await turn.flush();
         return answer;
       });
     } catch (error) {
-      turn.discard();
+      void turn.discard();
       if (!(error instanceof ActorError)) {
         actor.activation = undefined;
         actor.committed.clear();
       }
       throw error;
     } finally {
-      actor.turn = undefined;
+      running.turn = undefined;
     }
   }
 
-  #contextOf(type: string, id: string, actor: Living): ActorContext {
+  #contextOf(type: string, id: string, running: RunningActivation): ActorContext {
     const current = (): StagedState => {
-      if (actor.turn === undefined) throw new Error('State is there within a turn only');
-      return actor.turn;
+      if (running.turn === undefined) throw new Error('State is there within a turn only');
+      return running.turn;
     };
     return {
       id,
@@ -181,6 +209,10 @@ export class ActorHost {
       unregisterReminder: (name) => this.#actors.unregisterReminder(type, id, name),
     };
   }
+}
+
+function inWords(errors: readonly FieldError[]): string {
+  return errors.map(({ field, message }) => `${field} ${message}`).join('; ');
 }
 
 function keyOf(type: string, id: string): string {

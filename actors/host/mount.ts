@@ -1,5 +1,5 @@
 import type Router from '@koa/router';
-import { readBody } from '@cartwright/kernel/http/body';
+import { parseJson, readBody } from '@cartwright/kernel/http/body';
 import { Problem, notFound } from '@cartwright/kernel/http/problem';
 import type { Context } from 'koa';
 import { UnknownActorCall } from './host.ts';
@@ -41,7 +41,7 @@ function paramsOf(ctx: unknown): { type: string; id: string; method: string; nam
 
 async function bodyOf(ctx: Pick<Context, 'req'>): Promise<unknown> {
   const body = await readBody(ctx.req, bodyLimit);
-  return body.length === 0 ? undefined : (JSON.parse(body.toString('utf8')) as unknown);
+  return body.length === 0 ? undefined : parseJson(body);
 }
 
 async function known<T>(work: Promise<T>): Promise<T> {

@@ -19,6 +19,8 @@ export class StagedState implements TurnState {
   readonly #committed: CommittedState;
   readonly #staged = new Map<string, string | null>();
   #closed = false;
+  #discarded = false;
+  #flushing: Promise<void> = Promise.resolve();
 
   constructor(actors: Pick<ActorsApi, 'getState' | 'saveState'>, type: string, id: string, committed: CommittedState) {
     this.#actors = actors;
@@ -31,6 +33,7 @@ export class StagedState implements TurnState {
     let text = this.#staged.get(key) ?? (this.#staged.has(key) ? null : this.#committed.get(key));
     if (text === undefined) {
       const value = await this.#actors.getState(this.#type, this.#id, key);
+      this.#refuseWhenClosed(); // a later turn may have written the key meanwhile: what was read is not to be remembered
       text = value === undefined ? null : JSON.stringify(value);
       this.#committed.set(key, text);
     }
@@ -57,14 +60,21 @@ export class StagedState implements TurnState {
         ? { operation: 'delete', request: { key } }
         : { operation: 'upsert', request: { key, value: JSON.parse(text) as unknown } },
     );
-    await this.#actors.saveState(this.#type, this.#id, operations);
+    const saving = this.#actors.saveState(this.#type, this.#id, operations);
+    this.#flushing = saving.catch(() => undefined); // its caller gets the error
+    await saving;
+    if (this.#discarded) return;
     for (const [key, text] of this.#staged) this.#committed.set(key, text);
   }
 
-  /** Ends the turn without a trace; what is still running in it can write no more. */
-  discard(): void {
+  /**
+   * Ends the turn without a trace; what is still running in it can write no more. Resolves when a write that was under way has ended, one way or
+   * the other: before that, the next turn would not know what it reads.
+   */
+  async discard(): Promise<void> {
     this.#closed = true;
-    this.#staged.clear();
+    this.#discarded = true;
+    await this.#flushing;
   }
 
   #refuseWhenClosed(): void {

@@ -9,6 +9,11 @@ export class ActorApiForTests implements ActorsApi {
   readonly saves: StateOperation[][] = [];
   readonly reminders = new Map<string, ReminderSchedule>();
   failNextSave: Error | undefined;
+  /** Hooks that hold a call up. */
+  beforeSave: (() => Promise<void>) | undefined;
+  beforeGet: (() => Promise<void>) | undefined;
+  /** Whether a read is under way. */
+  reading = false;
   /** Where calls of clients go. */
   host: ((type: string, id: string, method: string, input: unknown) => Promise<unknown>) | undefined;
 
@@ -16,23 +21,26 @@ export class ActorApiForTests implements ActorsApi {
     return this.host?.(type, id, method, input);
   }
 
-  getState(type: string, id: string, key: string): Promise<unknown> {
+  async getState(type: string, id: string, key: string): Promise<unknown> {
     const text = this.store.get(`${type}/${id}/${key}`);
-    return Promise.resolve(text === undefined ? undefined : (JSON.parse(text) as unknown));
+    this.reading = true;
+    await this.beforeGet?.();
+    this.reading = false;
+    return text === undefined ? undefined : (JSON.parse(text) as unknown);
   }
 
-  saveState(type: string, id: string, operations: readonly StateOperation[]): Promise<void> {
+  async saveState(type: string, id: string, operations: readonly StateOperation[]): Promise<void> {
     if (this.failNextSave !== undefined) {
       const error = this.failNextSave;
       this.failNextSave = undefined;
-      return Promise.reject(error);
+      throw error;
     }
+    await this.beforeSave?.();
     this.saves.push([...operations]);
     for (const { operation, request } of operations) {
       if (operation === 'delete') this.store.delete(`${type}/${id}/${request.key}`);
       else this.store.set(`${type}/${id}/${request.key}`, JSON.stringify(request.value));
     }
-    return Promise.resolve();
   }
 
   registerReminder(type: string, id: string, name: string, schedule: ReminderSchedule): Promise<void> {

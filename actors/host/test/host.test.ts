@@ -23,11 +23,17 @@ const Counter = defineActor({
     changeWhatWasReadThenThrow: { input: Nothing, output: Nothing },
     refuseAfterWriting: { input: Nothing, output: Nothing },
     hang: { input: Nothing, output: Nothing },
+    readLate: { input: Nothing, output: Type.Unknown() },
+    promiseANumber: { input: Nothing, output: Type.Integer() },
     remindMe: { input: Type.Unknown(), output: Nothing },
   },
   reminders: ['tick'],
   turnTimeoutMs: 200,
 });
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise(setImmediate);
+}
 
 describe('The actor host', () => {
   let api: ActorApiForTests;
@@ -83,6 +89,15 @@ describe('The actor host', () => {
           });
           state.set('count', 1000);
           return null;
+        },
+        readLate: async () => {
+          const read = await state.get('count');
+          inMemory = 1000;
+          return read;
+        },
+        promiseANumber: () => {
+          state.set('count', 100);
+          return Promise.resolve('none' as unknown as number);
         },
         remindMe: async (data) => {
           await context.registerReminder('tick', { dueTime: '1s', period: '1h', data });
@@ -213,6 +228,65 @@ describe('The actor host', () => {
     expect(api.store.get('Counter/a/count')).to.equal('1');
   });
 
+  it('lets code of a turn that took too long not get into the next turn', async () => {
+    await thrown(counter().hang(null));
+    let goOn = (): void => undefined;
+    api.beforeGet = () =>
+      new Promise((done) => {
+        goOn = done;
+      });
+    const next = counter().add({ by: 1 }); // waits in the middle of its turn
+    await until(() => api.reading);
+    release(); // the hanging turn sets 1000 now
+    await new Promise(setImmediate);
+    goOn();
+    expect(await next).to.equal(1);
+    expect(await counter().read(null)).to.equal(1);
+    expect(api.store.get('Counter/a/count')).to.equal('1');
+  });
+
+  it('remembers nothing that a late read has brought', async () => {
+    await counter().write(1);
+    await host.deactivate('Counter', 'a');
+    let answer = (): void => undefined;
+    api.beforeGet = () =>
+      new Promise((done) => {
+        answer = done;
+      });
+    expect(await thrown(counter().readLate(null))).to.be.an('error');
+    api.beforeGet = undefined;
+    const next = counter().write(2);
+    api.store.set('Counter/a/count', '1'); // what the late read will find
+    await next;
+    answer();
+    await new Promise(setImmediate);
+    expect(await counter().read(null)).to.equal(2);
+  });
+
+  it('begins no turn while the write of one that took too long is under way', async () => {
+    let goOn = (): void => undefined;
+    api.beforeSave = () =>
+      new Promise((done) => {
+        goOn = done;
+      });
+    expect(await thrown(counter().write(5))).to.be.an('error');
+    api.beforeSave = undefined;
+    let read: unknown = 'nothing yet';
+    const next = counter()
+      .read(null)
+      .then((value) => (read = value));
+    await new Promise(setImmediate);
+    expect(read).to.equal('nothing yet');
+    goOn();
+    await next;
+    expect(read, 'the store took the late write, so the next turn sees it').to.equal(5);
+  });
+
+  it('counts a turn as failed whose answer is not what the definition promises', async () => {
+    expect(String(await thrown(counter().promiseANumber(null)))).to.include('promise');
+    expect(api.saves).to.deep.equal([]);
+  });
+
   it('forgets an actor that is deactivated, and takes one that was never there', async () => {
     await counter().add({ by: 1 });
     await host.deactivate('Counter', 'a');
@@ -261,6 +335,7 @@ describe('The actor host', () => {
 
     it('answers 404 for what is not on the list, 500 for a turn that failed, and a refusal as an answer', async () => {
       expect((await put('/actors/Counter/a/method/constructor', null)).status).to.equal(404);
+      expect((await fetch(`${url}/actors/Counter/a/method/add`, { method: 'PUT', body: '{' })).status).to.equal(400);
       expect((await put('/actors/Counter/a/method/timer/tick')).status).to.equal(404);
       expect((await put('/actors/Counter/a/method/remind/tock', {})).status).to.equal(404);
       expect((await put('/actors/Counter/a/method/writeTwoThenThrow', null)).status).to.equal(500);
