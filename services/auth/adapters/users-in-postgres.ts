@@ -1,0 +1,79 @@
+import { UserDeleted } from '@cartwright/kernel/events/user-deleted';
+import { UserRegistered } from '@cartwright/kernel/events/user-registered';
+import { UserUpdated } from '@cartwright/kernel/events/user-updated';
+import type { Database } from '@cartwright/kernel/postgres/database';
+import type { Address } from '@cartwright/kernel/schemas';
+import { v7 } from 'uuid';
+import type { Addresses, Credentials, User, Users } from '../ports.ts';
+
+const utc = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+const columns = `id, email, name, roles, ${utc('created_at')} as "createdAt"`;
+
+type Row = User & { readonly passwordHash: string };
+
+/** Users in auth's own database. Events carry ids and roles only: nothing that would have to be erased. */
+export function usersIn(database: Database): Users {
+  const find = async (where: 'email' | 'id', value: string): Promise<Credentials | undefined> => {
+    const [row] = await database.sql<Row>(`select ${columns}, password_hash as "passwordHash" from users where ${where} = ?`, [value]);
+    if (row === undefined) return undefined;
+    const { passwordHash, ...user } = row;
+    return { user, passwordHash };
+  };
+  return {
+    byEmail: (email) => find('email', email),
+    byId: (id) => find('id', id),
+    add: ({ id, email, name, roles }, passwordHash) =>
+      database.transaction(async (unit) => {
+        const added = await unit.em.execute<object[]>(
+          `insert into users (id, email, name, password_hash, roles, version) values (?, ?, ?, ?, ?::jsonb, 1)
+           on conflict (email) do nothing returning id`,
+          [id, email, name, passwordHash, JSON.stringify(roles)],
+        );
+        if (added.length === 0) return false;
+        unit.publish(UserRegistered.create({ aggregateId: id, aggregateVersion: 1, data: { userId: id, roles: [...roles] } }));
+        return true;
+      }),
+    change: (id, { name, passwordHash, roles }) =>
+      database.transaction(async (unit) => {
+        const [user] = await unit.em.execute<(User & { version: number })[]>(
+          `update users set name = coalesce(?, name), password_hash = coalesce(?, password_hash), roles = coalesce(?::jsonb, roles),
+             version = version + 1, updated_at = now() where id = ? returning ${columns}, version`,
+          [name ?? null, passwordHash ?? null, roles === undefined ? null : JSON.stringify(roles), id],
+        );
+        if (user === undefined) return undefined;
+        const { version, ...changed } = user;
+        unit.publish(UserUpdated.create({ aggregateId: id, aggregateVersion: version, data: { userId: id, roles: [...changed.roles] } }));
+        return changed;
+      }),
+    remove: (id) =>
+      database.transaction(async (unit) => {
+        const [gone] = await unit.em.execute<{ version: number }[]>('delete from users where id = ? returning version', [id]);
+        if (gone === undefined) return false;
+        unit.publish(UserDeleted.create({ aggregateId: id, aggregateVersion: gone.version + 1, data: { userId: id } }));
+        return true;
+      }),
+  };
+}
+
+export function addressesIn(database: Database): Addresses {
+  return {
+    list: (userId) =>
+      database.sql<{ id: string; address: Address }>('select id, address from addresses where user_id = ? order by id', [userId]),
+    async add(userId, address) {
+      const id = v7();
+      await database.sql('insert into addresses (id, user_id, address) values (?, ?, ?::jsonb)', [id, userId, JSON.stringify(address)]);
+      return id;
+    },
+    async replace(userId, id, address) {
+      const rows = await database.sql('update addresses set address = ?::jsonb where id = ? and user_id = ? returning id', [
+        JSON.stringify(address),
+        id,
+        userId,
+      ]);
+      return rows.length > 0;
+    },
+    async remove(userId, id) {
+      return (await database.sql('delete from addresses where id = ? and user_id = ? returning id', [id, userId])).length > 0;
+    },
+  };
+}

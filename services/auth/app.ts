@@ -1,0 +1,19 @@
+import type { ServiceApp } from '@cartwright/kernel/kernel';
+import { messagingRoutes } from '@cartwright/kernel/messaging/routes';
+import type { Database } from '@cartwright/kernel/postgres/database';
+import { accounts } from './domain/accounts.ts';
+import type { AccountParts } from './domain/accounts.ts';
+import type { Addresses } from './ports.ts';
+import { directoryRoutes } from './routes/directory.ts';
+import { meRoutes } from './routes/me.ts';
+import { sessionRoutes } from './routes/session.ts';
+
+export interface AuthParts extends AccountParts {
+  readonly database: Database;
+  readonly addresses: Addresses;
+}
+
+/** Auth: accounts, sessions, and the keys that all services check tokens by. */
+export function authApp(parts: AuthParts): ServiceApp {
+  return { routes: [...sessionRoutes(accounts(parts)), ...meRoutes(parts), ...directoryRoutes(parts), ...messagingRoutes(parts.database)] };
+}

@@ -1,0 +1,22 @@
+import { startRelay } from '@cartwright/kernel/messaging/relay';
+import { openDatabase } from '@cartwright/kernel/postgres/database';
+import { serve, startKernel } from '@cartwright/kernel/service';
+import { argon2Hasher } from './adapters/argon2-hasher.ts';
+import { loginFailuresIn } from './adapters/login-failures-in-postgres.ts';
+import { addSeedAccounts } from './adapters/seed-accounts.ts';
+import { sessionsIn } from './adapters/sessions-in-state.ts';
+import { tokenSigner } from './adapters/signing-keys.ts';
+import { addressesIn, usersIn } from './adapters/users-in-postgres.ts';
+import { authApp } from './app.ts';
+
+const kernel = await startKernel('auth');
+const database = await openDatabase(kernel, { migrations: `${import.meta.dirname}/migrations` });
+const [users, hasher, signer] = [usersIn(database), await argon2Hasher(), await tokenSigner(database)];
+if (kernel.config.environment === 'local') await addSeedAccounts(users, hasher);
+startRelay(kernel, database);
+const sessions = sessionsIn(kernel.dapr.state('sessions'));
+const failures = loginFailuresIn(database);
+await serve(
+  kernel,
+  authApp({ database, users, hasher, signer, sessions, failures, addresses: addressesIn(database), now: () => new Date() }),
+);

@@ -1,0 +1,60 @@
+import { notFound } from '@cartwright/kernel/http/problem';
+import { route } from '@cartwright/kernel/http/route';
+import type { Route } from '@cartwright/kernel/http/route';
+import { Email, Role, Uuid } from '@cartwright/kernel/schemas';
+import { Type } from 'typebox';
+import type { Sessions, TokenSigner, Users } from '../ports.ts';
+import { UserView, closed, viewOf } from './schemas.ts';
+
+const byId = Type.Object({ id: Uuid }, closed);
+
+export interface DirectoryParts {
+  readonly users: Users;
+  readonly sessions: Sessions;
+  readonly signer: TokenSigner;
+}
+
+/** What others may know of users: services the keys and, where named, how to reach a person; administrators the roles. */
+export function directoryRoutes({ users, sessions, signer }: DirectoryParts): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/auth/.well-known/jwks.json',
+      summary: 'Public keys of the access tokens',
+      tags: ['keys'],
+      access: 'anyone',
+      responses: { 200: Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) }) },
+      handle: async () => ({ body: await signer.publicKeys(), headers: { 'cache-control': 'public, max-age=300' } }),
+    }),
+    route({
+      method: 'PUT',
+      path: '/api/auth/users/:id/roles',
+      summary: 'Set a user’s roles; the user has to log in again',
+      tags: ['users'],
+      access: { roles: ['admin'] },
+      params: byId,
+      body: Type.Object({ roles: Type.Array(Role, { minItems: 1, maxItems: 4, uniqueItems: true }) }, closed),
+      responses: { 200: UserView },
+      handle: async ({ params, body }) => {
+        const user = await users.change(params.id, { roles: body.roles });
+        if (user === undefined) throw notFound('user', params.id);
+        // Tokens that are out still name the old roles.
+        for (const { id } of await sessions.list(params.id)) await sessions.end(params.id, id);
+        return { body: viewOf(user) };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/internal/users/:id/contact',
+      summary: 'How to reach a user',
+      access: { callers: ['notifications', 'orders'] },
+      params: byId,
+      responses: { 200: Type.Object({ email: Email, name: Type.String() }) },
+      handle: async ({ params }) => {
+        const known = await users.byId(params.id);
+        if (known === undefined) throw notFound('user', params.id);
+        return { body: { email: known.user.email, name: known.user.name } };
+      },
+    }),
+  ];
+}
