@@ -30,13 +30,15 @@ export function hostStock({ journal, saveSnapshot, snapshotEvery = 20 }: StockSu
     await catchUp();
     let snapshotVersion = known.version;
 
-    async function catchUp(): Promise<boolean> {
-      const later = await journal.since(sku, known.version);
-      known = later.reduce(applyMovement, known);
-      return later.length > 0;
+    async function catchUp(): Promise<void> {
+      known = (await journal.since(sku, known.version)).reduce(applyMovement, known);
     }
 
+    /**
+     * Catches up, then asks for what these commands have made already: in this order, so that no effect of theirs is known without its movement.
+     */
     async function recordedOf(commands: readonly StockCommand[]): Promise<ReadonlyMap<string, Movement>> {
+      await catchUp();
       const ids = commands.map(({ id }) => id);
       return new Map((await journal.ofCommands(sku, ids)).map((movement) => [movement.commandId, movement]));
     }
@@ -49,12 +51,10 @@ export function hostStock({ journal, saveSnapshot, snapshotEvery = 20 }: StockSu
         // passed over, before the journal was asked. What succeeds needs no question: the append itself is the check.
         if (recorded === undefined && decision.movements.length < commands.length) {
           recorded = await recordedOf(commands);
-          await catchUp();
           continue;
         }
         if (decision.movements.length > 0 && !(await journal.append(sku, decision.movements))) {
           recorded = await recordedOf(commands);
-          await catchUp();
           continue;
         }
         known = decision.state;

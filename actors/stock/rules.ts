@@ -9,13 +9,26 @@ export type StockCommand =
   | { readonly id: string; readonly type: 'release'; readonly orderId: string }
   | { readonly id: string; readonly type: 'commit'; readonly orderId: string };
 
-/** insufficient: not enough is available. held: more is reserved than would be left. not_reserved: nothing is held for the order. */
-export type StockRefusal = 'insufficient' | 'held' | 'not_reserved';
+/** The most units of a SKU: versions, sums and columns have room for it. */
+export const mostUnits = 1_000_000_000;
+
+/**
+ * insufficient: not enough is available. held: more is reserved than would be left. too_much: more than `mostUnits` would be there.
+ * not_reserved: nothing is held for the order.
+ */
+export type StockRefusal = 'insufficient' | 'held' | 'too_much' | 'not_reserved';
 
 /** The answer to a command, with the stock as it was after it. */
 export type StockAnswer =
   | { readonly id: string; readonly ok: true; readonly version: number; readonly onHand: number; readonly reserved: number }
-  | { readonly id: string; readonly ok: false; readonly refused: StockRefusal; readonly onHand: number; readonly reserved: number };
+  | {
+      readonly id: string;
+      readonly ok: false;
+      readonly refused: StockRefusal;
+      readonly version: number;
+      readonly onHand: number;
+      readonly reserved: number;
+    };
 
 export interface StockDecision {
   readonly state: StockState;
@@ -40,14 +53,12 @@ export function decide(
   for (const command of commands) {
     const before = done.get(command.id);
     if (before !== undefined) {
-      answers.push({ id: command.id, ok: true, version: before.version, onHand: before.onHand, reserved: before.reserved });
+      answers.push({ id: command.id, ok: true, ...levelOf(before) });
       continue;
     }
     const wanted = want(current, command);
-    if (wanted === 'nothing')
-      answers.push({ id: command.id, ok: true, version: current.version, onHand: current.onHand, reserved: current.reserved });
-    else if (typeof wanted === 'string')
-      answers.push({ id: command.id, ok: false, refused: wanted, onHand: current.onHand, reserved: current.reserved });
+    if (wanted === 'nothing') answers.push({ id: command.id, ok: true, ...levelOf(current) });
+    else if (typeof wanted === 'string') answers.push({ id: command.id, ok: false, refused: wanted, ...levelOf(current) });
     else {
       const movement: Movement = {
         version: current.version + 1,
@@ -62,10 +73,14 @@ export function decide(
       current = applyMovement(current, movement);
       movements.push(movement);
       done.set(command.id, movement);
-      answers.push({ id: command.id, ok: true, version: current.version, onHand: current.onHand, reserved: current.reserved });
+      answers.push({ id: command.id, ok: true, ...levelOf(current) });
     }
   }
   return { state: current, movements, answers };
+}
+
+function levelOf({ version, onHand, reserved }: StockState | Movement): { version: number; onHand: number; reserved: number } {
+  return { version, onHand, reserved };
 }
 
 interface Wanted {
@@ -83,6 +98,7 @@ function want({ version, onHand, reserved, reservations }: StockState, command: 
       return { type: 'set', onHandDelta: command.onHand - onHand, reservedDelta: 0 };
     case 'adjust':
       if (onHand + command.delta < reserved) return 'held';
+      if (onHand + command.delta > mostUnits) return 'too_much';
       if (command.delta === 0) return 'nothing';
       return { type: 'adjusted', onHandDelta: command.delta, reservedDelta: 0 };
     case 'reserve':

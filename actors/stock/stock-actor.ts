@@ -1,18 +1,16 @@
 import { defineActor } from '@cartwright/actor-host/definition';
 import { Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
+import { mostUnits } from './rules.ts';
 
 const closed = { additionalProperties: false };
 const Id = Type.String({ minLength: 1, maxLength: 100 });
-const Units = Type.Integer({ minimum: 0, maximum: 1_000_000_000 });
+const Units = Type.Integer({ minimum: 0, maximum: mostUnits });
 const why = { reason: Type.String({ minLength: 1, maxLength: 500 }), author: Type.Optional(Type.String({ maxLength: 100 })) };
 
 const Command = Type.Union([
   Type.Object({ id: Id, type: Type.Literal('set'), onHand: Units, ...why }, closed),
-  Type.Object(
-    { id: Id, type: Type.Literal('adjust'), delta: Type.Integer({ minimum: -1_000_000_000, maximum: 1_000_000_000 }), ...why },
-    closed,
-  ),
+  Type.Object({ id: Id, type: Type.Literal('adjust'), delta: Type.Integer({ minimum: -mostUnits, maximum: mostUnits }), ...why }, closed),
   Type.Object({ id: Id, type: Type.Literal('reserve'), orderId: Uuid, quantity: Type.Integer({ minimum: 1, maximum: 1_000_000 }) }, closed),
   Type.Object({ id: Id, type: Type.Literal('release'), orderId: Uuid }, closed),
   Type.Object({ id: Id, type: Type.Literal('commit'), orderId: Uuid }, closed),
@@ -24,7 +22,8 @@ const Answer = Type.Union([
     {
       id: Id,
       ok: Type.Literal(false),
-      refused: Type.Union([Type.Literal('insufficient'), Type.Literal('held'), Type.Literal('not_reserved')]),
+      refused: Type.Union([Type.Literal('insufficient'), Type.Literal('held'), Type.Literal('too_much'), Type.Literal('not_reserved')]),
+      version: Type.Integer(),
       onHand: Units,
       reserved: Units,
     },

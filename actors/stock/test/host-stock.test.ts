@@ -75,6 +75,18 @@ describe('The Stock actor', () => {
     expect(answer).to.include({ ok: true, onHand: 100, reserved: 50 });
   });
 
+  it('answers as recorded when another activation does the same command at the same time', async () => {
+    const [one, other] = [activation(), activation()];
+    await one(set(5), reserve(orders[0], 5));
+    await other(set(5));
+    const commit: StockCommand = { id: 'commit', type: 'commit', orderId: orders[0] };
+    let [twin]: readonly unknown[] = [];
+    journal.afterOfCommands = async () => {
+      [twin] = await other(commit);
+    };
+    expect((await one({ id: 'y', type: 'release', orderId: orders[1] }, commit))[1]).to.deep.equal(twin);
+  });
+
   it('answers a command that comes again as before, also from a new activation', async () => {
     const first = await activation()(set(5), reserve(orders[0], 5));
     await activation()({ id: 'commit', type: 'commit', orderId: orders[0] });

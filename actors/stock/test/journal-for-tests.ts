@@ -8,6 +8,9 @@ export class JournalForTests implements StockJournal {
   /** Runs before an append, to let another activation be first. */
   beforeAppend: (() => Promise<void>) | undefined;
 
+  /** Runs after commands were looked up, before the answer is given. */
+  afterOfCommands: (() => Promise<void>) | undefined;
+
   async append(_sku: string, movements: readonly Movement[]): Promise<boolean> {
     const hook = this.beforeAppend;
     this.beforeAppend = undefined;
@@ -24,7 +27,11 @@ export class JournalForTests implements StockJournal {
     return Promise.resolve(this.movements.filter((movement) => movement.version > version));
   }
 
-  ofCommands(_sku: string, ids: readonly string[]): Promise<Movement[]> {
-    return Promise.resolve(this.movements.filter(({ commandId }) => ids.includes(commandId)));
+  async ofCommands(_sku: string, ids: readonly string[]): Promise<Movement[]> {
+    const found = this.movements.filter(({ commandId }) => ids.includes(commandId));
+    const hook = this.afterOfCommands;
+    this.afterOfCommands = undefined;
+    await hook?.();
+    return found;
   }
 }

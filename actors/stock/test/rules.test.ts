@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { decide } from '../rules.ts';
+import { decide, mostUnits } from '../rules.ts';
 import type { StockCommand } from '../rules.ts';
 import { applyMovement, noStock } from '../state.ts';
 import type { Movement, StockState } from '../state.ts';
@@ -43,6 +43,14 @@ describe('The rules of stock', () => {
     expect(decide(held, [{ id: 'a', type: 'adjust', delta: -7, reason: 'broken' }]).answers[0]).to.include({ refused: 'held' });
     const adjusted = decide(held, [{ id: 'a', type: 'adjust', delta: -6, reason: 'broken', author: 'ada' }]);
     expect(adjusted.movements[0]).to.include({ onHand: 4, reason: 'broken', author: 'ada', type: 'adjusted' });
+  });
+
+  it('hold no more than a billion units', () => {
+    const full = decide(noStock, [set(mostUnits)]).state;
+    expect(decide(full, [{ id: 'a', type: 'adjust', delta: 1, reason: 'found' }]).answers[0]).to.include({
+      ok: false,
+      refused: 'too_much',
+    });
   });
 
   it('make a first movement even for a count of zero, so that the SKU is known, and none for a count that changes nothing', () => {
