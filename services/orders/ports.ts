@@ -1,4 +1,7 @@
 // What the rules and routes need from outside.
+import type { MethodsOf } from '@cartwright/actor-host/definition';
+import type { CartActor } from '@cartwright/cart/cart-actor';
+import type { CartLine, CartState } from '@cartwright/cart/state';
 import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
 import type { Address } from '@cartwright/kernel/schemas';
 import type { Coupon } from './domain/coupon.ts';
@@ -25,6 +28,8 @@ export interface Prices {
   of(skus: readonly string[]): Promise<ReadonlyMap<string, Price>>;
   /** Takes over a product's prices; SKUs that it has no more are not for sale any more. */
   replace(unit: UnitOfWork, product: ProductPrices): Promise<void>;
+  /** Nothing of the product is for sale any more. */
+  remove(unit: UnitOfWork, productId: string): Promise<void>;
 }
 
 export interface Coupons {
@@ -101,4 +106,21 @@ export interface AccessKeys {
   opens(orderId: string, key: string): boolean;
   /** Id of the cart that a failed order leaves behind: always the same, and nobody else can work it out. */
   retryCartId(orderId: string): string;
+}
+
+export interface NewCart {
+  readonly currency: string;
+  /** Null: a guest's. */
+  readonly ownerId: string | null;
+  readonly lines: CartLine[];
+}
+
+export interface Carts {
+  /** The actor of a cart; it throws ActorError where it refuses. */
+  cart(id: string): MethodsOf<typeof CartActor>;
+  create(id: string, input: NewCart): Promise<CartState>;
+  /** Creates the cart, unless it is there already. */
+  createOnce(id: string, input: NewCart): Promise<CartState | null>;
+  /** Whose cart it is: null for a guest's, undefined where there is none. */
+  ownerOf(id: string): Promise<string | null | undefined>;
 }

@@ -41,7 +41,9 @@ function uuidFrom(bytes: Buffer): string {
 async function ownSecret(database: Database): Promise<Buffer> {
   const made = randomBytes(32).toString('hex');
   await database.sql(`insert into own_secrets (name, value) values (?, decode(?, 'hex')) on conflict do nothing`, [secretName, made]);
-  const [kept] = await database.sql<{ value: string }>(`select encode(value, 'hex') as value from own_secrets where name = ?`, [secretName]);
+  const [kept] = await database.sql<{ value: string }>(`select encode(value, 'hex') as value from own_secrets where name = ?`, [
+    secretName,
+  ]);
   if (kept === undefined) throw new Error('The secret of order keys was not kept');
   return Buffer.from(kept.value, 'hex');
 }

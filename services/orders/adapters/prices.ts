@@ -33,5 +33,9 @@ export function postgresPrices(database: Database): Prices {
         'run',
       );
     },
+
+    async remove(unit, productId) {
+      await unit.em.execute('delete from prices where product_id = ?', [productId], 'run');
+    },
   };
 }

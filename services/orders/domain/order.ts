@@ -29,14 +29,16 @@ export interface Order {
   readonly version: number;
 }
 
+type NoData = Readonly<Record<string, never>>;
+
 /** What is kept of an order for ever, in the order it happened. Each has one integration event of the same type and version. */
 export type OrderEvent =
   | { readonly type: 'OrderPlaced'; readonly data: PlacedData }
-  | { readonly type: 'OrderReserved'; readonly data: Readonly<Record<never, never>> }
+  | { readonly type: 'OrderReserved'; readonly data: NoData }
   | { readonly type: 'OrderRejected'; readonly data: { readonly shortages: readonly Shortage[]; readonly retryCartId?: string } }
-  | { readonly type: 'OrderAuthorized'; readonly data: Readonly<Record<never, never>> }
+  | { readonly type: 'OrderAuthorized'; readonly data: NoData }
   | { readonly type: 'OrderPaymentFailed'; readonly data: { readonly reason: string; readonly retryCartId?: string } }
-  | { readonly type: 'OrderConfirmed'; readonly data: Readonly<Record<never, never>> }
+  | { readonly type: 'OrderConfirmed'; readonly data: NoData }
   | { readonly type: 'OrderCancelled'; readonly data: { readonly reason: string; readonly previousStatus: OrderStatus } }
   | { readonly type: 'OrderUpdated'; readonly data: UpdatedData };
 

@@ -21,7 +21,7 @@ interface Step<Message> {
   readonly late: (order: Order, message: Message) => readonly OrderEvent[];
 }
 
-type Nothing = Readonly<Record<never, never>>;
+type Nothing = Readonly<Record<string, never>>;
 interface Retry {
   /** The new cart with the same lines. */
   readonly retryCartId?: string;

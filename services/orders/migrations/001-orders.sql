@@ -97,3 +97,13 @@ create table own_secrets (
   name text primary key,
   value bytea not null
 );
+
+-- When carts were left: one CartAbandoned each, however often the actor says so.
+create table abandoned_carts (
+  cart_id uuid not null,
+  version integer not null check (version > 0),
+  -- When the cart had last been touched.
+  changed_at timestamptz not null,
+  primary key (cart_id, version),
+  unique (cart_id, changed_at)
+);

@@ -1,0 +1,197 @@
+import { notFound } from '@cartwright/kernel/http/problem';
+import type { Database, UnitOfWork } from '@cartwright/kernel/postgres/database';
+import { integrationEvent } from '../domain/integration-events.ts';
+import { isFailed } from '../domain/order-states.ts';
+import type { OrderStatus } from '../domain/order-states.ts';
+import { evolve, placed } from '../domain/order.ts';
+import type { Order, OrderEvent } from '../domain/order.ts';
+import type { Contact, NewOrder, OrderFilter, Orders, RecordedEvent } from '../ports.ts';
+import { asRfc3339, orderColumns, toStoredOrder } from './order-rows.ts';
+import type { OrderRow } from './order-rows.ts';
+
+// The order in which locks are taken, here and nowhere else: idempotency key, inbox row (both the kernel's), the order's row, its coupon's row.
+// A transaction changes one order. So nobody waits for each other in a circle.
+
+export interface OrdersOptions {
+  /** After this many seconds without payment an order is cancelled. */
+  readonly unpaidSeconds: number;
+  /** Told after each commit that changed an order; null: it is new. */
+  readonly onChange: (order: Order, previousStatus: OrderStatus | null) => void;
+}
+
+/** Orders in their own Postgres: the events, and the projection that is written with them. */
+export function postgresOrders(database: Database, { unpaidSeconds, onChange }: OrdersOptions): Orders {
+  function tell(unit: UnitOfWork, order: Order, previousStatus: OrderStatus | null): void {
+    unit.afterCommit(() => {
+      onChange(order, previousStatus);
+    });
+  }
+
+  return {
+    async find(id) {
+      const [row] = await database.sql<OrderRow>(`select ${orderColumns} from orders where id = ? and status <> 'void'`, [id]);
+      return row === undefined ? undefined : toStoredOrder(row);
+    },
+
+    list: (filter) => list(database, filter),
+    history: (id) => history(database, id),
+
+    async contact(id) {
+      const [row] = await database.sql<Contact & { number: string }>(
+        'select email, name, address, number from order_contacts join orders on id = order_id where order_id = ?',
+        [id],
+      );
+      return row;
+    },
+
+    async statuses(ids) {
+      if (ids.length === 0) return [];
+      return database.sql<{ orderId: string; status: string }>(
+        `select id as "orderId", status from orders where status <> 'void' and id in (${ids.map(() => '?').join(', ')})`,
+        ids,
+      );
+    },
+
+    async placeOf(id) {
+      const [row] = await database.sql<{ status: string }>('select status from orders where id = ?', [id]);
+      if (row === undefined) return 'nothing';
+      return row.status === 'void' ? 'void' : 'placed';
+    },
+
+    async place(unit, order) {
+      const first = placed(order.id, order.data);
+      if (!(await insert(unit, order, unpaidSeconds))) return false;
+      unit.publish(integrationEvent(first, { type: 'OrderPlaced', data: order.data }, order.paymentToken));
+      tell(unit, first, null);
+      return true;
+    },
+
+    async void(id) {
+      await database.sql(`insert into orders (id, status, version) values (?, 'void', 0) on conflict do nothing`, [id]);
+      // Waited for whoever was placing this order: it is settled now what the row is.
+      const [row] = await database.sql<{ status: string }>('select status from orders where id = ?', [id]);
+      return row?.status === 'void';
+    },
+
+    async change(unit, id, cause, decide) {
+      const [row] = await unit.em.execute<(OrderRow & { payment_token: string | null })[]>(
+        `select ${orderColumns}, payment_token from orders where id = ? and status <> 'void' for update`,
+        [id],
+      );
+      if (row === undefined) throw notFound('order', id);
+      const { order: before } = toStoredOrder(row);
+      const events = decide(before);
+      if (events.length === 0) return before;
+      let order = before;
+      for (const event of events) {
+        order = evolve(order, event);
+        unit.publish(integrationEvent(order, event, row.payment_token));
+      }
+      await append(unit, before, order, events, cause);
+      if (order.couponCode !== null && isFailed(order.status) && !isFailed(before.status)) await releaseCoupon(unit, id);
+      tell(unit, order, before.status);
+      return order;
+    },
+
+    async nextExpired(unit) {
+      const [row] = await unit.em.execute<{ id: string }[]>(
+        `select id from orders where status in ('placed', 'reserved') and expires_at < now()
+         order by expires_at limit 1 for update skip locked`,
+      );
+      return row?.id;
+    },
+  };
+}
+
+/** Order, first event and contact in one statement. False, and nothing stored, where something unique is taken. */
+async function insert(unit: UnitOfWork, { id, data, contact, paymentToken, cause }: NewOrder, unpaidSeconds: number): Promise<boolean> {
+  const rows = await unit.em.execute<object[]>(
+    `with placed as (
+       insert into orders (id, status, cart_id, number, customer_id, currency, lines, totals, coupon_code, shipping_method, provider,
+         payment_token, version, expires_at)
+       values (?, 'placed', ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?, ?, ?, 1, now() + make_interval(secs => ?))
+       on conflict do nothing returning id),
+     event as (insert into order_events (order_id, version, type, data, cause) select id, 1, 'OrderPlaced', ?::jsonb, ? from placed),
+     contact as (insert into order_contacts (order_id, email, name, address) select id, ?, ?, ?::jsonb from placed)
+     select id from placed`,
+    [
+      id,
+      data.cartId,
+      data.number,
+      data.customerId,
+      data.currency,
+      JSON.stringify(data.lines),
+      JSON.stringify(data.totals),
+      data.couponCode,
+      data.shippingMethod,
+      data.provider,
+      paymentToken,
+      unpaidSeconds,
+      JSON.stringify(data),
+      cause,
+      contact.email,
+      contact.name,
+      JSON.stringify(contact.address),
+    ],
+  );
+  return rows.length > 0;
+}
+
+/** Events and projection in one statement. Key (order, version) fails it where another writer was quicker, which the row's lock prevents. */
+async function append(unit: UnitOfWork, before: Order, order: Order, events: readonly OrderEvent[], cause: string): Promise<void> {
+  const recorded = events.map(({ type, data }, index) => ({ version: before.version + 1 + index, type, data }));
+  const rows = await unit.em.execute<object[]>(
+    `with recorded as (
+       insert into order_events (order_id, version, type, data, cause)
+       select ?, (e->>'version')::int, e->>'type', e->'data', ? from jsonb_array_elements(?::jsonb) as e)
+     update orders set status = ?, fulfilment = ?, payment_status = ?, next_action = ?::jsonb, retry_cart_id = ?, refunded = ?, version = ?,
+       payment_token = null, updated_at = now()
+     where id = ? and version = ? returning id`,
+    [
+      order.id,
+      cause,
+      JSON.stringify(recorded),
+      order.status,
+      order.fulfilment,
+      order.paymentStatus,
+      order.nextAction === null ? null : JSON.stringify(order.nextAction),
+      order.retryCartId,
+      order.refunded,
+      order.version,
+      order.id,
+      before.version,
+    ],
+  );
+  if (rows.length !== 1) throw new Error(`Order ${order.id} is not at version ${String(before.version)} any more`);
+}
+
+/** The coupon of an order that came to nothing can be used again. */
+async function releaseCoupon(unit: UnitOfWork, orderId: string): Promise<void> {
+  await unit.em.execute(
+    `with released as (delete from coupon_redemptions where order_id = ? returning code)
+     update coupons set redeemed = redeemed - 1 from released where coupons.code = released.code`,
+    [orderId],
+    'run',
+  );
+}
+
+async function list(database: Database, { customerId, afterId, limit }: OrderFilter) {
+  const conditions = [
+    `status <> 'void'`,
+    ...(customerId === undefined ? [] : ['customer_id = ?']),
+    ...(afterId === undefined ? [] : ['id < ?']),
+  ];
+  const rows = await database.sql<OrderRow>(
+    `select ${orderColumns} from orders where ${conditions.join(' and ')} order by id desc limit ?`,
+    [customerId, afterId, limit].filter((value) => value !== undefined),
+  );
+  return rows.map(toStoredOrder);
+}
+
+async function history(database: Database, id: string): Promise<RecordedEvent[]> {
+  const rows = await database.sql<{ version: number; type: OrderEvent['type']; data: unknown; cause: string; at: string }>(
+    `select version, type, data, cause, ${asRfc3339('at')} from order_events where order_id = ? order by version`,
+    [id],
+  );
+  return rows.map(({ version, type, data, cause, at }) => ({ version, cause, at, event: { type, data } as OrderEvent }));
+}

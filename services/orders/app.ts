@@ -1,0 +1,51 @@
+import { ActorHost } from '@cartwright/actor-host/host';
+import { mountActors } from '@cartwright/actor-host/mount';
+import { hostCart } from '@cartwright/cart/host-cart';
+import type { Kernel, ServiceApp } from '@cartwright/kernel/kernel';
+import { messagingRoutes } from '@cartwright/kernel/messaging/routes';
+import { subscription } from '@cartwright/kernel/messaging/subscription';
+import type { Database } from '@cartwright/kernel/postgres/database';
+import { abandonedCarts } from './adapters/abandonment.ts';
+import type { OrderChanges } from './adapters/order-changes.ts';
+import { processEvents } from './handlers/process-events.ts';
+import { productEvents } from './handlers/product-events.ts';
+import type { AccessKeys } from './ports.ts';
+import { cartRoutes } from './routes/carts.ts';
+import { internalRoutes } from './routes/internal.ts';
+import { orderStreamRoute } from './routes/order-stream.ts';
+import { orderRoutes } from './routes/orders.ts';
+import type { Placing } from './routes/place-order.ts';
+
+export interface OrdersParts {
+  readonly database: Database;
+  readonly placing: Placing;
+  readonly keys: AccessKeys;
+  readonly changes: OrderChanges;
+}
+
+/** Orders: hosts the Cart actors, takes orders, and leads them through stock and payment. */
+export function ordersApp(kernel: Kernel, { database, placing, keys, changes }: OrdersParts): ServiceApp {
+  const { orders, carts, prices, coupons } = placing;
+  const local = kernel.config.environment === 'local';
+  const host = new ActorHost(kernel.dapr.actors, kernel.log, [hostCart({ publishAbandoned: abandonedCarts(database) })]);
+  const { stock, payments } = processEvents({ orders, carts, keys, log: kernel.log });
+  const subscriptions = [
+    subscription({ topic: 'products', database, handlers: productEvents(prices) }),
+    subscription({ topic: 'stock', database, handlers: stock }),
+    subscription({ topic: 'payments', database, handlers: payments }),
+  ];
+  return {
+    routes: [
+      ...cartRoutes({ database, carts, prices, coupons, orders }),
+      ...orderRoutes({ database, placing, keys, providers: ['stripe', 'paypal', ...(local ? ['sandbox'] : [])], secureCookies: !local }),
+      orderStreamRoute({ orders, keys, changes, draining: kernel.draining }),
+      ...internalRoutes(orders, keys),
+      ...messagingRoutes(database, subscriptions),
+    ],
+    subscriptions,
+    actorTypes: host.types,
+    extend: (router) => {
+      mountActors(router, host);
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { PaymentActionRequired } from '@cartwright/kernel/events/payment-action-required';
+import { PaymentAuthorized } from '@cartwright/kernel/events/payment-authorized';
+import { PaymentCaptureFailed } from '@cartwright/kernel/events/payment-capture-failed';
+import { PaymentCaptured } from '@cartwright/kernel/events/payment-captured';
+import { PaymentFailed } from '@cartwright/kernel/events/payment-failed';
+import { PaymentRefunded } from '@cartwright/kernel/events/payment-refunded';
+import { PaymentVoided } from '@cartwright/kernel/events/payment-voided';
+import { StockRejected } from '@cartwright/kernel/events/stock-rejected';
+import { StockReserved } from '@cartwright/kernel/events/stock-reserved';
+import { on } from '@cartwright/kernel/messaging/handler';
+import type { Handler } from '@cartwright/kernel/messaging/handler';
+import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
+import type { Logger } from '@cartwright/kernel/telemetry/logger';
+import { react } from '../domain/process.ts';
+import type { MessageData, ProcessMessage } from '../domain/process.ts';
+import type { AccessKeys, Carts, Orders } from '../ports.ts';
+import { retryCarts } from './retry-cart.ts';
+
+export interface ProcessParts {
+  readonly orders: Orders;
+  readonly carts: Carts;
+  readonly keys: AccessKeys;
+  readonly log: Logger;
+}
+
+/** What stock and payments report, handed to the process of the order (domain/process.ts says what follows). */
+export function processEvents(parts: ProcessParts): { readonly stock: Handler[]; readonly payments: Handler[] } {
+  const retryCart = retryCarts(parts);
+
+  function handOn<M extends ProcessMessage>(message: M, cause: string) {
+    return async (unit: UnitOfWork, orderId: string, data: MessageData<M>): Promise<void> => {
+      await parts.orders.change(unit, orderId, cause, (order) => react(order, message, data));
+    };
+  }
+  const stock = {
+    reserved: handOn('StockReserved', 'inventory'),
+    rejected: handOn('StockRejected', 'inventory'),
+  };
+  const payment = {
+    actionRequired: handOn('PaymentActionRequired', 'payments'),
+    authorized: handOn('PaymentAuthorized', 'payments'),
+    failed: handOn('PaymentFailed', 'payments'),
+    captured: handOn('PaymentCaptured', 'payments'),
+    captureFailed: handOn('PaymentCaptureFailed', 'payments'),
+    voided: handOn('PaymentVoided', 'payments'),
+    refunded: handOn('PaymentRefunded', 'payments'),
+  };
+
+  return {
+    stock: [
+      on(StockReserved, { apply: ({ data }, unit) => stock.reserved(unit, data.orderId, {}) }),
+      on(StockRejected, {
+        prepare: ({ data }) => retryCart(data.orderId, 'placed'),
+        apply: ({ data: { orderId, shortages } }, unit, retry) => stock.rejected(unit, orderId, { shortages, ...retry }),
+      }),
+    ],
+    payments: [
+      on(PaymentActionRequired, {
+        apply: ({ data: { orderId, nextAction } }, unit) => payment.actionRequired(unit, orderId, { nextAction }),
+      }),
+      on(PaymentAuthorized, { apply: ({ data }, unit) => payment.authorized(unit, data.orderId, {}) }),
+      on(PaymentFailed, {
+        prepare: ({ data }) => retryCart(data.orderId, 'reserved'),
+        apply: ({ data: { orderId, reason } }, unit, retry) => payment.failed(unit, orderId, { reason, ...retry }),
+      }),
+      on(PaymentCaptured, { apply: ({ data }, unit) => payment.captured(unit, data.orderId, {}) }),
+      on(PaymentCaptureFailed, { apply: ({ data: { orderId, reason } }, unit) => payment.captureFailed(unit, orderId, { reason }) }),
+      on(PaymentVoided, { apply: ({ data }, unit) => payment.voided(unit, data.orderId, {}) }),
+      on(PaymentRefunded, { apply: ({ data: { orderId, amount } }, unit) => payment.refunded(unit, orderId, { amount }) }),
+    ],
+  };
+}

@@ -1,0 +1,41 @@
+import { startRelay } from '@cartwright/kernel/messaging/relay';
+import { openDatabase } from '@cartwright/kernel/postgres/database';
+import { serve, startKernel } from '@cartwright/kernel/service';
+import { accessKeysFrom } from './adapters/access-keys.ts';
+import { daprCarts } from './adapters/carts.ts';
+import { postgresCoupons } from './adapters/coupons.ts';
+import { startExpiry } from './adapters/expiry.ts';
+import { orderChanges } from './adapters/order-changes.ts';
+import { orderMetrics } from './adapters/order-metrics.ts';
+import { postgresOrders } from './adapters/orders.ts';
+import { postgresPrices } from './adapters/prices.ts';
+import { ordersApp } from './app.ts';
+import { flatShipping } from './domain/shipping.ts';
+import { regionalTax } from './domain/tax.ts';
+
+const unpaidSeconds = 15 * 60;
+const sweepEveryMs = 5000;
+
+const kernel = await startKernel('orders');
+const database = await openDatabase(kernel, { migrations: `${import.meta.dirname}/migrations`, poolSize: 20 });
+const changes = orderChanges();
+const count = orderMetrics(kernel.metrics);
+const orders = postgresOrders(database, {
+  unpaidSeconds,
+  onChange: (order, previousStatus) => {
+    count(order, previousStatus);
+    changes.announce(order.id);
+  },
+});
+const placing = {
+  orders,
+  carts: daprCarts(kernel.dapr),
+  prices: postgresPrices(database),
+  coupons: postgresCoupons(database),
+  policies: { shipping: flatShipping, tax: regionalTax },
+};
+const keys = await accessKeysFrom(kernel.dapr.secrets, database);
+const expiry = startExpiry({ database, orders, log: kernel.log, everyMs: sweepEveryMs });
+kernel.onClose('expiry', () => expiry.stop());
+startRelay(kernel, database);
+await serve(kernel, ordersApp(kernel, { database, placing, keys, changes }));

@@ -1,0 +1,201 @@
+import { ActorError } from '@cartwright/actor-host/actor-error';
+import type { CartLine, CartState } from '@cartwright/cart/state';
+import type { Principal } from '@cartwright/kernel/http/access';
+import { IdempotencyHeaders, idempotent } from '@cartwright/kernel/http/idempotency';
+import { Problem, conflict, invalidField, notFound } from '@cartwright/kernel/http/problem';
+import { route } from '@cartwright/kernel/http/route';
+import type { Route } from '@cartwright/kernel/http/route';
+import type { Database } from '@cartwright/kernel/postgres/database';
+import { Currency, Quantity, Sku, Uuid } from '@cartwright/kernel/schemas';
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+import { v7 } from 'uuid';
+import { normalizeCode } from '../domain/coupon.ts';
+import type { Carts, Coupons, Orders, Prices } from '../ports.ts';
+import { cartFor, editCart } from './cart-access.ts';
+import { refusable } from './cart-refusals.ts';
+import { CartView, WantedLine, cartView } from './views.ts';
+
+export interface CartRoutesParts {
+  readonly database: Database;
+  readonly carts: Carts;
+  readonly prices: Prices;
+  readonly coupons: Coupons;
+  readonly orders: Pick<Orders, 'void'>;
+}
+
+const closed = { additionalProperties: false };
+const tags = ['carts'];
+const OneCart = Type.Object({ id: Uuid }, closed);
+const OneLine = Type.Object({ id: Uuid, sku: Sku }, closed);
+const defaultCurrency = 'USD';
+
+const NewCart = Type.Object(
+  { currency: Type.Optional(Currency), lines: Type.Optional(Type.Array(WantedLine, { maxItems: 100 })) },
+  { ...closed, description: 'Currency: that of the first line, else USD' },
+);
+
+export function cartRoutes({ database, carts, prices, coupons, orders }: CartRoutesParts): Route[] {
+  async function view(cart: CartState): Promise<CartView> {
+    return cartView(cart, cart.coupon === null ? undefined : await coupons.find(cart.coupon));
+  }
+
+  /** Lines with today's titles and prices. Throws 422 that names the SKU which is not for sale. */
+  async function priced(lines: readonly Static<typeof WantedLine>[], fieldOf: (index: number) => string) {
+    const known = await prices.of(lines.map(({ sku }) => sku));
+    return lines.map(({ sku, quantity }, index): CartLine & { currency: string } => {
+      const price = known.get(sku);
+      if (price === undefined) throw invalidField(fieldOf(index), 'unknownSku', `${sku} is not for sale`);
+      return { sku, quantity, title: price.title, unitPrice: price.price, currency: price.currency };
+    });
+  }
+
+  async function create(body: Static<typeof NewCart> | undefined, principal: Principal | null): Promise<CartState> {
+    const lines = await priced(body?.lines ?? [], (index) => `/lines/${String(index)}/sku`);
+    const currency = body?.currency ?? lines[0]?.currency ?? defaultCurrency;
+    const other = lines.findIndex((line) => line.currency !== currency);
+    if (other >= 0) throw invalidField(`/lines/${String(other)}/sku`, 'currency', `is not sold in ${currency}`);
+    const ownerId = principal?.userId ?? null;
+    return refusable(() => carts.create(v7(), { currency, ownerId, lines: lines.map(({ currency: _, ...line }) => line) }));
+  }
+
+  return [
+    route({
+      method: 'POST',
+      path: '/api/carts',
+      summary: 'Make a cart',
+      tags,
+      access: 'anyone',
+      requestHeaders: IdempotencyHeaders,
+      body: NewCart,
+      optionalBody: true,
+      responses: { 201: CartView, 422: Problem },
+      handle: async (request) => {
+        const make = async () => {
+          const cart = await view(await create(request.body, request.principal));
+          return { status: 201, body: cart, headers: { location: `/api/carts/${cart.id}` } };
+        };
+        // Guests share no scope, so that nobody is given another's cart for having chosen the same key.
+        if (request.principal === null) return make();
+        return idempotent(database, request, { scope: 'carts.create' }, make);
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/carts/:id',
+      summary: 'A cart',
+      tags,
+      access: 'anyone',
+      params: OneCart,
+      responses: { 200: CartView, 404: Problem },
+      handle: async ({ params, principal }) => {
+        const cart = await (await cartFor(carts, params.id, principal)).view(null);
+        if (cart === null) throw notFound('cart', params.id);
+        return { body: await view(cart), headers: { 'cache-control': 'no-store' } };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/carts/:id/items',
+      summary: 'Add a SKU, to what is there of it already',
+      tags,
+      access: 'anyone',
+      params: OneCart,
+      body: WantedLine,
+      responses: { 201: CartView, 404: Problem, 409: Problem, 422: Problem },
+      handle: async ({ params, body, principal }) => {
+        const [cart, [added]] = await Promise.all([cartFor(carts, params.id, principal), priced([body], () => '/sku')]);
+        if (added === undefined) throw notFound('SKU', body.sku);
+        const { currency, ...line } = added;
+        return { status: 201, body: await view(await editCart(orders, cart, (actor) => actor.add({ line, currency }))) };
+      },
+    }),
+    route({
+      method: 'PATCH',
+      path: '/api/carts/:id/items/:sku',
+      summary: "Set a line's quantity",
+      tags,
+      access: 'anyone',
+      params: OneLine,
+      body: Type.Object({ quantity: Quantity }, closed),
+      responses: { 200: CartView, 404: Problem, 409: Problem },
+      handle: async ({ params: { id, sku }, body: { quantity }, principal }) => {
+        const cart = await cartFor(carts, id, principal);
+        return { body: await view(await editCart(orders, cart, (actor) => actor.change({ sku, quantity }))) };
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/api/carts/:id/items/:sku',
+      summary: 'Remove a line',
+      tags,
+      access: 'anyone',
+      params: OneLine,
+      responses: { 200: CartView, 404: Problem, 409: Problem },
+      handle: async ({ params: { id, sku }, principal }) => {
+        const cart = await cartFor(carts, id, principal);
+        return { body: await view(await editCart(orders, cart, (actor) => actor.remove({ sku }))) };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/carts/:id/coupon',
+      summary: 'Use a coupon; null takes it off',
+      tags,
+      access: 'anyone',
+      params: OneCart,
+      body: Type.Object(
+        { code: Type.Union([Type.String({ minLength: 1, maxLength: 50, pattern: '\\S' }), Type.Null()]) },
+        { ...closed, description: 'Whether the coupon counts for what is in the cart shows in totals.discount' },
+      ),
+      responses: { 200: CartView, 404: Problem, 409: Problem, 422: Problem },
+      handle: async ({ params, body, principal }) => {
+        const cart = await cartFor(carts, params.id, principal);
+        const coupon = body.code === null ? null : normalizeCode(body.code);
+        if (coupon !== null && (await coupons.find(coupon)) === undefined)
+          throw invalidField('/code', 'unknownCoupon', 'is not a coupon that can be used');
+        return { body: await view(await editCart(orders, cart, (actor) => actor.setCoupon({ coupon }))) };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/carts/:id/merge',
+      summary: "Take over another cart's lines, as a guest's when they sign in; the other cart is emptied",
+      tags,
+      access: 'anyone',
+      params: OneCart,
+      body: Type.Object({ from: Uuid }, closed),
+      responses: { 200: CartView, 404: Problem, 409: Problem, 422: Problem },
+      handle: async ({ params, body, principal }) => {
+        if (params.id === body.from) throw invalidField('/from', 'other', 'must be another cart');
+        const cart = await cartFor(carts, params.id, principal);
+        const source = await cartFor(carts, body.from, principal);
+        return { body: await view(await merge(orders, cart, source)) };
+      },
+    }),
+  ];
+}
+
+type CartMethods = ReturnType<Carts['cart']>;
+
+/**
+ * Moves lines between carts. The source is sealed meanwhile, under an id that becomes no order, so that two merges do not both take its lines
+ * and nobody orders them; a process that dies in between leaves it sealed, and the next edit opens it.
+ */
+async function merge(orders: Pick<Orders, 'void'>, cart: CartMethods, source: CartMethods): Promise<CartState> {
+  const mergeId = v7();
+  const sealed = await source.seal({ orderId: mergeId }).catch((error: unknown) => {
+    if (error instanceof ActorError && error.code === 'cart_empty') return undefined;
+    throw error;
+  });
+  if (sealed === undefined) return editCart(orders, cart, (actor) => actor.reprice({ prices: [] }));
+  if (sealed.orderId !== mergeId) throw conflict('cart_sealed', 'The other cart belongs to an order', { orderId: sealed.orderId });
+  const { lines, currency, coupon } = sealed;
+  const merged = await editCart(orders, cart, (actor) => actor.merge({ lines, currency, coupon })).catch(async (error: unknown) => {
+    await source.unseal({ orderId: mergeId });
+    throw error;
+  });
+  await source.unseal({ orderId: mergeId });
+  for (const { sku } of lines) await refusable(() => source.remove({ sku }));
+  return merged;
+}

@@ -1,0 +1,59 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { hasRole } from '@cartwright/kernel/http/access';
+import type { Principal } from '@cartwright/kernel/http/access';
+import { notFound } from '@cartwright/kernel/http/problem';
+import type { AccessKeys, Orders, StoredOrder } from '../ports.ts';
+
+export const keyHeader = 'order-key';
+const cookieName = 'order-key';
+const cookieDays = 90;
+
+/** Who asks for an order, and by what right. */
+export interface Viewer {
+  readonly principal: Principal | null;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/**
+ * The order, for its customer, for support and staff, and for whoever has its key, in the header or the cookie. Everybody else is told that
+ * there is none.
+ */
+export async function orderFor(orders: Pick<Orders, 'find'>, keys: AccessKeys, id: string, viewer: Viewer): Promise<StoredOrder> {
+  const stored = await orders.find(id);
+  if (stored === undefined || !maySee(stored, keys, viewer)) throw notFound('order', id);
+  return stored;
+}
+
+function maySee({ order }: StoredOrder, keys: AccessKeys, { principal, headers }: Viewer): boolean {
+  if (hasRole(principal, 'support', 'staff', 'admin')) return true;
+  if (order.customerId !== null && order.customerId === principal?.userId) return true;
+  return givenKeys(headers).some((key) => keys.opens(order.id, key));
+}
+
+function givenKeys(headers: IncomingHttpHeaders): string[] {
+  const header = headers[keyHeader];
+  const cookies = (headers.cookie ?? '').split(';').map((part) => part.trim());
+  const prefix = `${cookieName}=`;
+  return [
+    ...(typeof header === 'string' ? [header] : []),
+    ...cookies.filter((part) => part.startsWith(prefix)).map((part) => part.slice(prefix.length)),
+  ];
+}
+
+/** A cookie with the order's key, which scripts cannot read and which is sent to this order's addresses only. */
+export function keyCookie(orderId: string, key: string, secure: boolean): string {
+  const parts = [
+    `${cookieName}=${key}`,
+    `Path=/api/orders/${orderId}`,
+    `Max-Age=${String(cookieDays * 86_400)}`,
+    'HttpOnly',
+    'SameSite=Strict',
+  ];
+  return [...parts, ...(secure ? ['Secure'] : [])].join('; ');
+}
+
+/** Who is noted as the cause of what a request does. */
+export function causeOf(principal: Principal | null): string {
+  if (principal === null) return 'guest';
+  return hasRole(principal, 'support', 'staff', 'admin') ? `staff:${principal.userId}` : `customer:${principal.userId}`;
+}

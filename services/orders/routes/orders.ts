@@ -1,0 +1,204 @@
+import type { Principal } from '@cartwright/kernel/http/access';
+import { hasRole } from '@cartwright/kernel/http/access';
+import { IdempotencyHeaders, idempotent } from '@cartwright/kernel/http/idempotency';
+import { decodeCursor, pageOf, pageQuery, toPage } from '@cartwright/kernel/http/page';
+import { Problem, notFound } from '@cartwright/kernel/http/problem';
+import { route } from '@cartwright/kernel/http/route';
+import type { Reply, Route } from '@cartwright/kernel/http/route';
+import type { Database } from '@cartwright/kernel/postgres/database';
+import { Address, Email, Uuid } from '@cartwright/kernel/schemas';
+import { Type } from 'typebox';
+import { cancel, deliver, ship } from '../domain/order-commands.ts';
+import type { Order, OrderEvent } from '../domain/order.ts';
+import { shippingMethods } from '../domain/shipping.ts';
+import type { AccessKeys } from '../ports.ts';
+import { causeOf, keyCookie, keyHeader, orderFor } from './order-access.ts';
+import type { Viewer } from './order-access.ts';
+import { commitOrder, placeOrder } from './place-order.ts';
+import type { Placing } from './place-order.ts';
+import { HistoryEntry, OrderDetails, OrderView, historyEntry, orderDetails, orderView } from './views.ts';
+
+export interface OrderRoutesParts {
+  readonly database: Database;
+  readonly placing: Placing;
+  readonly keys: AccessKeys;
+  /** Names of payment providers that can be chosen. */
+  readonly providers: readonly string[];
+  /** Whether cookies go over HTTPS only. */
+  readonly secureCookies: boolean;
+}
+
+const closed = { additionalProperties: false };
+const tags = ['orders'];
+export const OneOrder = Type.Object({ id: Uuid }, closed);
+export const KeyHeaders = Type.Object({
+  [keyHeader]: Type.Optional(Type.String({ maxLength: 200, description: "The order's accessKey, for guests" })),
+});
+const seen = { 404: Problem } as const;
+
+const PlacedOrder = Type.Object(
+  {
+    id: Uuid,
+    number: Type.String(),
+    status: Type.String(),
+    accessKey: Type.String({ description: 'Lets a guest see the order: send it as Order-Key. Also set as a cookie' }),
+  },
+  closed,
+);
+
+export function orderRoutes({ database, placing, keys, providers, secureCookies }: OrderRoutesParts): Route[] {
+  const { orders } = placing;
+  const NewOrder = Type.Object(
+    {
+      cartId: Uuid,
+      email: Email,
+      shippingAddress: Address,
+      shippingMethod: Type.Enum([...shippingMethods]),
+      payment: Type.Object(
+        {
+          provider: Type.Enum([...providers]),
+          token: Type.String({
+            pattern: '^[\\x21-\\x7e]{1,200}$',
+            description: "The provider's token of a means of payment; never a card number",
+          }),
+        },
+        closed,
+      ),
+    },
+    closed,
+  );
+
+  /** The key is worked out anew each time, so that no stored answer holds it. */
+  function withKey(reply: Reply): Reply {
+    const body = reply.body as { id: string };
+    const accessKey = keys.keyOf(body.id);
+    const headers = { ...reply.headers, 'cache-control': 'no-store', 'set-cookie': keyCookie(body.id, accessKey, secureCookies) };
+    return { ...reply, body: { ...body, accessKey }, headers };
+  }
+
+  async function change(id: string, principal: Principal | null, decide: (order: Order) => readonly OrderEvent[]): Promise<Reply> {
+    await database.transaction((unit) => orders.change(unit, id, causeOf(principal), decide));
+    const stored = await orders.find(id);
+    if (stored === undefined) throw notFound('order', id);
+    return { body: orderView(stored) };
+  }
+
+  return [
+    route({
+      method: 'POST',
+      path: '/api/orders',
+      summary: 'Place the order of a cart. Placing again answers the same order',
+      tags,
+      access: 'anyone',
+      requestHeaders: IdempotencyHeaders,
+      body: NewOrder,
+      responses: { 202: PlacedOrder, 404: Problem, 409: Problem, 422: Problem },
+      handle: async (request) => {
+        const { body, principal } = request;
+        const reply = await placeOrder(placing, body, principal, (prepared) =>
+          idempotent(database, request, { scope: 'orders.place', principal: body.cartId }, async (unit) => {
+            if ('fresh' in prepared) await commitOrder(placing, unit, prepared.fresh);
+            const { id, number, status } =
+              'fresh' in prepared
+                ? { id: prepared.fresh.id, number: prepared.fresh.data.number, status: 'placed' }
+                : prepared.existing.order;
+            return { status: 202, body: { id, number, status }, headers: { location: `/api/orders/${id}` } };
+          }),
+        );
+        return withKey(reply);
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/orders',
+      summary: "One's own orders, the newest first; staff and support see all",
+      tags,
+      access: 'signed-in',
+      query: Type.Object({ ...pageQuery, mine: Type.Optional(Type.Boolean({ description: "Staff: only one's own" })) }, closed),
+      responses: { 200: pageOf(OrderView) },
+      handle: async ({ query: { limit = 20, cursor, mine = false }, principal }) => {
+        const everybodys = !mine && hasRole(principal, 'support', 'staff', 'admin');
+        const afterId = cursor === undefined ? undefined : cursorId(cursor);
+        const found = await orders.list({
+          limit: limit + 1,
+          ...(everybodys ? {} : { customerId: principal.userId }),
+          ...(afterId === undefined ? {} : { afterId }),
+        });
+        return { body: toPage(found, limit, ({ order }) => [order.id], orderView), headers: { 'cache-control': 'no-store' } };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/orders/:id',
+      summary: 'An order',
+      tags,
+      access: 'anyone',
+      requestHeaders: KeyHeaders,
+      params: OneOrder,
+      responses: { 200: OrderDetails, ...seen },
+      handle: async ({ params, principal, headers }) => {
+        const viewer: Viewer = { principal, headers };
+        const [stored, contact] = await Promise.all([orderFor(orders, keys, params.id, viewer), orders.contact(params.id)]);
+        return { body: orderDetails(stored, contact), headers: { 'cache-control': 'no-store' } };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/orders/:id/events',
+      summary: 'What happened to an order, in order',
+      tags,
+      access: 'anyone',
+      requestHeaders: KeyHeaders,
+      params: OneOrder,
+      responses: { 200: Type.Object({ items: Type.Array(HistoryEntry) }), ...seen },
+      handle: async ({ params, principal, headers }) => {
+        await orderFor(orders, keys, params.id, { principal, headers });
+        return { body: { items: (await orders.history(params.id)).map(historyEntry) }, headers: { 'cache-control': 'no-store' } };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/orders/:id/cancel',
+      summary: 'Cancel an order that has not been shipped',
+      tags,
+      access: 'anyone',
+      requestHeaders: KeyHeaders,
+      params: OneOrder,
+      body: Type.Object({ reason: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })) }, closed),
+      optionalBody: true,
+      responses: { 200: OrderView, ...seen, 409: Problem },
+      handle: async ({ params, body, principal, headers }) => {
+        const { order } = await orderFor(orders, keys, params.id, { principal, headers });
+        const bySomeoneElse = order.customerId !== principal?.userId && hasRole(principal, 'support', 'staff', 'admin');
+        return change(order.id, principal, (now) => cancel(now, reasonOf(body, bySomeoneElse ? 'staff' : 'customer')));
+      },
+    }),
+    ...(
+      [
+        ['ship', 'The whole order has left the house', ship],
+        ['deliver', 'The customer has it', deliver],
+      ] as const
+    ).map(([name, summary, decide]) =>
+      route({
+        method: 'POST',
+        path: `/api/orders/:id/${name}`,
+        summary,
+        tags: ['fulfilment'],
+        access: { roles: ['staff', 'admin'] },
+        params: OneOrder,
+        responses: { 200: OrderView, ...seen, 409: Problem },
+        handle: ({ params, principal }) => change(params.id, principal, decide),
+      }),
+    ),
+  ];
+}
+
+function cursorId(cursor: string): string {
+  const [id] = decodeCursor(cursor, ['string']);
+  // What is no UUID would fail in the database.
+  return /^[0-9a-f-]{36}$/i.test(String(id)) ? String(id) : '00000000-0000-0000-0000-000000000000';
+}
+
+function reasonOf(body: { readonly reason?: string } | undefined, otherwise: string): string {
+  return body?.reason ?? otherwise;
+}

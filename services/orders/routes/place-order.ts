@@ -1,0 +1,202 @@
+import { randomBytes } from 'node:crypto';
+import type { CartState } from '@cartwright/cart/state';
+import type { Principal } from '@cartwright/kernel/http/access';
+import { Problem, conflict, invalidField, notFound } from '@cartwright/kernel/http/problem';
+import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
+import type { Address } from '@cartwright/kernel/schemas';
+import { v7 } from 'uuid';
+import { checkOut } from '../domain/checkout.ts';
+import type { PriceChange } from '../domain/checkout.ts';
+import { orderNumber } from '../domain/order-number.ts';
+import type { ShippingMethod } from '../domain/shipping.ts';
+import type { Policies } from '../domain/totals.ts';
+import type { Carts, Coupons, NewOrder, Orders, Prices, StoredOrder } from '../ports.ts';
+import { cartFor } from './cart-access.ts';
+import { refusable } from './cart-refusals.ts';
+
+export interface Placing {
+  readonly carts: Carts;
+  readonly orders: Orders;
+  readonly prices: Prices;
+  readonly coupons: Coupons;
+  readonly policies: Policies;
+  /** Where a test makes a race happen; nothing runs here otherwise. */
+  readonly hooks?: { readonly afterSeal?: () => Promise<void>; readonly beforeCommit?: () => Promise<void> };
+}
+
+export interface PlacingRequest {
+  readonly cartId: string;
+  readonly email: string;
+  readonly shippingAddress: Address;
+  readonly shippingMethod: ShippingMethod;
+  readonly payment: { readonly provider: string; readonly token: string };
+}
+
+/** What is left to do in the transaction: nothing, where the cart's order is there already. */
+export type Prepared = { readonly existing: StoredOrder } | { readonly fresh: NewOrder };
+
+type CartMethods = ReturnType<Carts['cart']>;
+
+/**
+ * Seals the cart with an order's id and works out the order. Placing again finds the same seal, and so the same order. Where the
+ * customer has to look again first (a price has changed, the coupon counts no more), the order id is made void and the cart opened.
+ */
+async function prepareOrder(parts: Placing, request: PlacingRequest, principal: Principal | null): Promise<Prepared> {
+  const { carts, orders, prices, coupons, policies, hooks } = parts;
+  const actor = await cartFor(carts, request.cartId, principal);
+  const orderId = v7();
+  const cart = await refusable(() => actor.seal({ orderId }));
+  await hooks?.afterSeal?.();
+  if (cart.orderId !== orderId) {
+    const earlier = await resume(orders, actor, cart, principal);
+    if (earlier === 'opened') return prepareOrder(parts, request, principal);
+    if (earlier !== 'never placed') return { existing: earlier };
+  }
+  const id = cart.orderId ?? orderId;
+  const [current, coupon] = await Promise.all([
+    prices.of(cart.lines.map(({ sku }) => sku)),
+    cart.coupon === null ? undefined : coupons.find(cart.coupon),
+  ]);
+  if (cart.coupon !== null && coupon === undefined) throw await refuse(parts, actor, id, couponGone(), 'coupon');
+  const { shippingMethod, shippingAddress: destination } = request;
+  const checked = checkOut({ lines: cart.lines, currency: cart.currency, prices: current, coupon, shippingMethod, destination }, policies);
+  if (!checked.ok) {
+    switch (checked.reason) {
+      case 'price_changed':
+        throw await refuse(parts, actor, id, priceChanged(checked.changes, cart.currency), 'prices');
+      case 'coupon_not_valid':
+        throw await refuse(parts, actor, id, couponNotValid(checked.refusal), 'nothing');
+      case 'too_large':
+        throw await refuse(parts, actor, id, invalidField('/cartId', 'maximum', 'costs more than can be ordered at once'), 'nothing');
+    }
+  }
+  const { lines, totals } = checked;
+  return {
+    fresh: {
+      id,
+      data: {
+        number: orderNumber(randomBytes(10)),
+        cartId: cart.id,
+        customerId: principal?.userId ?? cart.ownerId,
+        currency: cart.currency,
+        lines,
+        totals,
+        couponCode: cart.coupon,
+        shippingMethod,
+        provider: request.payment.provider,
+      },
+      contact: { email: request.email, name: destination.name, address: destination },
+      paymentToken: request.payment.token,
+      cause: principal === null ? 'guest' : `customer:${principal.userId}`,
+    },
+  };
+}
+
+/** Stores the order and redeems its coupon, in the transaction. */
+export async function commitOrder({ orders, coupons, hooks }: Placing, unit: UnitOfWork, order: NewOrder): Promise<void> {
+  await hooks?.beforeCommit?.();
+  if (!(await orders.place(unit, order))) throw new Overtaken();
+  const { couponCode } = order.data;
+  if (couponCode !== null && !(await coupons.redeem(unit, couponCode, order.id))) throw new CouponUsedUp();
+}
+
+/** Runs prepare and commit until they are not overtaken. Throws a Problem where the customer has to look again. */
+export async function placeOrder<T>(
+  parts: Placing,
+  request: PlacingRequest,
+  principal: Principal | null,
+  commit: (prepared: Prepared) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const prepared = await prepareOrder(parts, request, principal);
+      try {
+        return await commit(prepared);
+      } catch (error) {
+        if (!(error instanceof CouponUsedUp) || !('fresh' in prepared)) throw error;
+        throw await refuse(parts, parts.carts.cart(request.cartId), prepared.fresh.id, couponGone(), 'coupon');
+      }
+    } catch (error) {
+      if (!(error instanceof Overtaken)) throw error;
+      if (attempt >= mostAttempts) throw conflict('cart_changed', 'The cart is being changed; look again, then place the order');
+    }
+  }
+}
+
+const mostAttempts = 3;
+
+/** The last of a limited coupon was redeemed by somebody else meanwhile. */
+class CouponUsedUp extends Error {
+  override readonly name = 'CouponUsedUp';
+}
+
+/** Another request settled meanwhile what becomes of the order's id; looking again tells. */
+class Overtaken extends Error {
+  override readonly name = 'Overtaken';
+}
+
+/** An order that the cart was sealed for before. */
+async function resume(
+  orders: Orders,
+  actor: CartMethods,
+  cart: CartState,
+  principal: Principal | null,
+): Promise<StoredOrder | 'opened' | 'never placed'> {
+  const orderId = cart.orderId ?? '';
+  const place = await orders.placeOf(orderId);
+  if (place === 'nothing') return 'never placed';
+  if (place === 'void') {
+    await actor.unseal({ orderId });
+    return 'opened';
+  }
+  const stored = await orders.find(orderId);
+  if (stored === undefined) throw notFound('order');
+  // The id of a guest's cart does not open the order of whoever signed in to place it.
+  const { customerId } = stored.order;
+  if (customerId !== null && customerId !== principal?.userId)
+    throw conflict('cart_sealed', 'The cart was ordered by somebody who is signed in');
+  return stored;
+}
+
+/** Gives the cart back to the customer: void first, so that the order cannot come after all, then the new prices, then the answer. */
+async function refuse(
+  { orders, prices }: Placing,
+  actor: CartMethods,
+  orderId: string,
+  problem: Problem,
+  refresh: 'prices' | 'coupon' | 'nothing',
+): Promise<Problem> {
+  if (!(await orders.void(orderId))) throw new Overtaken();
+  const cart = await actor.unseal({ orderId });
+  if (refresh === 'coupon') await actor.setCoupon({ coupon: null });
+  if (refresh === 'prices') {
+    const current = [...(await prices.of(cart.lines.map(({ sku }) => sku))).values()].filter(({ currency }) => currency === cart.currency);
+    await actor.reprice({ prices: current.map(({ sku, title, price }) => ({ sku, title, unitPrice: price })) });
+  }
+  return problem;
+}
+
+function priceChanged(changes: readonly PriceChange[], currency: string): Problem {
+  const money = (amount: number | null) => (amount === null ? null : { amount, currency });
+  return new Problem({
+    status: 409,
+    code: 'price_changed',
+    title: 'Price changed',
+    detail: 'Prices have changed since the cart was filled. The cart has the new ones: look again, then place the order',
+    errors: changes.map(({ index, sku, now }) => ({
+      field: `/lines/${String(index)}`,
+      rule: now === null ? 'notForSale' : 'price',
+      message: now === null ? `${sku} is not for sale any more` : `${sku} has another price`,
+    })),
+    extra: { changes: changes.map(({ index, sku, was, now }) => ({ line: index, sku, was: money(was), now: money(now) })) },
+  });
+}
+
+function couponGone(): Problem {
+  return conflict('coupon_not_valid', 'The coupon cannot be used any more; it was taken off the cart');
+}
+
+function couponNotValid(refusal: 'currency' | 'minimum'): Problem {
+  const why = refusal === 'currency' ? 'is for another currency' : 'needs a larger order';
+  return conflict('coupon_not_valid', `The coupon ${why}`, { reason: refusal });
+}

@@ -1,0 +1,110 @@
+// What clients see of carts and orders: schemas, and what fills them.
+import type { CartState } from '@cartwright/cart/state';
+import type { Money } from '@cartwright/kernel/schemas';
+import { Address, Currency, Email, NextAction, OrderLine, Quantity, Sku, Timestamp, Totals, Uuid } from '@cartwright/kernel/schemas';
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+import { applyCoupon } from '../domain/coupon.ts';
+import type { Coupon } from '../domain/coupon.ts';
+import { fulfilments, orderStatuses, paymentStatuses } from '../domain/order-states.ts';
+import type { Contact, RecordedEvent, StoredOrder } from '../ports.ts';
+import { itemsOf } from '../domain/totals.ts';
+
+const closed = { additionalProperties: false };
+
+export const CartView = Type.Object(
+  {
+    id: Uuid,
+    currency: Currency,
+    lines: Type.Array(OrderLine),
+    coupon: Type.Optional(Type.String({ description: 'Code; whether it counts shows in totals.discount' })),
+    totals: Totals,
+    orderId: Type.Optional({ ...Uuid, description: 'The order that the cart became; it can be changed no more' }),
+    abandoned: Type.Boolean(),
+    createdAt: Timestamp,
+    updatedAt: Timestamp,
+  },
+  { ...closed, description: 'Shipping and tax are 0 until the order is placed: they depend on the address' },
+);
+export type CartView = Static<typeof CartView>;
+
+export function cartView(cart: CartState, coupon: Coupon | undefined): CartView {
+  const money = (amount: number): Money => ({ amount, currency: cart.currency });
+  const lines = cart.lines.map(({ sku, title, quantity, unitPrice }) => ({ sku, title, quantity, unitPrice, total: quantity * unitPrice }));
+  const items = itemsOf(lines);
+  const applied = coupon === undefined ? { discount: 0 } : applyCoupon(coupon, items, cart.currency);
+  const discount = 'discount' in applied ? applied.discount : 0;
+  return {
+    id: cart.id,
+    currency: cart.currency,
+    lines: lines.map((line) => ({ ...line, unitPrice: money(line.unitPrice), total: money(line.total) })),
+    ...(cart.coupon === null ? {} : { coupon: cart.coupon }),
+    totals: { items: money(items), discount: money(discount), shipping: money(0), tax: money(0), total: money(items - discount) },
+    ...(cart.orderId === null ? {} : { orderId: cart.orderId }),
+    abandoned: cart.abandonedAt !== null,
+    createdAt: cart.createdAt,
+    updatedAt: cart.changedAt,
+  };
+}
+
+export const WantedLine = Type.Object({ sku: Sku, quantity: Quantity }, closed);
+
+const orderFields = {
+  id: Uuid,
+  number: Type.String(),
+  status: Type.Enum([...orderStatuses]),
+  fulfilment: Type.Enum([...fulfilments]),
+  paymentStatus: Type.Enum([...paymentStatuses]),
+  currency: Currency,
+  lines: Type.Array(OrderLine),
+  totals: Totals,
+  coupon: Type.Optional(Type.String()),
+  shippingMethod: Type.String(),
+  payment: Type.Object({ provider: Type.String(), nextAction: Type.Optional(NextAction) }, closed),
+  retryCartId: Type.Optional({ ...Uuid, description: 'A new cart with the same lines, when the order came to nothing' }),
+  createdAt: Timestamp,
+};
+export const OrderView = Type.Object(orderFields, closed);
+export type OrderView = Static<typeof OrderView>;
+
+/** An order with whom it is for; the contact is missing where it was erased. */
+export const OrderDetails = Type.Object(
+  { ...orderFields, contact: Type.Optional(Type.Object({ email: Email, shippingAddress: Address }, closed)) },
+  closed,
+);
+
+export function orderView({ order, createdAt }: StoredOrder): OrderView {
+  const money = (amount: number): Money => ({ amount, currency: order.currency });
+  const { items, discount, shipping, tax, total } = order.totals;
+  return {
+    id: order.id,
+    number: order.number,
+    status: order.status,
+    fulfilment: order.fulfilment,
+    paymentStatus: order.paymentStatus,
+    currency: order.currency,
+    lines: order.lines.map((line) => ({ ...line, unitPrice: money(line.unitPrice), total: money(line.total) })),
+    totals: { items: money(items), discount: money(discount), shipping: money(shipping), tax: money(tax), total: money(total) },
+    ...(order.couponCode === null ? {} : { coupon: order.couponCode }),
+    shippingMethod: order.shippingMethod,
+    payment: { provider: order.provider, ...(order.nextAction === null ? {} : { nextAction: order.nextAction }) },
+    ...(order.retryCartId === null ? {} : { retryCartId: order.retryCartId }),
+    createdAt,
+  };
+}
+
+export function orderDetails(stored: StoredOrder, contact: Contact | undefined): Static<typeof OrderDetails> {
+  return {
+    ...orderView(stored),
+    ...(contact === undefined ? {} : { contact: { email: contact.email, shippingAddress: contact.address } }),
+  };
+}
+
+export const HistoryEntry = Type.Object(
+  { version: Type.Integer({ minimum: 1 }), type: Type.String(), data: Type.Unknown(), cause: Type.String(), at: Timestamp },
+  closed,
+);
+
+export function historyEntry({ version, event, cause, at }: RecordedEvent): Static<typeof HistoryEntry> {
+  return { version, type: event.type, data: event.data, cause, at };
+}
