@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { Timestamp, Uuid } from '../schemas.ts';
 
-/** An event on the wire: CloudEvents 1.0 in JSON, with two extensions. Dapr adds fields of its own, so others are let through. */
+/** An event on the wire: CloudEvents 1.0 in JSON, with three extensions. Dapr adds fields of its own, so others are let through. */
 export const Envelope = Type.Object({
   specversion: Type.Literal('1.0'),
   id: Uuid,
@@ -11,7 +11,9 @@ export const Envelope = Type.Object({
   subject: Type.String({ minLength: 1, maxLength: 200, description: 'Id of the aggregate; also the key of the Kafka message' }),
   time: Timestamp,
   datacontenttype: Type.Literal('application/json'),
-  traceparent: Type.Optional(Type.String()),
+  cause: Type.Optional(
+    Type.String({ description: 'The `traceparent` of the work that published it; in `traceparent` itself Dapr puts a trace of its own' }),
+  ),
   aggregatetype: Type.String({ minLength: 1, maxLength: 50 }),
   aggregateversion: Type.Integer({ minimum: 1, description: 'From 1, without holes per aggregate' }),
   data: Type.Unknown(),

@@ -66,7 +66,7 @@ function exampleEnvelope(): object {
     subject: OrderConfirmed.example.orderId,
     time: '2026-11-23T18:10:00.123456Z',
     datacontenttype: 'application/json',
-    traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+    cause: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
     aggregatetype: OrderConfirmed.aggregate,
     aggregateversion: 5,
     data: OrderConfirmed.example,

@@ -30,7 +30,7 @@ export function toEnvelope(row: OutboxRow, service: string): Envelope {
     subject: row.aggregate_id,
     time: row.time,
     datacontenttype: 'application/json',
-    ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
+    ...(row.traceparent === null ? {} : { cause: row.traceparent }),
     aggregatetype: row.aggregate_type,
     aggregateversion: row.aggregate_version,
     data: row.data,
@@ -48,6 +48,6 @@ export function fromEnvelope(envelope: Envelope, topic: Topic): ReceivedEvent {
     aggregateVersion: envelope.aggregateversion,
     data: envelope.data,
     time: envelope.time,
-    traceparent: envelope.traceparent,
+    traceparent: envelope.cause,
   };
 }

@@ -2,12 +2,13 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import type { EntityManager, Options } from '@mikro-orm/postgresql';
 import type { Sidecar } from '../dapr/sidecar.ts';
 import type { NewEvent } from '../events/event.ts';
+import { every } from '../every.ts';
 import { outboxInsert } from '../messaging/outbox.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Registry } from '../telemetry/metrics.ts';
 import type { Spans } from '../telemetry/spans.ts';
 import { applyMigrations, kernelMigrations } from './migrations.ts';
-import { startRetention } from './retention.ts';
+import { sweepRetention } from './retention.ts';
 
 /** One transaction: its entity manager, and what it publishes when it commits. */
 export interface UnitOfWork {
@@ -66,12 +67,10 @@ export interface DatabaseOptions {
 export async function openDatabase(kernel: DatabaseHost, options: DatabaseOptions): Promise<Database> {
   const url = await kernel.dapr.secrets.get(`${kernel.name}-postgres-url`);
   const database = await openDatabaseAt(url, { ...options, name: kernel.name, host: kernel });
-  const retention = startRetention(database, (error) => {
-    kernel.log.warn({ error }, 'sweep failed');
-  });
+  const retention = every(3_600_000, 'retention', kernel.log, () => sweepRetention(database));
   kernel.onReady('postgres', () => database.ping());
   kernel.onClose('postgres', async () => {
-    retention.stop();
+    await retention.stop();
     await database.close();
   });
   return database;

@@ -6,24 +6,7 @@ const rules: readonly { readonly what: string; readonly statement: string }[] = 
   { what: 'resolved dead letters', statement: "delete from dead_letters where resolved_at < now() - interval '30 days'" },
 ];
 
-export interface Retention {
-  stop(): void;
-}
-
 /** Removes what has outlived its time. */
 export async function sweepRetention(database: Database): Promise<void> {
   for (const { statement } of rules) await database.sql(statement);
-}
-
-/** Sweeps every `intervalMs`, an hour unless told. A sweep that fails, as while Postgres is away, is made up for by the next one. */
-export function startRetention(database: Database, onError: (error: unknown) => void, intervalMs = 3_600_000): Retention {
-  const timer = setInterval(() => {
-    sweepRetention(database).catch(onError);
-  }, intervalMs);
-  timer.unref();
-  return {
-    stop: () => {
-      clearInterval(timer);
-    },
-  };
 }

@@ -29,7 +29,7 @@ export function envelope({ id = v7(), version = 1, type = 'OrderPlaced', eventId
     subject: id,
     time: new Date().toISOString(),
     datacontenttype: 'application/json',
-    ...(traceparent === undefined ? {} : { traceparent }),
+    ...(traceparent === undefined ? {} : { cause: traceparent }),
     aggregatetype: 'order',
     aggregateversion: version,
     data: data ?? { ...OrderPlaced.example },
