@@ -3,8 +3,8 @@ import type { Movement, MovementType, StockState } from './state.ts';
 
 /** What can be asked of a SKU's stock. The id is the caller's: the same id is the same command, done once. */
 export type StockCommand =
-  | { readonly id: string; readonly type: 'set'; readonly onHand: number; readonly reason: string; readonly author?: string | undefined }
-  | { readonly id: string; readonly type: 'adjust'; readonly delta: number; readonly reason: string; readonly author?: string | undefined }
+  | { readonly id: string; readonly type: 'set'; readonly onHand: number; readonly reason: string; readonly author?: string }
+  | { readonly id: string; readonly type: 'adjust'; readonly delta: number; readonly reason: string; readonly author?: string }
   | { readonly id: string; readonly type: 'reserve'; readonly orderId: string; readonly quantity: number }
   | { readonly id: string; readonly type: 'release'; readonly orderId: string }
   | { readonly id: string; readonly type: 'commit'; readonly orderId: string };

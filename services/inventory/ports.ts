@@ -42,17 +42,30 @@ export interface Reservation {
   readonly shortages: readonly Shortage[];
 }
 
+/** The right to work on a reservation, alone, for some seconds. */
+export interface Lease {
+  readonly reservation: Reservation;
+  /**
+   * Called before each turn: makes sure that the lease lasts longer than a turn can take, so that no turn of a worker that was given up comes after
+   * those of its successor. Throws when the lease is lost.
+   */
+  keep(): Promise<void>;
+  /** Gives the lease back where nothing is left to be done. */
+  end(): Promise<void>;
+  /** Gives it back after a failure: whoever is next waits a while, longer each time. */
+  postpone(): Promise<void>;
+}
+
 /** Reservations with their leases; a settled state is committed together with its event. */
 export interface Reservations {
-  /** Takes the lease and answers the reservation; undefined while another has it. */
-  lease(orderId: string): Promise<Reservation | undefined>;
-  release(orderId: string): Promise<void>;
+  /** Takes the lease of a reservation with work to be done; undefined where there is none, or while another has it. */
+  lease(orderId: string): Promise<Lease | undefined>;
   read(orderId: string): Promise<Reservation | undefined>;
   /** Notes that a line is short: the others will be given back. Answers false when the state has changed. */
   refuse(orderId: string, shortages: readonly Shortage[]): Promise<boolean>;
-  /** Ends the work of `from` and publishes what came of it. Answers false, with nothing done, when the state has changed. */
+  /** Ends the work of `from` and its lease, and publishes what came of it. Answers false, with nothing done, when the state has changed. */
   settle(orderId: string, from: UnsettledState, shortages: readonly Shortage[]): Promise<boolean>;
-  /** Orders whose work was left for this long, and that nobody has. */
+  /** Orders whose work was left for this long, or has failed before, and that nobody has. */
   unsettled(olderThanMs: number, limit: number): Promise<string[]>;
   /** Orders whose stock is held for this long. */
   held(olderThanMs: number, limit: number): Promise<string[]>;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { StockCommitted } from '@cartwright/kernel/events/stock-committed';
 import { StockRejected } from '@cartwright/kernel/events/stock-rejected';
 import { StockReleased } from '@cartwright/kernel/events/stock-released';
@@ -10,23 +11,54 @@ import type { UnsettledState } from '../domain/reservation.ts';
 import type { Reservation, Reservations } from '../ports.ts';
 
 const columns = 'order_id as "orderId", state, lines, shortages';
-/** Longer than all turns of an order take; who dies loses the lease by then. */
-const leaseSeconds = 20;
+const unsettledStates = `('reserving', 'refusing', 'releasing', 'committing')`;
+/** A turn takes less, attempts included, than the lease has left while it is young; who dies loses the lease by then. */
+const leaseSeconds = 12;
+const youngMs = 2000;
+
+/** Another has taken the lease over. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
 
 /** Reservations in Postgres; times are Postgres' own. */
 export function reservationsIn(database: Database): Reservations {
   return {
     async lease(orderId) {
-      const [row] = await database.sql<Reservation>(
-        `update reservations set leased_until = now() + interval '${String(leaseSeconds)} seconds'
-         where order_id = ? and state in ('reserving', 'refusing', 'releasing', 'committing') and (leased_until is null or leased_until < now())
+      const token = randomUUID();
+      let since = performance.now();
+      const [reservation] = await database.sql<Reservation>(
+        `update reservations set leased_until = now() + interval '${String(leaseSeconds)} seconds', leased_by = ?
+         where order_id = ? and state in ${unsettledStates} and (leased_until is null or leased_until < now())
          returning ${columns}`,
-        [orderId],
+        [token, orderId],
       );
-      return row;
-    },
-    async release(orderId) {
-      await database.sql('update reservations set leased_until = null where order_id = ?', [orderId]);
+      if (reservation === undefined) return undefined;
+      const change = async (what: string): Promise<boolean> => {
+        const rows = await database.sql(`update reservations set ${what} where order_id = ? and leased_by = ? returning 1`, [
+          orderId,
+          token,
+        ]);
+        return rows.length > 0;
+      };
+      return {
+        reservation,
+        async keep() {
+          const now = performance.now();
+          if (now - since < youngMs) return;
+          if (!(await change(`leased_until = now() + interval '${String(leaseSeconds)} seconds'`)))
+            throw new LeaseLost(`Another works on the reservation of ${orderId}`);
+          since = now;
+        },
+        async end() {
+          await change('leased_until = null, leased_by = null');
+        },
+        async postpone() {
+          await change(
+            `leased_until = now() + least(power(2, attempts), 300) * interval '1 second', leased_by = null, attempts = least(attempts + 1, 30)`,
+          );
+        },
+      };
     },
     async read(orderId) {
       const [row] = await database.sql<Reservation>(`select ${columns} from reservations where order_id = ?`, [orderId]);
@@ -42,7 +74,8 @@ export function reservationsIn(database: Database): Reservations {
     settle: (orderId, from, shortages) =>
       database.transaction(async (unit) => {
         const [row] = await unit.em.execute<{ version: number }[]>(
-          `update reservations set state = ?, version = version + 1, updated_at = now() where order_id = ? and state = ? returning version`,
+          `update reservations set state = ?, version = version + 1, updated_at = now(), leased_until = null, leased_by = null, attempts = 0
+           where order_id = ? and state = ? returning version`,
           [settles[from], orderId, from],
         );
         if (row === undefined) return false;
@@ -52,7 +85,7 @@ export function reservationsIn(database: Database): Reservations {
     async unsettled(olderThanMs, limit) {
       const rows = await database.sql<{ orderId: string }>(
         `select order_id as "orderId" from reservations
-         where state in ('reserving', 'refusing', 'releasing', 'committing') and updated_at < now() - ? * interval '1 millisecond'
+         where state in ${unsettledStates} and (attempts > 0 or updated_at < now() - ? * interval '1 millisecond')
            and (leased_until is null or leased_until < now()) order by updated_at limit ?`,
         [olderThanMs, limit],
       );

@@ -14,12 +14,16 @@ export interface Settler {
 }
 
 const leftAfterMs = 10_000;
-const sweepEveryMs = 5_000;
+const sweepEveryMs = 2_000;
 const patienceMs = 200;
+/** Reservations worked on at a time; more would only wait for connections to the database. */
+const mostAtATime = 32;
 
 /** Works on reservations in the background: those of new events at once, those that a crash has left after ten seconds. */
 export function startSettler(kernel: Pick<Kernel, 'log'>, reservations: Reservations, stock: StockTurns): Settler {
+  const waiting: string[] = [];
   const running = new Set<Promise<void>>();
+  let stopped = false;
   const patience = async (): Promise<void> => {
     await delay(patienceMs);
   };
@@ -28,30 +32,36 @@ export function startSettler(kernel: Pick<Kernel, 'log'>, reservations: Reservat
     try {
       await settleReservation(orderId, { reservations, stock, patience });
     } catch (error) {
-      kernel.log[isTransient(error) ? 'warn' : 'error']({ error, orderId }, 'The reservation is left to the sweeper');
+      kernel.log[isTransient(error) ? 'warn' : 'error']({ error, orderId }, 'A reservation is left to the sweeper');
     }
   }
 
+  async function drain(): Promise<void> {
+    for (let orderId = waiting.shift(); orderId !== undefined && !stopped; orderId = waiting.shift()) await work(orderId);
+  }
+
   function settle(orderId: string): void {
-    const job = work(orderId);
-    running.add(job);
-    void job.finally(() => running.delete(job));
+    waiting.push(orderId);
+    if (running.size >= mostAtATime) return;
+    const worker = drain();
+    running.add(worker);
+    void worker.finally(() => running.delete(worker));
   }
 
   async function sweep(olderThanMs = leftAfterMs): Promise<number> {
     const left = await reservations.unsettled(olderThanMs, 100);
-    for (const orderId of left) await work(orderId);
+    await Promise.all(left.map(work));
     return left.length;
   }
 
-  const sweeping = every(sweepEveryMs, 'sweep of reservations', kernel.log, () => sweep());
+  const sweeping = every(sweepEveryMs, 'sweep reservations', kernel.log, () => sweep());
 
   return {
     settle,
     sweep,
     async stop() {
-      await sweeping.stop();
-      await Promise.all(running);
+      stopped = true;
+      await Promise.all([sweeping.stop(), ...running]);
     },
   };
 }

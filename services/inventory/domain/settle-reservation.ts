@@ -1,6 +1,6 @@
 import type { Shortage } from '@cartwright/kernel/schemas';
 import type { StockAnswer } from '@cartwright/stock/rules';
-import type { Reservation, Reservations, StockTurns } from '../ports.ts';
+import type { Lease, Reservation, Reservations, StockTurns } from '../ports.ts';
 import { inTurnOrder, isUnsettled } from './reservation.ts';
 import type { ReservationLine } from './reservation.ts';
 
@@ -13,62 +13,70 @@ export interface SettleParts {
 
 /**
  * Does the work that a reservation asks for, until it is settled. All lines or none: turns are taken in the order of SKUs; on the first
- * refusal what was taken is given back. Commands are named after order and step, so whoever does this again, after a crash or
- * beside another, changes nothing. Turns never wait on each other, so nothing deadlocks.
+ * refusal what was taken is given back. Commands are named after order and step, so whoever does this again, after a crash,
+ * changes nothing. Turns never wait on each other, so nothing deadlocks. Throws what a turn threw; the rest is left to the sweeper.
  */
 export async function settleReservation(orderId: string, parts: SettleParts): Promise<void> {
   const { reservations } = parts;
-  for (;;) {
-    const leased = await reservations.lease(orderId);
-    if (leased === undefined) return; // settled, or another works on it and sees what has changed
-    try {
-      let current: Reservation | undefined = leased;
-      while (current !== undefined && isUnsettled(current.state)) {
-        await step(current, parts);
-        current = await reservations.read(orderId);
-      }
-    } finally {
-      await reservations.release(orderId);
+  const lease = await reservations.lease(orderId);
+  if (lease === undefined) return; // settled, or another works on it and sees what has changed
+  try {
+    let current: Reservation | undefined = lease.reservation;
+    while (current !== undefined && isUnsettled(current.state)) {
+      if (await step(current, lease, parts)) return; // settling has ended the lease
+      current = await reservations.read(orderId); // an event has changed what is to be done
     }
-    const after = await reservations.read(orderId); // an event may have come between the last look and the end of the lease
-    if (after === undefined || !isUnsettled(after.state)) return;
+    await lease.end();
+  } catch (error) {
+    await lease.postpone();
+    throw error;
   }
 }
 
-async function step(reservation: Reservation, parts: SettleParts): Promise<void> {
+/** Whether the reservation is settled by it; else its state has changed. */
+async function step(reservation: Reservation, lease: Lease, parts: SettleParts): Promise<boolean> {
   const { orderId, state, lines, shortages } = reservation;
   const { reservations } = parts;
+  const turns = { orderId, lines: inTurnOrder(lines), lease, ...parts };
   switch (state) {
     case 'reserving': {
-      const short = await reserveLines(orderId, lines, parts);
-      if (short.length > 0) await reservations.refuse(orderId, short);
-      else await reservations.settle(orderId, 'reserving', []);
-      return;
+      const short = await reserveLines(turns);
+      if (short.length === 0) return reservations.settle(orderId, 'reserving', []);
+      await reservations.refuse(orderId, short);
+      return false;
     }
     case 'refusing':
     case 'releasing':
-      await releaseLines(orderId, lines, parts);
-      await reservations.settle(orderId, state, shortages);
-      return;
+      await releaseLines(turns);
+      return reservations.settle(orderId, state, shortages);
     case 'committing':
-      await commitLines(orderId, lines, parts);
-      await reservations.settle(orderId, 'committing', []);
-      return;
+      await commitLines(turns);
+      return reservations.settle(orderId, 'committing', []);
     case 'reserved':
     case 'rejected':
     case 'released':
-    case 'committed': // settled: nothing to do
+    case 'committed':
+      return false;
   }
 }
 
+interface Turns extends SettleParts {
+  readonly orderId: string;
+  readonly lines: readonly ReservationLine[];
+  readonly lease: Lease;
+}
+
 /** Takes the lines; answers what was short: nothing when all are held. */
-async function reserveLines(orderId: string, lines: readonly ReservationLine[], { stock, patience }: SettleParts): Promise<Shortage[]> {
-  for (const { sku, quantity } of inTurnOrder(lines)) {
-    const attempt = (name: string): Promise<StockAnswer> => stock.decide(sku, { id: name, type: 'reserve', orderId, quantity });
-    let answer = await attempt(`reserve:${orderId}`);
+async function reserveLines({ orderId, lines, lease, stock, patience }: Turns): Promise<Shortage[]> {
+  for (const { sku, quantity } of lines) {
+    const attempt = async (): Promise<StockAnswer> => {
+      await lease.keep();
+      return stock.decide(sku, { id: `reserve:${orderId}`, type: 'reserve', orderId, quantity });
+    };
+    let answer = await attempt();
     if (!answer.ok && answer.onHand >= quantity) {
       await patience(); // held by others, not sold
-      answer = await attempt(`reserve:${orderId}`);
+      answer = await attempt();
     }
     if (!answer.ok) return [{ sku, requested: quantity, available: answer.onHand - answer.reserved }];
   }
@@ -76,12 +84,16 @@ async function reserveLines(orderId: string, lines: readonly ReservationLine[], 
 }
 
 /** The compensation of reserveLines: gives back whatever is held for the order. */
-async function releaseLines(orderId: string, lines: readonly ReservationLine[], { stock }: SettleParts): Promise<void> {
-  for (const { sku } of inTurnOrder(lines)) await stock.decide(sku, { id: `release:${orderId}`, type: 'release', orderId });
+async function releaseLines({ orderId, lines, lease, stock }: Turns): Promise<void> {
+  for (const { sku } of lines) {
+    await lease.keep();
+    await stock.decide(sku, { id: `release:${orderId}`, type: 'release', orderId });
+  }
 }
 
-async function commitLines(orderId: string, lines: readonly ReservationLine[], { stock }: SettleParts): Promise<void> {
-  for (const { sku } of inTurnOrder(lines)) {
+async function commitLines({ orderId, lines, lease, stock }: Turns): Promise<void> {
+  for (const { sku } of lines) {
+    await lease.keep();
     const answer = await stock.decide(sku, { id: `commit:${orderId}`, type: 'commit', orderId });
     // Only what is reserved gets here, and nothing but this order's own events takes it away.
     if (!answer.ok) throw new Error(`Order ${orderId} is confirmed and holds nothing of ${sku}`);

@@ -2,6 +2,7 @@ import { OrderCancelled } from '@cartwright/kernel/events/order-cancelled';
 import { OrderConfirmed } from '@cartwright/kernel/events/order-confirmed';
 import { OrderPaymentFailed } from '@cartwright/kernel/events/order-payment-failed';
 import { OrderPlaced } from '@cartwright/kernel/events/order-placed';
+import { OrderRejected } from '@cartwright/kernel/events/order-rejected';
 import { on } from '@cartwright/kernel/messaging/subscription';
 import type { Handler } from '@cartwright/kernel/messaging/handler';
 import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
@@ -47,6 +48,8 @@ export function orderEvents(settle: (orderId: string) => void): Handler[] {
     }),
     on(OrderConfirmed, { apply: ({ data: { orderId } }, unit) => signal(orderId, 'order_confirmed', unit) }),
     on(OrderPaymentFailed, { apply: ({ data: { orderId } }, unit) => signal(orderId, 'order_ended', unit) }),
+    // Nothing is held where inventory itself refused; orders may have other reasons.
+    on(OrderRejected, { apply: ({ data: { orderId } }, unit) => signal(orderId, 'order_ended', unit) }),
     on(OrderCancelled, { apply: ({ data: { orderId } }, unit) => signal(orderId, 'order_ended', unit) }),
   ];
 }

@@ -26,6 +26,8 @@ $$;
 create trigger stock_movements_append_only before update or delete on stock_movements for each row execute function refuse_change();
 create trigger stock_movements_no_truncate before truncate on stock_movements for each statement execute function refuse_change();
 
+create index stock_movements_order on stock_movements (order_id) where order_id is not null;
+
 -- What an order holds. Settled states: reserved, rejected, released, committed; the others are work to be done.
 create table reservations (
   order_id uuid primary key,
@@ -34,8 +36,11 @@ create table reservations (
   shortages jsonb not null default '[]',
   -- Version of the aggregate `reservation`: how many of its events were published.
   version integer not null default 0,
-  -- Who works on it has it until then. A worker that died loses it by time.
+  -- Who works on it has it until then. A worker that died loses it by time; after a failure it is the time of the next attempt.
   leased_until timestamptz,
+  leased_by uuid,
+  -- Failures since it was last settled.
+  attempts integer not null default 0,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );

@@ -1,8 +1,14 @@
-import { conflict, notFound } from '@cartwright/kernel/http/problem';
+import { createHash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Principal } from '@cartwright/kernel/http/access';
+import { IdempotencyHeaders, idempotent } from '@cartwright/kernel/http/idempotency';
+import { Problem, conflict, notFound } from '@cartwright/kernel/http/problem';
 import { decodeCursor, pageOf, pageQuery, toPage } from '@cartwright/kernel/http/page';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
+import type { Database } from '@cartwright/kernel/postgres/database';
 import { Sku, Timestamp } from '@cartwright/kernel/schemas';
+import { mostUnits } from '@cartwright/stock/rules';
 import type { StockAnswer, StockCommand } from '@cartwright/stock/rules';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
@@ -10,7 +16,7 @@ import { v7 } from 'uuid';
 import type { StockLevel, StockLevels, StockTurns } from '../ports.ts';
 
 const closed = { additionalProperties: false };
-const Units = Type.Integer({ minimum: 0, maximum: 1_000_000_000 });
+const Units = Type.Integer({ minimum: 0, maximum: mostUnits });
 const Level = Type.Object({ sku: Sku, onHand: Units, reserved: Units, available: Units, version: Type.Integer() }, closed);
 const Movement = Type.Object({
   version: Type.Integer(),
@@ -27,12 +33,13 @@ const Movement = Type.Object({
 const bySku = Type.Object({ sku: Sku }, closed);
 const stocktakers = { roles: ['staff', 'admin'] } as const;
 const staffToo = { roles: ['support', 'staff', 'admin'] } as const;
+const oneSku = '[A-Za-z0-9][A-Za-z0-9._-]{0,63}';
 const tags = ['stock'];
 
 type Level = Static<typeof Level>;
 
 /** Levels for everybody, changes for staff. A change is a turn of the SKU's actor; its reason and author are in the movement. */
-export function stockRoutes(levels: StockLevels, turns: StockTurns): Route[] {
+export function stockRoutes(database: Database, levels: StockLevels, turns: StockTurns): Route[] {
   return [
     route({
       method: 'GET',
@@ -46,7 +53,7 @@ export function stockRoutes(levels: StockLevels, turns: StockTurns): Route[] {
             minLength: 1,
             maxLength: 6500,
             description: 'Up to 100 SKUs, separated by commas',
-            pattern: '^[A-Za-z0-9._-]{1,64}(,[A-Za-z0-9._-]{1,64}){0,99}$',
+            pattern: `^${oneSku}(,${oneSku}){0,99}$`,
           }),
         },
         closed,
@@ -61,7 +68,7 @@ export function stockRoutes(levels: StockLevels, turns: StockTurns): Route[] {
       tags,
       access: 'anyone',
       params: bySku,
-      responses: { 200: Level },
+      responses: { 200: Level, 404: Problem },
       handle: async ({ params }) => ({ body: viewOf(await levelOf(params.sku)) }),
     }),
     route({
@@ -72,7 +79,7 @@ export function stockRoutes(levels: StockLevels, turns: StockTurns): Route[] {
       access: stocktakers,
       params: bySku,
       body: Type.Object({ onHand: Units, reason: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })) }, closed),
-      responses: { 200: Level },
+      responses: { 200: Level, 409: Problem },
       handle: async ({ params: { sku }, body, principal }) => {
         const command: StockCommand = {
           id: `set:${v7()}`,
@@ -128,13 +135,16 @@ export function stockRoutes(levels: StockLevels, turns: StockTurns): Route[] {
         },
         closed,
       ),
-      responses: { 201: Level },
-      handle: async ({ params: { sku }, body, principal, headers }) => {
-        const key = headers['idempotency-key'];
-        // The key names the command: the actor answers it once, and the same again.
-        const id = typeof key === 'string' ? `adjust:${principal.userId.slice(0, 36)}:${key}`.slice(0, 100) : `adjust:${v7()}`;
-        await levelOf(sku);
-        return { status: 201, body: answered(sku, await turns.decide(sku, { id, type: 'adjust', ...body, author: principal.userId })) };
+      requestHeaders: IdempotencyHeaders,
+      responses: { 201: Level, 404: Problem, 409: Problem },
+      handle: async (request) => {
+        const { params, body, principal } = request;
+        const id = commandIdOf(request);
+        return idempotent(database, request, { scope: 'inventory.adjust' }, async () => {
+          await levelOf(params.sku);
+          const answer = await turns.decide(params.sku, { id, type: 'adjust', ...body, author: principal.userId });
+          return { status: 201, body: answered(params.sku, answer) };
+        });
       },
     }),
     route({
@@ -173,13 +183,37 @@ function viewOf({ sku, onHand, reserved, version }: StockLevel): Level {
 }
 
 function levelAfter(sku: string, answer: StockAnswer): Level {
-  return viewOf({ sku, onHand: answer.onHand, reserved: answer.reserved, version: answer.ok ? answer.version : 0 });
+  return viewOf({ sku, onHand: answer.onHand, reserved: answer.reserved, version: answer.version });
 }
 
 function answered(sku: string, answer: StockAnswer): Level {
   if (answer.ok) return levelAfter(sku, answer);
   const { onHand, reserved } = answer;
-  throw conflict('stock_held', `${String(reserved)} of ${sku} are held for orders, so no fewer can be on hand`, { sku, onHand, reserved });
+  if (answer.refused === 'too_much') throw conflict('too_much_stock', `At most ${String(mostUnits)} can be on hand`, { sku, onHand });
+  throw conflict(
+    'stock_held',
+    `${String(onHand)} of ${sku} are on hand, ${String(reserved)} of them held for orders: no fewer than these can be on hand`,
+    { sku, onHand, reserved },
+  );
+}
+
+/**
+ * The key names the command as well: where the first request died between the actor's commit and its own, the second one is not done again.
+ */
+function commandIdOf({
+  headers,
+  principal,
+  params,
+}: {
+  headers: IncomingHttpHeaders;
+  principal: Principal;
+  params: { sku: string };
+}): string {
+  const key = headers['idempotency-key'];
+  if (typeof key !== 'string') return `adjust:${v7()}`;
+  return `adjust:${createHash('sha256')
+    .update(JSON.stringify([principal.userId, params.sku, key]))
+    .digest('hex')}`;
 }
 
 /** Works on items, so many at a time; answers in their order. */
