@@ -69,13 +69,13 @@ export const orderProcess = {
     awaitedIn: ['confirmed'],
     then: (order) => payment(order, 'captured'),
     // A capture that crossed a cancellation on its way: the money is there until payments has refunded it.
-    late: (order) => payment(order, 'captured'),
+    late: (order) => (isFailed(order.status) ? payment(order, 'captured') : []),
   }),
 
   PaymentCaptureFailed: step<{ readonly reason: string }>({
     awaitedIn: ['confirmed'],
     then: (order, { reason }) => [...payment(order, 'failed', `capture_failed: ${reason}`), cancelled(order.status, 'capture_failed')],
-    late: (order, { reason }) => payment(order, 'failed', `capture_failed: ${reason}`),
+    late: (order, { reason }) => (isFailed(order.status) ? payment(order, 'failed', `capture_failed: ${reason}`) : []),
   }),
 
   PaymentVoided: step<Nothing>({
