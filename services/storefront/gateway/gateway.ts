@@ -1,0 +1,105 @@
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { badRequest, Problem, unavailable } from '@cartwright/kernel/http/problem';
+import type { Kernel } from '@cartwright/kernel/kernel';
+import type { TransportRequest } from '@cartwright/kernel/dapr/transport';
+import type { Context, Middleware } from 'koa';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { requestHeaders, responseHeaders, securityHeaders } from './headers.ts';
+import { orderKeyCookie, orderKeyFrom } from './order-key.ts';
+import { targetOf } from './targets.ts';
+
+export interface GatewayOptions {
+  /** Requests of one network address in a minute. */
+  readonly requestsPerMinute: number;
+}
+
+/** Longer than any service takes; streams may be silent for this long. */
+const timeoutMs = 60_000;
+const mostBytes = 64 * 1024 * 1024;
+
+/** Hands `/api/…` on to the services, by invocation through the sidecar, both ways as it comes. Other paths go to the next middleware. */
+export function gateway(kernel: Kernel, { requestsPerMinute }: GatewayOptions): Middleware {
+  const limiter = new RateLimiterMemory({ points: requestsPerMinute, duration: 60 });
+  return async (ctx, next) => {
+    ctx.set({ ...securityHeaders });
+    await limit(limiter, ctx);
+    const [path = ''] = ctx.url.split('?', 1);
+    const target = targetOf(path);
+    if (target === 'refused') {
+      throw badRequest('The path could be read in two ways', [
+        { field: 'path', rule: 'plain', message: 'must not hold encoded dots or slashes, nor empty parts' },
+      ]);
+    }
+    if (target === undefined) {
+      await next();
+      return;
+    }
+    ctx.state['route'] = target.route;
+    await forward(kernel, ctx, path, target.app);
+  };
+}
+
+async function limit(limiter: RateLimiterMemory, ctx: Context): Promise<void> {
+  try {
+    await limiter.consume(ctx.req.socket.remoteAddress ?? '');
+  } catch (refusal) {
+    const seconds = Math.max(1, Math.ceil(((refusal as { msBeforeNext?: number }).msBeforeNext ?? 1000) / 1000));
+    throw new Problem({
+      status: 429,
+      code: 'too_many_requests',
+      title: 'Too many requests',
+      detail: `Try again in ${String(seconds)} s`,
+      headers: { 'retry-after': String(seconds) },
+    });
+  }
+}
+
+async function forward(kernel: Kernel, ctx: Context, path: string, app: string): Promise<void> {
+  if (Number(ctx.headers['content-length'] ?? 0) > mostBytes) {
+    throw new Problem({
+      status: 413,
+      code: 'too_large',
+      title: 'Content too large',
+      detail: `A body may have at most ${String(mostBytes)} bytes`,
+    });
+  }
+  const headers = requestHeaders(ctx.headers, ctx.req.socket.remoteAddress ?? '');
+  const key = headers['order-key'] ?? orderKeyFrom(path, ctx.headers.cookie);
+  const {
+    status,
+    headers: answered,
+    body,
+  } = await kernel.dapr.forward(app, {
+    method: ctx.method as TransportRequest['method'],
+    path: ctx.url,
+    headers: key === undefined ? headers : { ...headers, 'order-key': key },
+    body: bodyOf(ctx.req),
+    timeoutMs,
+  });
+  if (isSidecars(status, answered['content-type'])) {
+    body.resume();
+    throw unavailable(`The service for ${path}`, 1);
+  }
+  ctx.status = status;
+  ctx.set(responseHeaders(answered));
+  ctx.body = path === '/api/orders' && ctx.method === 'POST' && status === 202 ? await withCookie(kernel, ctx, body) : body;
+}
+
+function bodyOf(request: IncomingMessage): IncomingMessage | null {
+  const { 'content-length': length, 'transfer-encoding': chunked } = request.headers;
+  return (length === undefined || length === '0') && chunked === undefined ? null : request;
+}
+
+/** Services answer errors as problems. What is none comes from a sidecar: the service is away. */
+function isSidecars(status: number, contentType: string | undefined): boolean {
+  return status >= 500 && !(contentType ?? '').startsWith('application/problem+json');
+}
+
+async function withCookie(kernel: Kernel, ctx: Context, body: Readable): Promise<string> {
+  const answer = await text(body);
+  const cookie = orderKeyCookie(JSON.parse(answer), kernel.config.environment === 'production');
+  if (cookie !== undefined) ctx.append('set-cookie', cookie);
+  return answer;
+}

@@ -1,0 +1,58 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** What goes in. All else stays out, `dapr-*` and `x-forwarded-*` above all: services believe these. */
+const inwards = [
+  'accept',
+  'accept-language',
+  'authorization',
+  'content-length',
+  'content-type',
+  'idempotency-key',
+  'if-match',
+  'if-none-match',
+  'last-event-id',
+  'order-key',
+  'stripe-signature',
+  'user-agent',
+] as const;
+
+const outwards = [
+  'allow',
+  'cache-control',
+  'content-disposition',
+  'content-length',
+  'content-type',
+  'etag',
+  'idempotent-replay',
+  'location',
+  'retry-after',
+  'www-authenticate',
+  'x-accel-buffering',
+] as const;
+
+export function requestHeaders(headers: IncomingHttpHeaders, clientAddress: string): Record<string, string> {
+  return { ...pick(headers, inwards), 'x-forwarded-for': clientAddress };
+}
+
+export function responseHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  return pick(headers, outwards);
+}
+
+function pick(headers: IncomingHttpHeaders, names: readonly string[]): Record<string, string> {
+  const picked: Record<string, string> = {};
+  for (const name of names) {
+    const value = headers[name];
+    if (typeof value === 'string') picked[name] = value;
+  }
+  return picked;
+}
+
+/** For every answer: nothing is framed, sniffed or fetched from elsewhere. Pictures of products may lie on other hosts. */
+export const securityHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'self'; img-src 'self' data: https:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+  'x-frame-options': 'DENY',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+};
