@@ -1,0 +1,52 @@
+import { ActorHost } from '@cartwright/actor-host/host';
+import { ActorApiForTests } from '@cartwright/actor-host/test/actor-api-for-tests';
+import { openDatabaseAt } from '@cartwright/kernel/postgres/database';
+import type { Database } from '@cartwright/kernel/postgres/database';
+import { createLogger } from '@cartwright/kernel/telemetry/logger';
+import { adminUrl, createTestDatabase } from '@cartwright/kernel/test/postgres/test-database';
+import { hostStock, snapshotKey } from '@cartwright/stock/host-stock';
+import type { StockAnswer } from '@cartwright/stock/rules';
+import { v7 } from 'uuid';
+import { stockJournal } from '../adapters/stock-journal.ts';
+import { stockTurns } from '../adapters/stock-turns.ts';
+import type { StockTurns } from '../ports.ts';
+
+export const quiet = createLogger('inventory', 'silent');
+
+/** Inventory's database, new and of its own, on the stack's Postgres. */
+export async function inventoryDatabase(): Promise<{ database: Database; end(): Promise<void> }> {
+  const { url, drop } = await createTestDatabase(adminUrl(), 'inventory');
+  const database = await openDatabaseAt(url, { name: 'inventory', migrations: `${import.meta.dirname}/../migrations`, poolSize: 20 });
+  return {
+    database,
+    async end() {
+      await database.close();
+      await drop();
+    },
+  };
+}
+
+/** Stock actors in this process instead of behind a sidecar; their journal is the database. */
+export function stockActors(database: Database, api = new ActorApiForTests()): ActorApiForTests {
+  const stock = hostStock({
+    journal: stockJournal(database),
+    saveSnapshot: (sku, state) => api.saveState('Stock', sku, [{ operation: 'upsert', request: { key: snapshotKey, value: state } }]),
+  });
+  const host = new ActorHost(api, quiet, [stock]);
+  api.host = (...call) => host.call(...call);
+  return api;
+}
+
+export function turnsOf(database: Database): StockTurns {
+  return stockTurns({ actors: stockActors(database) });
+}
+
+/** Puts so many units on the shelf. */
+export function stockUp(turns: StockTurns, sku: string, onHand: number): Promise<StockAnswer> {
+  return turns.decide(sku, { id: `set:${v7()}`, type: 'set', onHand, reason: 'count' });
+}
+
+let made = 0;
+export function newSku(): string {
+  return `TEST-${Date.now().toString(36)}-${String(made++)}`;
+}
