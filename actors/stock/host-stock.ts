@@ -17,7 +17,7 @@ export interface StockSurroundings {
 
 /** Key of the snapshot in the actor's Dapr state. */
 export const snapshotKey = 'stock';
-const mostAttempts = 10;
+const mostAttempts = 50;
 
 /**
  * The thin actor around the rules. Two activations of one SKU can live at once while Dapr moves actors; the journal's key (sku, version)

@@ -4,7 +4,7 @@ import type { ReservationLine, ReservationState, UnsettledState } from './domain
 
 /** Takes turns of Stock actors. Commands for one SKU that wait at the same time share a turn. */
 export interface StockTurns {
-  decide(sku: string, command: StockCommand): Promise<StockAnswer>;
+  readonly decide: (sku: string, command: StockCommand) => Promise<StockAnswer>;
 }
 
 export interface StockLevel {

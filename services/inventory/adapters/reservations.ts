@@ -21,12 +21,12 @@ export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 
-/** Reservations in Postgres; times are Postgres' own. */
-export function reservationsIn(database: Database): Reservations {
+/** Reservations in Postgres; times are Postgres' own. `now` measures how old a lease is, in milliseconds. */
+export function reservationsIn(database: Database, now: () => number = () => performance.now()): Reservations {
   return {
     async lease(orderId) {
       const token = randomUUID();
-      let since = performance.now();
+      let since = now();
       const [reservation] = await database.sql<Reservation>(
         `update reservations set leased_until = now() + interval '${String(leaseSeconds)} seconds', leased_by = ?
          where order_id = ? and state in ${unsettledStates} and (leased_until is null or leased_until < now())
@@ -44,11 +44,11 @@ export function reservationsIn(database: Database): Reservations {
       return {
         reservation,
         async keep() {
-          const now = performance.now();
-          if (now - since < youngMs) return;
+          const time = now();
+          if (time - since < youngMs) return;
           if (!(await change(`leased_until = now() + interval '${String(leaseSeconds)} seconds'`)))
             throw new LeaseLost(`Another works on the reservation of ${orderId}`);
-          since = now;
+          since = time;
         },
         async end() {
           await change('leased_until = null, leased_by = null');

@@ -14,7 +14,7 @@ import type { StockTurns } from '../ports.ts';
 export const quiet = createLogger('inventory', 'silent');
 
 /** Inventory's database, new and of its own, on the stack's Postgres. */
-export async function inventoryDatabase(): Promise<{ database: Database; end(): Promise<void> }> {
+export async function inventoryDatabase(): Promise<{ database: Database; end: () => Promise<void> }> {
   const { url, drop } = await createTestDatabase(adminUrl(), 'inventory');
   const database = await openDatabaseAt(url, { name: 'inventory', migrations: `${import.meta.dirname}/../migrations`, poolSize: 20 });
   return {

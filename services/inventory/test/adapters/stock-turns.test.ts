@@ -9,7 +9,7 @@ const reserve = (id: string): StockCommand => ({ id, type: 'reserve', orderId, q
 describe('Turns of Stock actors', () => {
   let batches: { sku: string; ids: string[] }[];
   let underWay: (() => void)[];
-  let failures: unknown[];
+  let failures: Error[];
   let waited: number[];
 
   beforeEach(() => {
