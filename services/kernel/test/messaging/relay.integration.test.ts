@@ -1,23 +1,15 @@
 import { expect } from 'chai';
+import { Client } from 'pg';
 import { v7 } from 'uuid';
 import { outboxInsert } from '../../messaging/outbox.ts';
 import { startRelay } from '../../messaging/relay.ts';
 import type { Relay, RelayOptions } from '../../messaging/relay.ts';
 import { openDatabaseAt } from '../../postgres/database.ts';
 import type { Database } from '../../postgres/database.ts';
-import { adminUrl, createTestDatabase } from '../postgres/test-database.ts';
+import { adminUrl, createTestDatabase, until } from '../postgres/test-database.ts';
 import type { TestDatabase } from '../postgres/test-database.ts';
 import { orderEvents, publishAll, testHost } from './fixtures.ts';
 import type { TestHost } from './fixtures.ts';
-
-/** Asks until it is so; fails after five seconds. */
-async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 5000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`Not within 5 s: ${what}`);
-    await new Promise((done) => setImmediate(done));
-  }
-}
 
 describe('the relay', () => {
   let place: TestDatabase;
@@ -105,6 +97,21 @@ describe('the relay', () => {
     await publish(v7(), 1, 1, other);
     await host.sidecar.whenPublished(1);
     expect(standby.isActive()).to.equal(false);
+  });
+
+  it('that is active is told by commits of its own process directly, not through Postgres', async () => {
+    await active(start());
+    const heard: string[] = [];
+    const listener = new Client({ connectionString: place.url });
+    await listener.connect();
+    listener.on('notification', ({ payload }) => heard.push(payload ?? ''));
+    await listener.query('listen outbox');
+    await publish(v7(), 1);
+    await host.sidecar.whenPublished(1);
+    await database.sql("select pg_notify('outbox', 'of the test')");
+    await until('the notice of the test', () => heard.includes('of the test'));
+    await listener.end();
+    expect(heard).to.deep.equal(['of the test']);
   });
 
   it('publishes by its timer what nobody told it of', async () => {

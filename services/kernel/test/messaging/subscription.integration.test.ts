@@ -3,14 +3,15 @@ import { v7 } from 'uuid';
 import { OrderConfirmed } from '../../events/order-confirmed.ts';
 import { OrderPlaced } from '../../events/order-placed.ts';
 import { PaymentFailed } from '../../events/payment-failed.ts';
+import { advanceAll } from '../../messaging/inbox.ts';
 import { TransientError, on, subscription } from '../../messaging/subscription.ts';
 import type { EventSubscription, SubscriptionOptions } from '../../messaging/subscription.ts';
 import { openDatabaseAt } from '../../postgres/database.ts';
 import type { Database, UnitOfWork } from '../../postgres/database.ts';
 import { currentTraceparent } from '../../telemetry/context.ts';
-import { adminUrl, createTestDatabase } from '../postgres/test-database.ts';
+import { adminUrl, createTestDatabase, untilWaiting } from '../postgres/test-database.ts';
 import type { TestDatabase } from '../postgres/test-database.ts';
-import { bulk, envelope, testHost } from './fixtures.ts';
+import { bulk, envelope, orderEvents, testHost } from './fixtures.ts';
 
 describe('a subscription', () => {
   let place: TestDatabase;
@@ -91,6 +92,29 @@ describe('a subscription', () => {
     await receive(event);
     expect(await effects(id)).to.deep.equal(['placed']);
     expect(await dead()).to.deep.equal([]);
+  });
+
+  it('waits for another delivery that is applying the event, and does not apply it again', async () => {
+    const id = v7();
+    const event = placed(id);
+    let second: Promise<string[]> | undefined;
+    before_ = async () => {
+      if (second !== undefined) return;
+      second = receive(event);
+      await untilWaiting(database, 1);
+    };
+    expect(await receive(event)).to.deep.equal(['SUCCESS']);
+    expect(await second).to.deep.equal(['RETRY']); // it had read an older state; the next delivery finds a duplicate
+    expect(await receive(event)).to.deep.equal(['SUCCESS']);
+    expect(await effects(id)).to.deep.equal(['placed']);
+  });
+
+  it('never moves back over what another delivery has done', async () => {
+    const [second] = orderEvents(v7(), 1, 2);
+    const event = { ...second!, time: '', traceparent: undefined };
+    await advanceAll(database, [{ ...event, aggregateVersion: 5 }]);
+    await advanceAll(database, [event]);
+    expect(await version(event.aggregateId)).to.equal(5);
   });
 
   it('gives the effect what was prepared outside of its transaction', async () => {
@@ -198,6 +222,13 @@ describe('a subscription', () => {
     expect(letter).to.include({ reason: 'error', event_id: event.id, error: 'TypeError: x is undefined' });
     expect(await effects(poison)).to.deep.equal(['confirmed 11124']);
     expect(await effects(healthy)).to.deep.equal(['placed']);
+  });
+
+  it('does not try an event again in the same delivery', async () => {
+    before_ = () => Promise.reject(new TypeError('x is undefined'));
+    const event = placed(v7());
+    expect(await receive(event, event, event, event)).to.deep.equal(Array(4).fill('RETRY'));
+    expect(await dead()).to.deep.equal([]);
   });
 
   it('tries without limit what fails for a while only', async () => {

@@ -52,6 +52,11 @@ describe('a database', () => {
     expect(woken).to.equal(1);
   });
 
+  it('wakes nobody when it published nothing', async () => {
+    await database.transaction(({ em }) => em.execute("insert into notes values ('quiet')"));
+    expect(woken).to.equal(0);
+  });
+
   it('leaves nothing when the work throws, and says what was thrown', async () => {
     let after = false;
     const failing = database.transaction(async ({ em, publish, afterCommit }) => {

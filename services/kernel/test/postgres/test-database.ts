@@ -24,6 +24,23 @@ export async function createTestDatabase(admin: string, label: string): Promise<
   return { url: url.href, drop: () => run(admin, `drop database ${name} with (force)`) };
 }
 
+/** Asks until it is so, without sleeping; fails after five seconds. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 5000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`Not within 5 s: ${what}`);
+    await new Promise((done) => setImmediate(done));
+  }
+}
+
+/** Waits until so many statements of a database wait for a lock. */
+export async function untilWaiting(database: { sql(statement: string): Promise<object[]> }, count: number): Promise<void> {
+  await until(`${String(count)} wait for a lock`, async () => {
+    const rows = await database.sql("select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()");
+    return rows.length >= count;
+  });
+}
+
 async function run(url: string, statement: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
