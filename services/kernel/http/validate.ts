@@ -22,15 +22,30 @@ export type Validator = (value: unknown) => void;
 
 export function validator(schema: TSchema, place: Place): Validator {
   const check = (place === 'body' ? strictAjv : textAjv).compile(schema);
+  const numbers = place === 'body' ? [] : numbersOf(schema);
   return (value) => {
     const unstorable = findUnstorable(value);
     if (unstorable !== undefined) {
       const { pointer, rule } = unstorable;
       throw invalid(place, [{ field: nameOf(place, pointer), rule, message: unstorableMessages[rule] }]);
     }
+    for (const { name, type } of numbers) {
+      const text = (value as Record<string, unknown>)[name];
+      if (typeof text === 'string' && !decimal.test(text))
+        throw invalid(place, [{ field: name, rule: 'type', message: `must be ${type}` }]);
+    }
     if (check(value)) return;
     throw invalid(place, describe(check.errors ?? [], place));
   };
+}
+
+// ajv would also read a blank as 0, and 0x10 as 16.
+const decimal = /^-?\d{1,20}(?:\.\d{1,20})?$/;
+
+/** Parameters that are numbers. */
+function numbersOf(schema: TSchema): { name: string; type: string }[] {
+  const { properties = {} } = schema as { properties?: Record<string, { type?: unknown }> };
+  return Object.entries(properties).flatMap(([name, { type }]) => (type === 'integer' || type === 'number' ? [{ name, type }] : []));
 }
 
 /** Whether a value meets a schema, and else why not; for events and actors, where the caller decides what follows. */
