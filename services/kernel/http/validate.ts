@@ -29,13 +29,14 @@ export function validator(schema: TSchema, place: Place): Validator {
       const { pointer, rule } = unstorable;
       throw invalid(place, [{ field: nameOf(place, pointer), rule, message: unstorableMessages[rule] }]);
     }
-    for (const { name, type } of numbers) {
+    const notDecimal = numbers.flatMap(({ name, type }) => {
       const text = (value as Record<string, unknown>)[name];
-      if (typeof text === 'string' && !decimal.test(text))
-        throw invalid(place, [{ field: name, rule: 'type', message: `must be ${type}` }]);
-    }
-    if (check(value)) return;
-    throw invalid(place, describe(check.errors ?? [], place));
+      return typeof text !== 'string' || decimal.test(text) ? [] : [{ field: name, rule: 'type', message: `must be ${type}` }];
+    });
+    const valid = check(value);
+    if (valid && notDecimal.length === 0) return;
+    const others = valid ? [] : describe(check.errors ?? [], place);
+    throw invalid(place, [...notDecimal, ...others.filter(({ field }) => !notDecimal.some((error) => error.field === field))]);
   };
 }
 
