@@ -1,0 +1,169 @@
+import { ProductDeleted } from '@cartwright/kernel/events/product-deleted';
+import { expect } from 'chai';
+import { v7 } from 'uuid';
+import { runOrders, tokenOf } from '../running-orders.ts';
+import type { RunningOrders } from '../running-orders.ts';
+import { cartWith, orderOf, productFor } from '../shopping.ts';
+import type { Product } from '../shopping.ts';
+
+describe('Carts', () => {
+  let orders: RunningOrders;
+  let lamp: Product;
+  let chair: Product;
+
+  before(async () => {
+    orders = await runOrders();
+    lamp = await productFor(orders);
+    chair = await productFor(orders, 12_000);
+  });
+  after(() => orders.close());
+
+  it('are made empty without a body, and with lines at the prices of today', async () => {
+    const empty = await orders.ask('POST', '/api/carts');
+    expect(empty.status).to.equal(201);
+    expect(empty.headers.get('location')).to.equal(`/api/carts/${String(empty.body['id'])}`);
+    expect(empty.body).to.deep.include({ lines: [], currency: 'USD' });
+    const filled = await orders.ask('POST', '/api/carts', { lines: [{ sku: lamp.sku, quantity: 2 }] });
+    expect(filled.body).to.deep.include({
+      lines: [
+        {
+          sku: lamp.sku,
+          title: `Walnut desk lamp ${lamp.sku}`,
+          quantity: 2,
+          unitPrice: { amount: 4900, currency: 'USD' },
+          total: { amount: 9800, currency: 'USD' },
+        },
+      ],
+    });
+    expect(filled.body['totals']).to.deep.include({ items: { amount: 9800, currency: 'USD' }, total: { amount: 9800, currency: 'USD' } });
+  });
+
+  it('add to a line, set it, and remove it', async () => {
+    const id = await cartWith(orders, lamp.sku);
+    const quantities = async (answer: Promise<{ body: Record<string, unknown> }>) =>
+      ((await answer).body['lines'] as { sku: string; quantity: number }[]).map(({ sku, quantity }) => [sku, quantity]);
+    expect(await quantities(orders.ask('POST', `/api/carts/${id}/items`, { sku: lamp.sku, quantity: 2 }))).to.deep.equal([[lamp.sku, 3]]);
+    await orders.ask('POST', `/api/carts/${id}/items`, { sku: chair.sku, quantity: 1 });
+    expect(await quantities(orders.ask('PATCH', `/api/carts/${id}/items/${lamp.sku}`, { quantity: 1 }))).to.deep.equal([
+      [lamp.sku, 1],
+      [chair.sku, 1],
+    ]);
+    expect(await quantities(orders.ask('DELETE', `/api/carts/${id}/items/${lamp.sku}`))).to.deep.equal([[chair.sku, 1]]);
+    expect(await quantities(orders.ask('GET', `/api/carts/${id}`))).to.deep.equal([[chair.sku, 1]]);
+  });
+
+  const faults: readonly [string, string, (id: string) => string, unknown, number, string][] = [
+    ['a SKU that is not for sale', 'POST', (id) => `/api/carts/${id}/items`, { sku: 'NO-SUCH', quantity: 1 }, 422, '/sku'],
+    [
+      'a line of a new cart that is not for sale',
+      'POST',
+      () => '/api/carts',
+      { lines: [{ sku: 'NO-SUCH', quantity: 1 }] },
+      422,
+      '/lines/0/sku',
+    ],
+    ['a quantity of nothing', 'POST', (id) => `/api/carts/${id}/items`, { sku: 'A', quantity: 0 }, 400, '/quantity'],
+    ['a quantity that is no number', 'POST', (id) => `/api/carts/${id}/items`, { sku: 'A', quantity: '1' }, 400, '/quantity'],
+    ['half a piece', 'PATCH', (id) => `/api/carts/${id}/items/A`, { quantity: 1.5 }, 400, '/quantity'],
+    ['too large a quantity', 'PATCH', (id) => `/api/carts/${id}/items/A`, { quantity: 1000 }, 400, '/quantity'],
+    ['a field that is not known', 'POST', (id) => `/api/carts/${id}/items`, { sku: 'A', quantity: 1, price: 1 }, 400, '/price'],
+    ['a price of one’s own', 'POST', () => '/api/carts', { lines: [{ sku: 'A', quantity: 1, unitPrice: 1 }] }, 400, '/lines/0/unitPrice'],
+    ['a missing SKU', 'POST', (id) => `/api/carts/${id}/items`, { quantity: 1 }, 400, '/sku'],
+    ['an id that is none', 'GET', () => '/api/carts/1', undefined, 400, 'id'],
+    ['a currency that is none', 'POST', () => '/api/carts', { currency: 'dollar' }, 400, '/currency'],
+    ['a coupon that is not known', 'POST', (id) => `/api/carts/${id}/coupon`, { code: 'NOPE' }, 422, '/code'],
+    ['merging a cart with itself', 'POST', (id) => `/api/carts/${id}/merge`, 'itself', 422, '/from'],
+  ];
+  for (const [what, method, path, body, status, field] of faults) {
+    it(`refuse ${what}, name the field and change nothing`, async () => {
+      const id = await cartWith(orders, lamp.sku);
+      const before = await orders.ask('GET', `/api/carts/${id}`);
+      const answer = await orders.ask(method, path(id), body === 'itself' ? { from: id } : body);
+      expect(answer.status, JSON.stringify(answer.body)).to.equal(status);
+      expect(answer.headers.get('content-type')).to.include('application/problem+json');
+      expect((answer.body['errors'] as unknown as { field: string }[]).map((error) => error.field)).to.include(field);
+      expect((await orders.ask('GET', `/api/carts/${id}`)).body).to.deep.equal(before.body);
+    });
+  }
+
+  it('say that there is no cart or no line', async () => {
+    expect((await orders.ask('GET', `/api/carts/${v7()}`)).status).to.equal(404);
+    expect((await orders.ask('POST', `/api/carts/${v7()}/items`, { sku: lamp.sku, quantity: 1 })).status).to.equal(404);
+    const id = await cartWith(orders, lamp.sku);
+    expect((await orders.ask('DELETE', `/api/carts/${id}/items/${chair.sku}`)).status).to.equal(404);
+  });
+
+  it('hold one currency', async () => {
+    const euros = await productFor(orders, 100, 'EUR');
+    const id = await cartWith(orders, lamp.sku);
+    expect((await orders.ask('POST', `/api/carts/${id}/items`, { sku: euros.sku, quantity: 1 })).status).to.equal(422);
+    const mixed = {
+      lines: [
+        { sku: lamp.sku, quantity: 1 },
+        { sku: euros.sku, quantity: 1 },
+      ],
+    };
+    const answer = await orders.ask('POST', '/api/carts', mixed);
+    expect(answer.body['errors']).to.deep.include({ field: '/lines/1/sku', rule: 'currency', message: 'is not sold in USD' });
+    expect((await orders.ask('POST', '/api/carts', { lines: [{ sku: euros.sku, quantity: 1 }] })).body).to.include({ currency: 'EUR' });
+  });
+
+  it('of a user are for that user alone; others are told that there is none', async () => {
+    const owner = v7();
+    const id = await cartWith(orders, lamp.sku, 1, tokenOf(owner));
+    for (const headers of [{}, tokenOf(v7()), tokenOf(v7(), 'admin')]) {
+      expect((await orders.ask('GET', `/api/carts/${id}`, undefined, headers)).status).to.equal(404);
+      expect((await orders.ask('POST', `/api/carts/${id}/items`, { sku: lamp.sku, quantity: 1 }, headers)).status).to.equal(404);
+      expect((await orders.ask('POST', '/api/orders', orderOf(id), headers)).status).to.equal(404);
+    }
+    expect((await orders.ask('GET', `/api/carts/${id}`, undefined, tokenOf(owner))).status).to.equal(200);
+  });
+
+  it('take a coupon however it is typed, show what it saves, and let it go', async () => {
+    const id = await cartWith(orders, lamp.sku, 2);
+    const with10 = await orders.ask('POST', `/api/carts/${id}/coupon`, { code: ' welcome10' });
+    expect(with10.body).to.include({ coupon: 'WELCOME10' });
+    expect(with10.body['totals']).to.deep.include({ discount: { amount: 980, currency: 'USD' }, total: { amount: 8820, currency: 'USD' } });
+    const without = await orders.ask('POST', `/api/carts/${id}/coupon`, { code: null });
+    expect(without.body).not.to.have.property('coupon');
+  });
+
+  it('merge: a guest who signs in takes their lines along, once', async () => {
+    const user = tokenOf(v7());
+    const mine = await cartWith(orders, lamp.sku, 1, user);
+    const guests = await cartWith(orders, lamp.sku, 2);
+    await orders.ask('POST', `/api/carts/${guests}/items`, { sku: chair.sku, quantity: 1 });
+    for (let time = 0; time < 2; time += 1) {
+      const merged = await orders.ask('POST', `/api/carts/${mine}/merge`, { from: guests }, user);
+      expect(merged.status, JSON.stringify(merged.body)).to.equal(200);
+      expect((merged.body['lines'] as unknown as { quantity: number }[]).map(({ quantity }) => quantity)).to.deep.equal([3, 1]);
+    }
+    expect((await orders.ask('GET', `/api/carts/${guests}`)).body['lines']).to.deep.equal([]);
+  });
+
+  it('give their lines back when a merge is refused, and are not merged once ordered', async () => {
+    const euros = await productFor(orders, 100, 'EUR');
+    const target = await cartWith(orders, lamp.sku);
+    const source = await cartWith(orders, euros.sku);
+    expect((await orders.ask('POST', `/api/carts/${target}/merge`, { from: source })).status).to.equal(422);
+    expect((await orders.ask('GET', `/api/carts/${source}`)).body).not.to.have.property('orderId');
+    const ordered = await cartWith(orders, lamp.sku);
+    await orders.ask('POST', '/api/orders', orderOf(ordered));
+    expect((await orders.ask('POST', `/api/carts/${target}/merge`, { from: ordered })).body).to.include({ code: 'cart_sealed' });
+  });
+
+  it('are made once for an Idempotency-Key of a user', async () => {
+    const headers = { ...tokenOf(v7()), 'idempotency-key': v7() };
+    const first = await orders.ask('POST', '/api/carts', {}, headers);
+    const second = await orders.ask('POST', '/api/carts', {}, headers);
+    expect(second.body['id']).to.equal(first.body['id']);
+  });
+
+  it('do not take what catalog has deleted', async () => {
+    const gone = await productFor(orders);
+    const data = { productId: gone.productId, skus: [gone.sku] };
+    await orders.deliver(ProductDeleted.create({ aggregateId: gone.productId, aggregateVersion: 2, data }));
+    const id = await cartWith(orders, lamp.sku);
+    expect((await orders.ask('POST', `/api/carts/${id}/items`, { sku: gone.sku, quantity: 1 })).status).to.equal(422);
+  });
+});
