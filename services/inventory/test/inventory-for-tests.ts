@@ -15,13 +15,13 @@ export const quiet = createLogger('inventory', 'silent');
 
 /** Inventory's database, new and of its own, on the stack's Postgres. */
 export async function inventoryDatabase(): Promise<{ database: Database; end: () => Promise<void> }> {
-  const { url, drop } = await createTestDatabase(adminUrl(), 'inventory');
-  const database = await openDatabaseAt(url, { name: 'inventory', migrations: `${import.meta.dirname}/../migrations`, poolSize: 20 });
+  const own = await createTestDatabase(adminUrl(), 'inventory');
+  const database = await openDatabaseAt(own.url, { name: 'inventory', migrations: `${import.meta.dirname}/../migrations`, poolSize: 20 });
   return {
     database,
     async end() {
       await database.close();
-      await drop();
+      await own.drop();
     },
   };
 }
