@@ -36,7 +36,7 @@ describe('The Stock actor', () => {
     };
     const host = new ActorHost(api, createLogger('test', 'silent'), [hostStock({ journal, saveSnapshot, snapshotEvery })]);
     const client = actorClient({ actors: { invoke: (type, id, method, input) => host.call(type, id, method, input) } }, StockActor, sku);
-    return async (...commands: StockCommand[]) => (await client.decide({ commands: commands as never })).answers;
+    return async (...commands: StockCommand[]) => (await client.decide({ commands: commands })).answers;
   }
 
   it('decides a batch in one turn and appends it at once', async () => {
