@@ -2,7 +2,7 @@ import type { Principal } from '@cartwright/kernel/http/access';
 import { hasRole } from '@cartwright/kernel/http/access';
 import { IdempotencyHeaders, idempotent } from '@cartwright/kernel/http/idempotency';
 import { decodeCursor, pageOf, pageQuery, toPage } from '@cartwright/kernel/http/page';
-import { Problem, notFound } from '@cartwright/kernel/http/problem';
+import { Problem, badRequest, notFound } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Reply, Route } from '@cartwright/kernel/http/route';
 import type { Database } from '@cartwright/kernel/postgres/database';
@@ -194,9 +194,10 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
 }
 
 function cursorId(cursor: string): string {
-  const [id] = decodeCursor(cursor, ['string']);
-  // What is no UUID would fail in the database.
-  return /^[0-9a-f-]{36}$/i.test(String(id)) ? String(id) : '00000000-0000-0000-0000-000000000000';
+  const id = String(decodeCursor(cursor, ['string'])[0]);
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return id;
+  const message = 'is not one that a list gave';
+  throw badRequest(`cursor ${message}`, [{ field: 'cursor', rule: 'cursor', message }]);
 }
 
 function reasonOf(body: { readonly reason?: string } | undefined, otherwise: string): string {

@@ -1,0 +1,190 @@
+import { expect } from 'chai';
+import { v7 } from 'uuid';
+import { invokedBy, runOrders, tokenOf } from '../running-orders.ts';
+import type { RunningOrders } from '../running-orders.ts';
+import { captured, confirmedOrder, placedOrder, productFor, reserved } from '../shopping.ts';
+import type { Placed, Product } from '../shopping.ts';
+
+describe('Orders, once placed', () => {
+  let orders: RunningOrders;
+  let lamp: Product;
+  const ada = v7();
+
+  before(async () => {
+    orders = await runOrders();
+    lamp = await productFor(orders);
+  });
+  after(() => orders.close());
+
+  describe('are seen', () => {
+    let guests: Placed;
+    let adas: Placed;
+    before(async () => {
+      guests = await placedOrder(orders, lamp.sku);
+      adas = await placedOrder(orders, lamp.sku, tokenOf(ada));
+    });
+
+    const rights: readonly [string, () => Record<string, string>, 'seen' | 'not seen', 'seen' | 'not seen'][] = [
+      ['nobody in particular', () => ({}), 'not seen', 'not seen'],
+      ['the key of the order', () => ({ 'order-key': guests.accessKey }), 'seen', 'not seen'],
+      ['the key as a cookie', () => ({ cookie: `a=b; order-key=${guests.accessKey}` }), 'seen', 'not seen'],
+      ['a key with one character changed', () => ({ 'order-key': `${guests.accessKey.slice(1)}A` }), 'not seen', 'not seen'],
+      ['an empty key', () => ({ 'order-key': '' }), 'not seen', 'not seen'],
+      ['its customer', () => tokenOf(ada), 'not seen', 'seen'],
+      ['another customer', () => tokenOf(v7()), 'not seen', 'not seen'],
+      ['support', () => tokenOf(v7(), 'support'), 'seen', 'seen'],
+      ['staff', () => tokenOf(v7(), 'staff'), 'seen', 'seen'],
+      ['administrators', () => tokenOf(v7(), 'admin'), 'seen', 'seen'],
+    ];
+    for (const [who, headers, guestsIs, adasIs] of rights) {
+      it(`by ${who}: a guest's is ${guestsIs}, a user's is ${adasIs}`, async () => {
+        for (const [order, expected] of [
+          [guests, guestsIs],
+          [adas, adasIs],
+        ] as const) {
+          for (const [method, path] of [
+            ['GET', ''],
+            ['GET', '/events'],
+          ] as const) {
+            const { status, body } = await orders.ask(method, `/api/orders/${order.id}${path}`, undefined, headers());
+            expect(status).to.equal(expected === 'seen' ? 200 : 404);
+            if (expected === 'not seen') expect(JSON.stringify(body)).not.to.include(order.number);
+          }
+        }
+      });
+    }
+
+    it('with an invalid token by nobody, whatever the key', async () => {
+      const headers = { authorization: 'Bearer a.b.c', 'order-key': guests.accessKey };
+      expect((await orders.ask('GET', `/api/orders/${guests.id}`, undefined, headers)).status).to.equal(401);
+    });
+
+    it('cancelled and shipped only by whom that is allowed', async () => {
+      expect((await orders.ask('POST', `/api/orders/${adas.id}/cancel`, {}, tokenOf(v7()))).status).to.equal(404);
+      expect((await orders.ask('POST', `/api/orders/${adas.id}/cancel`, {}, { 'order-key': guests.accessKey })).status).to.equal(404);
+      for (const step of ['ship', 'deliver']) {
+        expect((await orders.ask('POST', `/api/orders/${adas.id}/${step}`)).status).to.equal(401);
+        expect((await orders.ask('POST', `/api/orders/${adas.id}/${step}`, undefined, tokenOf(ada))).status).to.equal(403);
+        expect((await orders.ask('POST', `/api/orders/${adas.id}/${step}`, undefined, tokenOf(v7(), 'support'))).status).to.equal(403);
+      }
+    });
+  });
+
+  it("are listed in pages: one's own, and everybody's for staff", async () => {
+    const bob = v7();
+    const placed: string[] = [];
+    for (let count = 0; count < 5; count += 1) placed.push((await placedOrder(orders, lamp.sku, tokenOf(bob))).id);
+    const listed: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const more: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+      const { body } = await orders.ask('GET', `/api/orders?limit=2${more}`, undefined, tokenOf(bob));
+      const page = body as unknown as { items: { id: string }[]; nextCursor: string | null };
+      expect(page.items.length).to.be.at.most(2);
+      listed.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    expect(listed).to.deep.equal(placed.toReversed());
+    const staffs = (await orders.ask('GET', '/api/orders?limit=100', undefined, tokenOf(v7(), 'staff'))).body;
+    expect((staffs['items'] as unknown as { id: string }[]).map(({ id }) => id)).to.include.members(placed);
+    expect((await orders.ask('GET', '/api/orders?mine=true', undefined, tokenOf(v7(), 'staff'))).body['items']).to.deep.equal([]);
+    expect((await orders.ask('GET', '/api/orders')).status).to.equal(401);
+    expect((await orders.ask('GET', '/api/orders?limit=0', undefined, tokenOf(bob))).status).to.equal(400);
+    expect((await orders.ask('GET', '/api/orders?cursor=nonsense', undefined, tokenOf(bob))).status).to.equal(400);
+    const strange = Buffer.from('["x"]').toString('base64url');
+    expect((await orders.ask('GET', `/api/orders?cursor=${strange}`, undefined, tokenOf(bob))).status).to.equal(400);
+  });
+
+  it('tell what happened and who caused it, in order', async () => {
+    const order = await confirmedOrder(orders, lamp.sku);
+    const { body } = await orders.ask('GET', `/api/orders/${order.id}/events`, undefined, { 'order-key': order.accessKey });
+    const items = body['items'] as unknown as { version: number; type: string; cause: string; at: string }[];
+    expect(items.map(({ version, type, cause }) => [version, type, cause])).to.deep.equal([
+      [1, 'OrderPlaced', 'guest'],
+      [2, 'OrderReserved', 'inventory'],
+      [3, 'OrderAuthorized', 'payments'],
+      [4, 'OrderConfirmed', 'payments'],
+    ]);
+    expect(items.every(({ at }) => /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at))).to.equal(true);
+    expect(JSON.stringify(body)).not.to.match(/tok_ok|ada@/);
+  });
+
+  it('are cancelled once, by the customer or by staff, and the history says by whom', async () => {
+    const order = await placedOrder(orders, lamp.sku, tokenOf(ada));
+    const cancel = (headers: Record<string, string>, body?: unknown) => orders.ask('POST', `/api/orders/${order.id}/cancel`, body, headers);
+    expect((await cancel(tokenOf(ada))).body).to.include({ status: 'cancelled' });
+    expect((await cancel(tokenOf(v7(), 'support'), { reason: 'asked by telephone' })).status).to.equal(200);
+    const history = await orders.orders.history(order.id);
+    expect(history.map(({ event, cause }) => [event.type, cause])).to.deep.equal([
+      ['OrderPlaced', `customer:${ada}`],
+      ['OrderCancelled', `customer:${ada}`],
+    ]);
+    const staffs = await placedOrder(orders, lamp.sku, tokenOf(ada));
+    const bob = v7();
+    await orders.ask('POST', `/api/orders/${staffs.id}/cancel`, undefined, tokenOf(bob, 'staff'));
+    expect((await orders.orders.history(staffs.id))[1]).to.deep.include({ cause: `staff:${bob}` });
+    expect((await orders.orders.history(staffs.id))[1]?.event.data).to.include({ reason: 'staff' });
+    expect((await cancel(tokenOf(ada), { reason: '' })).body['errors']).to.satisfy(
+      (errors: { field: string }[]) => errors[0]?.field === '/reason',
+    );
+  });
+
+  it('are shipped when paid, then delivered, and cannot be cancelled then', async () => {
+    const staff = tokenOf(v7(), 'staff');
+    const order = await confirmedOrder(orders, lamp.sku);
+    const step = (name: string) => orders.ask('POST', `/api/orders/${order.id}/${name}`, undefined, staff);
+    expect((await step('ship')).body).to.include({ code: 'not_in_this_state' });
+    await orders.deliver(captured(order.id));
+    expect((await step('deliver')).status).to.equal(409);
+    expect((await step('ship')).body).to.include({ fulfilment: 'shipped', paymentStatus: 'captured' });
+    expect((await step('cancel')).status).to.equal(409);
+    expect((await step('deliver')).body).to.include({ fulfilment: 'delivered' });
+    expect((await orders.ask('POST', `/api/orders/${v7()}/ship`, undefined, staff)).status).to.equal(404);
+  });
+
+  it('are told as they change, to whoever may see them, until the client leaves', async () => {
+    const order = await placedOrder(orders, lamp.sku);
+    expect((await orders.ask('GET', `/api/orders/${order.id}/stream`)).status).to.equal(404);
+    const ended = new AbortController();
+    const response = await fetch(`${orders.url}/api/orders/${order.id}/stream`, {
+      headers: { 'order-key': order.accessKey },
+      signal: ended.signal,
+    });
+    expect(response.headers.get('content-type')).to.include('text/event-stream');
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    const until = async (wanted: string): Promise<void> => {
+      while (!text.includes(wanted)) {
+        const { value, done } = await reader.read();
+        if (done) throw new Error(`The stream ended before ${wanted}: ${text}`);
+        text += value;
+      }
+    };
+    await until('"status":"placed"');
+    await orders.deliver(reserved(order.id));
+    await until('"status":"reserved"');
+    expect(text).to.match(/id: 2\nevent: order\ndata: /);
+    ended.abort();
+  });
+
+  describe('are told to other services', () => {
+    it('by invocation only: whom to write to, and with which key', async () => {
+      const order = await placedOrder(orders, lamp.sku);
+      const path = `/internal/orders/${order.id}/contact`;
+      const answer = await orders.ask('GET', path, undefined, invokedBy('notifications'));
+      expect(answer.body).to.deep.equal({ email: 'ada@example.com', name: 'Ada', number: order.number, accessKey: order.accessKey });
+      for (const headers of [{}, invokedBy('payments'), tokenOf(v7(), 'admin')])
+        expect((await orders.ask('GET', path, undefined, headers)).status).to.equal(404);
+      expect((await orders.ask('GET', `/internal/orders/${v7()}/contact`, undefined, invokedBy('notifications'))).status).to.equal(404);
+    });
+
+    it('where they stand, without those that are not known', async () => {
+      const order = await placedOrder(orders, lamp.sku);
+      const body = { orderIds: [order.id, v7()] };
+      const answer = await orders.ask('POST', '/internal/orders/status', body, invokedBy('inventory'));
+      expect(answer.body['items']).to.deep.equal([{ orderId: order.id, status: 'placed' }]);
+      expect((await orders.ask('POST', '/internal/orders/status', body)).status).to.equal(404);
+      expect((await orders.ask('POST', '/internal/orders/status', { orderIds: [] }, invokedBy('inventory'))).status).to.equal(400);
+    });
+  });
+});

@@ -1,0 +1,251 @@
+import { ProductDeleted } from '@cartwright/kernel/events/product-deleted';
+import { ProductUpdated } from '@cartwright/kernel/events/product-updated';
+import { expect } from 'chai';
+import { v7 } from 'uuid';
+import { runOrders, tokenOf } from '../running-orders.ts';
+import type { RunningOrders } from '../running-orders.ts';
+import { address, cartWith, orderOf, productFor, snapshot } from '../shopping.ts';
+import type { Product } from '../shopping.ts';
+
+/** Lets a test stop placements between two steps. */
+const hooks: { afterSeal?: () => Promise<void>; beforeCommit?: () => Promise<void> } = {};
+
+describe('Placing an order', () => {
+  let orders: RunningOrders;
+  let lamp: Product;
+
+  before(async () => {
+    orders = await runOrders({
+      hooks: { afterSeal: async () => hooks.afterSeal?.(), beforeCommit: async () => hooks.beforeCommit?.() },
+    });
+    lamp = await productFor(orders);
+  });
+  afterEach(() => {
+    delete hooks.afterSeal;
+    delete hooks.beforeCommit;
+  });
+  after(() => orders.close());
+
+  const place = (body: unknown, headers: Record<string, string> = {}) => orders.ask('POST', '/api/orders', body, headers);
+  const countOf = async (table: string) =>
+    Number((await orders.database.sql<{ count: string }>(`select count(*) from ${table}`))[0]?.count);
+  const ordersOf = (cartId: string) =>
+    orders.database.sql<{ id: string; status: string }>('select id, status from orders where cart_id = ?', [cartId]);
+
+  it('answers 202 with number, key and place, and stores event, projection, contact and message together', async () => {
+    const cartId = await cartWith(orders, lamp.sku, 2);
+    const { status, body, headers } = await place(orderOf(cartId));
+    expect(status).to.equal(202);
+    expect(body).to.have.all.keys('id', 'number', 'status', 'accessKey');
+    expect(body).to.include({ status: 'placed' });
+    const id = String(body['id']);
+    expect(headers.get('location')).to.equal(`/api/orders/${id}`);
+    expect(headers.get('set-cookie')).to.include(`Path=/api/orders/${id}; `).and.include('HttpOnly').and.include('SameSite=Strict');
+    const seen = await orders.ask('GET', `/api/orders/${id}`, undefined, { 'order-key': String(body['accessKey']) });
+    const usd = (amount: number) => ({ amount, currency: 'USD' });
+    expect(seen.body['totals']).to.deep.equal({ items: usd(9800), discount: usd(0), shipping: usd(0), tax: usd(613), total: usd(10_413) });
+    expect(seen.body['contact']).to.deep.equal({ email: 'ada@example.com', shippingAddress: address });
+    const [told] = await orders.database.sql<{ type: string; data: unknown }>('select type, data from outbox where aggregate_id = ?', [id]);
+    expect(told?.type).to.equal('OrderPlaced');
+    expect(JSON.stringify(told), 'no personal data and no token in events').not.to.match(/ada@|Main Street|tok_ok/);
+  });
+
+  it('twice gives one order, and the same key', async () => {
+    const cartId = await cartWith(orders, lamp.sku);
+    const first = await place(orderOf(cartId));
+    const second = await place(orderOf(cartId));
+    expect(second.body).to.deep.equal(first.body);
+    expect(await ordersOf(cartId)).to.have.length(1);
+  });
+
+  it('from many windows at the same moment gives one order', async () => {
+    const cartId = await cartWith(orders, lamp.sku);
+    const buyers = 8;
+    let waiting = 0;
+    let go: () => void = () => undefined;
+    const all = new Promise<void>((done) => {
+      go = done;
+    });
+    hooks.afterSeal = async () => {
+      waiting += 1;
+      if (waiting >= buyers) go();
+      await all;
+    };
+    const answers = await Promise.all(Array.from({ length: buyers }, () => place(orderOf(cartId))));
+    expect(answers.map(({ status }) => status)).to.deep.equal(Array(buyers).fill(202));
+    expect(new Set(answers.map(({ body }) => body['id'])).size).to.equal(1);
+    expect(await ordersOf(cartId)).to.have.length(1);
+  });
+
+  it('with the same Idempotency-Key gives the same answer, refuses another body, and keeps no access key', async () => {
+    const cartId = await cartWith(orders, lamp.sku);
+    const headers = { 'idempotency-key': v7() };
+    const first = await place(orderOf(cartId), headers);
+    const second = await place(orderOf(cartId), headers);
+    expect(second.body).to.deep.equal(first.body);
+    expect(second.headers.get('idempotent-replay')).to.equal('true');
+    const other = await place({ ...orderOf(cartId), email: 'eve@example.com' }, headers);
+    expect(other.status).to.equal(422);
+    const kept = await orders.database.sql('select body, headers from idempotency_keys where key = ?', [headers['idempotency-key']]);
+    expect(kept).to.have.length(1);
+    expect(JSON.stringify(kept)).not.to.include(String(first.body['accessKey']));
+  });
+
+  it('at a price that has changed is refused with the new one, and the cart shows it', async () => {
+    const product = await productFor(orders);
+    const cartId = await cartWith(orders, product.sku);
+    const data = snapshot(product.productId, product.sku, 5500);
+    await orders.deliver(ProductUpdated.create({ aggregateId: product.productId, aggregateVersion: 2, data }));
+    const refused = await place(orderOf(cartId));
+    expect(refused.status).to.equal(409);
+    expect(refused.body).to.deep.include({
+      code: 'price_changed',
+      changes: [{ line: 0, sku: product.sku, was: { amount: 4900, currency: 'USD' }, now: { amount: 5500, currency: 'USD' } }],
+    });
+    expect((refused.body['errors'] as unknown as { field: string }[])[0]).to.include({ field: '/lines/0' });
+    expect(await ordersOf(cartId)).to.deep.equal([]);
+    const cart = await orders.ask('GET', `/api/carts/${cartId}`);
+    expect(cart.body['totals']).to.deep.include({ total: { amount: 5500, currency: 'USD' } });
+    expect((await place(orderOf(cartId))).status).to.equal(202);
+  });
+
+  it('of what is not for sale any more is refused, and works once the line is gone', async () => {
+    const product = await productFor(orders);
+    const cartId = await cartWith(orders, product.sku);
+    await orders.ask('POST', `/api/carts/${cartId}/items`, { sku: lamp.sku, quantity: 1 });
+    const data = { productId: product.productId, skus: [product.sku] };
+    await orders.deliver(ProductDeleted.create({ aggregateId: product.productId, aggregateVersion: 2, data }));
+    const refused = await place(orderOf(cartId));
+    expect(refused.body).to.include({ code: 'price_changed' });
+    expect(JSON.stringify(refused.body['changes'])).to.include('"now":null');
+    await orders.ask('DELETE', `/api/carts/${cartId}/items/${product.sku}`);
+    expect((await place(orderOf(cartId))).status).to.equal(202);
+  });
+
+  it('redeems a limited coupon as often as it may be, and gives it back when the order comes to nothing', async () => {
+    await orders.database.sql(`insert into coupons (code, kind, value, max_redemptions) values ('ONCE', 'percent', 5000, 1)`);
+    const carts = await Promise.all([cartWith(orders, lamp.sku, 2), cartWith(orders, lamp.sku, 2)]);
+    for (const id of carts) expect((await orders.ask('POST', `/api/carts/${id}/coupon`, { code: 'once' })).status).to.equal(200);
+    let waiting = 0;
+    let go: () => void = () => undefined;
+    const both = new Promise<void>((done) => {
+      go = done;
+    });
+    hooks.beforeCommit = async () => {
+      waiting += 1;
+      if (waiting >= 2) go();
+      await both;
+    };
+    const answers = await Promise.all(carts.map((id) => place(orderOf(id))));
+    delete hooks.beforeCommit;
+    expect(answers.map(({ status }) => status).sort()).to.deep.equal([202, 409]);
+    const loser = carts[answers.findIndex(({ status }) => status === 409)] ?? '';
+    expect((await orders.ask('GET', `/api/carts/${loser}`)).body).not.to.have.any.keys('coupon', 'orderId');
+    expect((await place(orderOf(loser))).status, 'without the coupon').to.equal(202);
+    const winner = answers.find(({ status }) => status === 202)?.body;
+    const redeemed = async () =>
+      (await orders.database.sql<{ redeemed: number }>(`select redeemed from coupons where code = 'ONCE'`))[0]?.redeemed;
+    expect(await redeemed()).to.equal(1);
+    await orders.ask('POST', `/api/orders/${String(winner?.['id'])}/cancel`, {}, { 'order-key': String(winner?.['accessKey']) });
+    expect(await redeemed()).to.equal(0);
+  });
+
+  it('with a coupon that does not count for this cart is refused, and changes nothing', async () => {
+    const cartId = await cartWith(orders, (await productFor(orders, 100)).sku);
+    expect((await orders.ask('POST', `/api/carts/${cartId}/coupon`, { code: 'SAVE5' })).status).to.equal(200);
+    const refused = await place(orderOf(cartId));
+    expect(refused.status).to.equal(409);
+    expect(refused.body).to.include({ code: 'coupon_not_valid', reason: 'minimum' });
+    expect((await orders.ask('GET', `/api/carts/${cartId}`)).body)
+      .to.include({ coupon: 'SAVE5' })
+      .and.not.to.have.property('orderId');
+  });
+
+  it('goes on after a process that died between sealing and storing; the cart can also be changed then, and that order never comes', async () => {
+    const cartId = await cartWith(orders, lamp.sku);
+    hooks.beforeCommit = () => Promise.reject(new Error('the process dies here'));
+    expect((await place(orderOf(cartId))).status).to.equal(500);
+    delete hooks.beforeCommit;
+    const sealedFor = String((await orders.ask('GET', `/api/carts/${cartId}`)).body['orderId']);
+    expect(await ordersOf(cartId)).to.deep.equal([]);
+    expect((await orders.ask('PATCH', `/api/carts/${cartId}/items/${lamp.sku}`, { quantity: 3 })).status).to.equal(200);
+    const placed = await place(orderOf(cartId));
+    expect(placed.status).to.equal(202);
+    expect(placed.body['id']).not.to.equal(sealedFor);
+    expect(await orders.orders.placeOf(sealedFor)).to.equal('void');
+    expect((await orders.ask('GET', `/api/orders/${sealedFor}`, undefined, tokenOf(v7(), 'admin'))).status).to.equal(404);
+  });
+
+  it('loses against a change of the cart that comes in between: what is ordered is what was seen last', async () => {
+    const cartId = await cartWith(orders, lamp.sku);
+    let changes = 0;
+    hooks.beforeCommit = async () => {
+      changes += 1;
+      if (changes === 1) await orders.ask('PATCH', `/api/carts/${cartId}/items/${lamp.sku}`, { quantity: 5 });
+    };
+    const placed = await place(orderOf(cartId));
+    expect(placed.status).to.equal(202);
+    const all = await ordersOf(cartId);
+    expect(all).to.have.length(1);
+    const seen = await orders.ask('GET', `/api/orders/${String(placed.body['id'])}`, undefined, {
+      'order-key': String(placed.body['accessKey']),
+    });
+    expect((seen.body['lines'] as unknown as { quantity: number }[])[0]?.quantity).to.equal(5);
+  });
+
+  it('makes the cart that of the order: it can be changed no more', async () => {
+    const cartId = await cartWith(orders, lamp.sku);
+    const { body } = await place(orderOf(cartId));
+    const edit = await orders.ask('POST', `/api/carts/${cartId}/items`, { sku: lamp.sku, quantity: 1 });
+    expect(edit.status).to.equal(409);
+    expect(edit.body).to.include({ code: 'cart_sealed', orderId: body['id'] });
+  });
+
+  it('by a user does not open to whoever knows the id of the guest cart', async () => {
+    const cartId = await cartWith(orders, lamp.sku);
+    expect((await place(orderOf(cartId), tokenOf(v7()))).status).to.equal(202);
+    const other = await place(orderOf(cartId));
+    expect(other.status).to.equal(409);
+    expect(other.body).not.to.have.property('accessKey');
+  });
+
+  const faults: readonly [string, Record<string, unknown>, number, string][] = [
+    ['an empty cart', {}, 422, '/cartId'],
+    ['an e-mail that is none', { email: 'ada' }, 400, '/email'],
+    ['no e-mail', { email: undefined }, 400, '/email'],
+    ['no address', { shippingAddress: undefined }, 400, '/shippingAddress'],
+    ['an address without a city', { shippingAddress: { ...address, city: undefined } }, 400, '/shippingAddress/city'],
+    ['a blank name', { shippingAddress: { ...address, name: '  ' } }, 400, '/shippingAddress/name'],
+    ['a country that is no code', { shippingAddress: { ...address, country: 'Germany' } }, 400, '/shippingAddress/country'],
+    ['a line of an address that is too long', { shippingAddress: { ...address, line1: 'x'.repeat(300) } }, 400, '/shippingAddress/line1'],
+    ['text that no database can hold', { shippingAddress: { ...address, name: 'A\0' } }, 400, '/shippingAddress/name'],
+    ['a way of shipping that is not known', { shippingMethod: 'drone' }, 400, '/shippingMethod'],
+    ['a provider that is not known', { payment: { provider: 'cash', token: 'x' } }, 400, '/payment/provider'],
+    ['no token', { payment: { provider: 'sandbox' } }, 400, '/payment/token'],
+    ['card data', { payment: { provider: 'sandbox', token: 'tok_ok', number: '4242424242424242' } }, 400, '/payment/number'],
+    ['a field that is not known', { totals: 0 }, 400, '/totals'],
+    ['a cart id that is none', { cartId: 'x' }, 400, '/cartId'],
+    ['a body that is no object', { all: null }, 400, '/'],
+  ];
+  for (const [what, change, status, field] of faults) {
+    it(`refuses ${what}, names the field and stores nothing`, async () => {
+      const cartId = field === '/cartId' ? String((await orders.ask('POST', '/api/carts')).body['id']) : await cartWith(orders, lamp.sku);
+      const counts = async () => [
+        await countOf('orders'),
+        await countOf('order_events'),
+        await countOf('order_contacts'),
+        await countOf('outbox'),
+      ];
+      const before = await counts();
+      const answer = await place('all' in change ? null : { ...orderOf(cartId), ...change });
+      expect(answer.status, JSON.stringify(answer.body)).to.equal(status);
+      expect((answer.body['errors'] as unknown as { field: string }[]).map((error) => error.field)).to.include(field);
+      expect(await counts()).to.deep.equal(before);
+      expect((await orders.ask('GET', `/api/carts/${cartId}`)).body).not.to.have.property('orderId');
+    });
+  }
+
+  it('says that there is no such cart', async () => {
+    expect((await place(orderOf(v7()))).status).to.equal(404);
+  });
+});
