@@ -3,7 +3,7 @@ import type { HostedActor } from '@cartwright/actor-host/host';
 import type { StockJournal } from './journal.ts';
 import { decide } from './rules.ts';
 import type { StockAnswer, StockCommand, StockDecision } from './rules.ts';
-import { applyMovement, noStock } from './state.ts';
+import { applyMovements, noStock } from './state.ts';
 import type { Movement, StockState } from './state.ts';
 import { StockActor } from './stock-actor.ts';
 
@@ -11,7 +11,7 @@ export interface StockSurroundings {
   readonly journal: StockJournal;
   /** Keeps a snapshot in the actor's own Dapr state; without it an activation reads all movements. It may fail. */
   readonly saveSnapshot: (sku: string, state: StockState) => Promise<void>;
-  /** Turns between snapshots. 20 unless told: reading twenty movements costs less than writing a snapshot each turn. */
+  /** Least movements between snapshots; 200 unless told. Reading them is one short query, writing a snapshot costs a turn’s worth. */
   readonly snapshotEvery?: number;
 }
 
@@ -24,14 +24,14 @@ const mostAttempts = 50;
  * fences them: the append of the one that is behind fails, it catches up and decides again. What an activation knows is always the
  * stock as it once was, because it only ever adds movements that are in the journal.
  */
-export function hostStock({ journal, saveSnapshot, snapshotEvery = 20 }: StockSurroundings): HostedActor {
+export function hostStock({ journal, saveSnapshot, snapshotEvery = 200 }: StockSurroundings): HostedActor {
   return hostedActor(StockActor, async ({ id: sku, state: turnState, log }) => {
     let known = ((await turnState.get(snapshotKey)) as StockState | undefined) ?? noStock;
     await catchUp();
     let snapshotVersion = known.version;
 
     async function catchUp(): Promise<void> {
-      known = (await journal.since(sku, known.version)).reduce(applyMovement, known);
+      known = applyMovements(known, await journal.since(sku, known.version));
     }
 
     /**
@@ -66,7 +66,8 @@ export function hostStock({ journal, saveSnapshot, snapshotEvery = 20 }: StockSu
 
     /** After the commit point, and not waited for: a snapshot that is old, or missing, only makes the next activation read more. */
     function keepSnapshot(): void {
-      if (known.version - snapshotVersion < snapshotEvery) return;
+      // A snapshot lists who holds units: the longer it is, the rarer.
+      if (known.version - snapshotVersion < Math.max(snapshotEvery, Object.keys(known.reservations).length)) return;
       snapshotVersion = known.version;
       saveSnapshot(sku, known).catch((error: unknown) => {
         log.warn({ error, sku }, 'The snapshot of a SKU was not kept');

@@ -1,4 +1,4 @@
-import { applyMovement } from './state.ts';
+import { StockSum } from './state.ts';
 import type { Movement, MovementType, StockState } from './state.ts';
 
 /** What can be asked of a SKU's stock. The id is the caller's: the same id is the same command, done once. */
@@ -49,37 +49,37 @@ export function decide(
   const movements: Movement[] = [];
   const answers: StockAnswer[] = [];
   const done = new Map(recorded);
-  let current = state;
+  const sum = new StockSum(state);
   for (const command of commands) {
     const before = done.get(command.id);
     if (before !== undefined) {
       answers.push({ id: command.id, ok: true, ...levelOf(before) });
       continue;
     }
-    const wanted = want(current, command);
-    if (wanted === 'nothing') answers.push({ id: command.id, ok: true, ...levelOf(current) });
-    else if (typeof wanted === 'string') answers.push({ id: command.id, ok: false, refused: wanted, ...levelOf(current) });
+    const wanted = want(sum, command);
+    if (wanted === 'nothing') answers.push({ id: command.id, ok: true, ...levelOf(sum) });
+    else if (typeof wanted === 'string') answers.push({ id: command.id, ok: false, refused: wanted, ...levelOf(sum) });
     else {
       const movement: Movement = {
-        version: current.version + 1,
+        version: sum.version + 1,
         commandId: command.id,
-        onHand: current.onHand + wanted.onHandDelta,
-        reserved: current.reserved + wanted.reservedDelta,
+        onHand: sum.onHand + wanted.onHandDelta,
+        reserved: sum.reserved + wanted.reservedDelta,
         orderId: 'orderId' in command ? command.orderId : null,
         reason: 'reason' in command ? command.reason : wanted.type,
         author: ('author' in command ? command.author : undefined) ?? null,
         ...wanted,
       };
-      current = applyMovement(current, movement);
+      sum.add(movement);
       movements.push(movement);
       done.set(command.id, movement);
-      answers.push({ id: command.id, ok: true, ...levelOf(current) });
+      answers.push({ id: command.id, ok: true, ...levelOf(sum) });
     }
   }
-  return { state: current, movements, answers };
+  return { state: movements.length === 0 ? state : sum.state(), movements, answers };
 }
 
-function levelOf({ version, onHand, reserved }: StockState | Movement): { version: number; onHand: number; reserved: number } {
+function levelOf({ version, onHand, reserved }: StockSum | Movement): { version: number; onHand: number; reserved: number } {
   return { version, onHand, reserved };
 }
 
@@ -89,8 +89,9 @@ interface Wanted {
   readonly reservedDelta: number;
 }
 
-function want({ version, onHand, reserved, reservations }: StockState, command: StockCommand): Wanted | StockRefusal | 'nothing' {
-  const held = 'orderId' in command ? (reservations[command.orderId] ?? 0) : 0;
+function want(sum: StockSum, command: StockCommand): Wanted | StockRefusal | 'nothing' {
+  const { version, onHand, reserved } = sum;
+  const held = 'orderId' in command ? sum.heldFor(command.orderId) : 0;
   switch (command.type) {
     case 'set':
       if (command.onHand < reserved) return 'held';

@@ -30,13 +30,48 @@ export interface Movement {
   readonly author: string | null;
 }
 
-/** The state after a movement. Throws when a movement is missing in between: a sum with a hole is no stock. */
-export function applyMovement(state: StockState, movement: Movement): StockState {
-  if (movement.version !== state.version + 1)
-    throw new Error(`Movement ${String(movement.version)} does not follow version ${String(state.version)}`);
-  const { version, onHand, reserved, orderId, reservedDelta } = movement;
-  if (orderId === null || reservedDelta === 0) return { ...state, version, onHand, reserved };
-  const { [orderId]: held = 0, ...others } = state.reservations;
-  const left = held + reservedDelta;
-  return { version, onHand, reserved, reservations: left === 0 ? others : { ...others, [orderId]: left } };
+/** A stock that movements are added to. The reservations are copied once, not once a movement: a hot SKU is held by thousands of orders. */
+export class StockSum {
+  version: number;
+  onHand: number;
+  reserved: number;
+  readonly #reservations: Map<string, number>;
+
+  constructor({ version, onHand, reserved, reservations }: StockState) {
+    this.version = version;
+    this.onHand = onHand;
+    this.reserved = reserved;
+    this.#reservations = new Map(Object.entries(reservations));
+  }
+
+  /** Units held for an order. */
+  heldFor(orderId: string): number {
+    return this.#reservations.get(orderId) ?? 0;
+  }
+
+  /** Throws when a movement is missing in between: a sum with a hole is no stock. */
+  add({ version, onHand, reserved, orderId, reservedDelta }: Movement): this {
+    if (version !== this.version + 1) throw new Error(`Movement ${String(version)} does not follow version ${String(this.version)}`);
+    this.version = version;
+    this.onHand = onHand;
+    this.reserved = reserved;
+    if (orderId === null) return this;
+    const left = this.heldFor(orderId) + reservedDelta;
+    if (left === 0) this.#reservations.delete(orderId);
+    else this.#reservations.set(orderId, left);
+    return this;
+  }
+
+  state(): StockState {
+    const { version, onHand, reserved } = this;
+    return { version, onHand, reserved, reservations: Object.fromEntries(this.#reservations) };
+  }
+}
+
+/** The state after some movements. */
+export function applyMovements(state: StockState, movements: readonly Movement[]): StockState {
+  if (movements.length === 0) return state;
+  const sum = new StockSum(state);
+  for (const movement of movements) sum.add(movement);
+  return sum.state();
 }

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { decide, mostUnits } from '../rules.ts';
 import type { StockCommand } from '../rules.ts';
-import { applyMovement, noStock } from '../state.ts';
+import { applyMovements, noStock } from '../state.ts';
 import type { Movement, StockState } from '../state.ts';
 
 const order = 'o1';
@@ -74,7 +74,7 @@ describe('The rules of stock', () => {
 
   it('refuse to build a sum with a hole', () => {
     const [movement] = decide(ten, [reserve(order, 1)]).movements;
-    expect(() => applyMovement(noStock, movement!)).to.throw('does not follow');
+    expect(() => applyMovements(noStock, [movement!])).to.throw('does not follow');
   });
 
   const orders = fc.constantFrom('o1', 'o2', 'o3', 'o4');
@@ -107,7 +107,7 @@ describe('The rules of stock', () => {
         const came = journal.filter(({ onHandDelta }) => onHandDelta > 0).reduce((sum, { onHandDelta }) => sum + onHandDelta, 0);
         const went = journal.filter(({ onHandDelta }) => onHandDelta < 0).reduce((sum, { onHandDelta }) => sum - onHandDelta, 0);
         expect(came).to.equal(state.onHand + went);
-        expect(journal.reduce(applyMovement, noStock), 'the stock is the sum of its movements').to.deep.equal(state);
+        expect(applyMovements(noStock, journal), 'the stock is the sum of its movements').to.deep.equal(state);
         expect(new Set(journal.map(({ commandId }) => commandId)).size, 'a command is done once').to.equal(journal.length);
       }),
     );

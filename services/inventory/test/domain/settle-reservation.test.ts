@@ -1,6 +1,6 @@
 import { decide } from '@cartwright/stock/rules';
 import type { StockAnswer, StockCommand } from '@cartwright/stock/rules';
-import { applyMovement, noStock } from '@cartwright/stock/state';
+import { applyMovements, noStock } from '@cartwright/stock/state';
 import type { Movement, StockState } from '@cartwright/stock/state';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -17,7 +17,7 @@ class StockInMemory implements StockTurns {
   #turn = 0;
 
   state(sku: string): StockState {
-    return (this.journals.get(sku) ?? []).reduce(applyMovement, noStock);
+    return applyMovements(noStock, this.journals.get(sku) ?? []);
   }
 
   decide(sku: string, command: StockCommand): Promise<StockAnswer> {
