@@ -24,8 +24,7 @@ import type { Placing } from '../routes/place-order.ts';
 
 export interface Answer {
   readonly status: number;
-  // eslint would have every field of every answer typed; a test says by what it expects what it knows of them.
-  readonly body: Record<string, never>;
+  readonly body: Record<string, unknown>;
   readonly headers: Headers;
 }
 
@@ -47,8 +46,10 @@ export function tokenOf(userId: string, role: Role = 'customer'): { authorizatio
   return { authorization: `Bearer test.${userId}.${role}` };
 }
 
+type App = 'auth' | 'orders' | 'payments' | 'inventory';
+
 interface StackFile {
-  readonly services: { readonly orders: { readonly url: string; readonly daprHttpUrl: string; readonly daprToken: string } };
+  readonly services: Readonly<Record<App, { readonly url: string; readonly daprHttpUrl: string; readonly daprToken: string }>>;
 }
 
 export function stackFile(): StackFile {

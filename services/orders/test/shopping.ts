@@ -41,7 +41,7 @@ export function snapshot(productId: string, sku: string, price: number, currency
 export async function cartWith(orders: RunningOrders, sku: string, quantity = 1, headers: Record<string, string> = {}): Promise<string> {
   const { status, body } = await orders.ask('POST', '/api/carts', { lines: [{ sku, quantity }] }, headers);
   expect(status, JSON.stringify(body)).to.equal(201);
-  return body['id'] as unknown as string;
+  return body['id'] as string;
 }
 
 export function orderOf(cartId: string) {

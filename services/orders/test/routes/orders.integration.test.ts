@@ -86,7 +86,7 @@ describe('Orders, once placed', () => {
     } while (cursor !== null);
     expect(listed).to.deep.equal(placed.toReversed());
     const staffs = (await orders.ask('GET', '/api/orders?limit=100', undefined, tokenOf(v7(), 'staff'))).body;
-    expect((staffs['items'] as unknown as { id: string }[]).map(({ id }) => id)).to.include.members(placed);
+    expect((staffs['items'] as { id: string }[]).map(({ id }) => id)).to.include.members(placed);
     expect((await orders.ask('GET', '/api/orders?mine=true', undefined, tokenOf(v7(), 'staff'))).body['items']).to.deep.equal([]);
     expect((await orders.ask('GET', '/api/orders')).status).to.equal(401);
     expect((await orders.ask('GET', '/api/orders?limit=0', undefined, tokenOf(bob))).status).to.equal(400);
@@ -98,7 +98,7 @@ describe('Orders, once placed', () => {
   it('tell what happened and who caused it, in order', async () => {
     const order = await confirmedOrder(orders, lamp.sku);
     const { body } = await orders.ask('GET', `/api/orders/${order.id}/events`, undefined, { 'order-key': order.accessKey });
-    const items = body['items'] as unknown as { version: number; type: string; cause: string; at: string }[];
+    const items = body['items'] as { version: number; type: string; cause: string; at: string }[];
     expect(items.map(({ version, type, cause }) => [version, type, cause])).to.deep.equal([
       [1, 'OrderPlaced', 'guest'],
       [2, 'OrderReserved', 'inventory'],

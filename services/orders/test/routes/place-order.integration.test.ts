@@ -102,7 +102,7 @@ describe('Placing an order', () => {
       code: 'price_changed',
       changes: [{ line: 0, sku: product.sku, was: { amount: 4900, currency: 'USD' }, now: { amount: 5500, currency: 'USD' } }],
     });
-    expect((refused.body['errors'] as unknown as { field: string }[])[0]).to.include({ field: '/lines/0' });
+    expect((refused.body['errors'] as { field: string }[])[0]).to.include({ field: '/lines/0' });
     expect(await ordersOf(cartId)).to.deep.equal([]);
     const cart = await orders.ask('GET', `/api/carts/${cartId}`);
     expect(cart.body['totals']).to.deep.include({ total: { amount: 5500, currency: 'USD' } });
@@ -190,7 +190,7 @@ describe('Placing an order', () => {
     const seen = await orders.ask('GET', `/api/orders/${String(placed.body['id'])}`, undefined, {
       'order-key': String(placed.body['accessKey']),
     });
-    expect((seen.body['lines'] as unknown as { quantity: number }[])[0]?.quantity).to.equal(5);
+    expect((seen.body['lines'] as { quantity: number }[])[0]?.quantity).to.equal(5);
   });
 
   it('makes the cart that of the order: it can be changed no more', async () => {
@@ -239,7 +239,7 @@ describe('Placing an order', () => {
       const before = await counts();
       const answer = await place('all' in change ? null : { ...orderOf(cartId), ...change });
       expect(answer.status, JSON.stringify(answer.body)).to.equal(status);
-      expect((answer.body['errors'] as unknown as { field: string }[]).map((error) => error.field)).to.include(field);
+      expect((answer.body['errors'] as { field: string }[]).map((error) => error.field)).to.include(field);
       expect(await counts()).to.deep.equal(before);
       expect((await orders.ask('GET', `/api/carts/${cartId}`)).body).not.to.have.property('orderId');
     });
