@@ -7,7 +7,9 @@ export type StockCommand =
   | { readonly id: string; readonly type: 'adjust'; readonly delta: number; readonly reason: string; readonly author?: string }
   | { readonly id: string; readonly type: 'reserve'; readonly orderId: string; readonly quantity: number }
   | { readonly id: string; readonly type: 'release'; readonly orderId: string }
-  | { readonly id: string; readonly type: 'commit'; readonly orderId: string };
+  | { readonly id: string; readonly type: 'commit'; readonly orderId: string }
+  /** What an order had bought comes back. */
+  | { readonly id: string; readonly type: 'restock'; readonly orderId: string; readonly quantity: number };
 
 /** The most units of a SKU: versions, sums and columns have room for it. */
 export const mostUnits = 1_000_000_000;
@@ -110,5 +112,8 @@ function want(sum: StockSum, command: StockCommand): Wanted | StockRefusal | 'no
       return held === 0 ? 'nothing' : { type: 'released', onHandDelta: 0, reservedDelta: -held };
     case 'commit':
       return held === 0 ? 'not_reserved' : { type: 'committed', onHandDelta: -held, reservedDelta: -held };
+    case 'restock':
+      if (onHand + command.quantity > mostUnits) return 'too_much';
+      return { type: 'restocked', onHandDelta: command.quantity, reservedDelta: 0 };
   }
 }

@@ -11,7 +11,7 @@ export interface StockState {
 
 export const noStock: StockState = { version: 0, onHand: 0, reserved: 0, reservations: {} };
 
-export type MovementType = 'set' | 'adjusted' | 'reserved' | 'released' | 'committed';
+export type MovementType = 'set' | 'adjusted' | 'reserved' | 'released' | 'committed' | 'restocked';
 
 /** One change of a SKU's stock: appended, never changed. The stock is the sum of its movements. */
 export interface Movement {

@@ -6,14 +6,16 @@ import { mostUnits } from './rules.ts';
 const closed = { additionalProperties: false };
 const Id = Type.String({ minLength: 1, maxLength: 100 });
 const Units = Type.Integer({ minimum: 0, maximum: mostUnits });
+const Quantity = Type.Integer({ minimum: 1, maximum: 1_000_000 });
 const why = { reason: Type.String({ minLength: 1, maxLength: 500 }), author: Type.Optional(Type.String({ maxLength: 100 })) };
 
 const Command = Type.Union([
   Type.Object({ id: Id, type: Type.Literal('set'), onHand: Units, ...why }, closed),
   Type.Object({ id: Id, type: Type.Literal('adjust'), delta: Type.Integer({ minimum: -mostUnits, maximum: mostUnits }), ...why }, closed),
-  Type.Object({ id: Id, type: Type.Literal('reserve'), orderId: Uuid, quantity: Type.Integer({ minimum: 1, maximum: 1_000_000 }) }, closed),
+  Type.Object({ id: Id, type: Type.Literal('reserve'), orderId: Uuid, quantity: Quantity }, closed),
   Type.Object({ id: Id, type: Type.Literal('release'), orderId: Uuid }, closed),
   Type.Object({ id: Id, type: Type.Literal('commit'), orderId: Uuid }, closed),
+  Type.Object({ id: Id, type: Type.Literal('restock'), orderId: Uuid, quantity: Quantity }, closed),
 ]);
 
 const Answer = Type.Union([

@@ -32,6 +32,16 @@ describe('The rules of stock', () => {
     expect(decide(ten, [reserve(order, 4), release(order)]).state).to.deep.equal({ version: 3, onHand: 10, reserved: 0, reservations: {} });
   });
 
+  it('take back what was sold', () => {
+    const sold = decide(ten, [reserve(order, 4), commit(order)]).state;
+    const back: StockCommand = { id: 'restock:o1', type: 'restock', orderId: order, quantity: 4 };
+    const { state, movements } = decide(sold, [back, back]);
+    expect(state).to.include({ onHand: 10, reserved: 0 });
+    expect(movements.map(({ type }) => type)).to.deep.equal(['restocked']);
+    const full = decide(noStock, [set(mostUnits)]).state;
+    expect(decide(full, [back]).answers[0]).to.include({ refused: 'too_much' });
+  });
+
   it('sell nothing that is not held, and find a release of nothing done', () => {
     expect(decide(ten, [commit(order)]).answers[0]).to.include({ ok: false, refused: 'not_reserved' });
     expect(decide(ten, [release(order)])).to.deep.include({ movements: [], state: ten });
@@ -85,6 +95,7 @@ describe('The rules of stock', () => {
     fc.record({ id, type: fc.constant('reserve' as const), orderId: orders, quantity: fc.integer({ min: 1, max: 15 }) }),
     fc.record({ id, type: fc.constant('release' as const), orderId: orders }),
     fc.record({ id, type: fc.constant('commit' as const), orderId: orders }),
+    fc.record({ id, type: fc.constant('restock' as const), orderId: orders, quantity: fc.integer({ min: 1, max: 15 }) }),
   );
 
   it('hold whatever is commanded: 0 ≤ reserved ≤ on hand, and what came in is what is there plus what went out', () => {

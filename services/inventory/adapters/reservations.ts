@@ -11,7 +11,7 @@ import type { UnsettledState } from '../domain/reservation.ts';
 import type { Reservation, Reservations } from '../ports.ts';
 
 const columns = 'order_id as "orderId", state, lines, shortages';
-const unsettledStates = `('reserving', 'refusing', 'releasing', 'committing')`;
+const unsettledStates = `('reserving', 'refusing', 'releasing', 'committing', 'restocking')`;
 /** A turn takes less, attempts included, than the lease has left while it is young; who dies loses the lease by then. */
 const leaseSeconds = 12;
 const youngMs = 2000;
@@ -110,6 +110,7 @@ function eventOf(from: UnsettledState, orderId: string, aggregateVersion: number
     case 'refusing':
       return StockRejected.create({ ...place, data: { orderId, shortages: [...shortages] } });
     case 'releasing':
+    case 'restocking':
       return StockReleased.create({ ...place, data: { orderId } });
     case 'committing':
       return StockCommitted.create({ ...place, data: { orderId } });

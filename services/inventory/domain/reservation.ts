@@ -4,7 +4,8 @@ export interface ReservationLine {
   readonly quantity: number;
 }
 
-export type ReservationState = 'reserving' | 'reserved' | 'refusing' | 'rejected' | 'releasing' | 'released' | 'committing' | 'committed';
+export type ReservationState =
+  'reserving' | 'reserved' | 'refusing' | 'rejected' | 'releasing' | 'released' | 'committing' | 'committed' | 'restocking' | 'restocked';
 
 /** What orders' events ask for. */
 export type ReservationSignal = 'order_confirmed' | 'order_ended';
@@ -12,7 +13,8 @@ export type ReservationSignal = 'order_confirmed' | 'order_ended';
 /**
  * Where a signal leads. undefined: nothing is to be done.
  * - confirmed: what is held is sold. A reservation that is not held cannot be sold: orders confirms only what was reserved.
- * - ended (cancelled, or its payment failed): what is held is given back; what is being taken is given back as soon as it was taken.
+ * - ended (cancelled, or its payment failed): what is held is given back; what is being taken is given back as soon as it was taken; what was sold
+ *   comes back into stock: orders cancels a confirmed order only while nothing of it has been shipped.
  */
 export const transitions: Readonly<Record<ReservationState, Readonly<Record<ReservationSignal, ReservationState | undefined>>>> = {
   reserving: { order_confirmed: undefined, order_ended: 'releasing' },
@@ -21,12 +23,20 @@ export const transitions: Readonly<Record<ReservationState, Readonly<Record<Rese
   rejected: { order_confirmed: undefined, order_ended: undefined },
   releasing: { order_confirmed: undefined, order_ended: undefined },
   released: { order_confirmed: undefined, order_ended: undefined },
-  committing: { order_confirmed: undefined, order_ended: undefined },
-  committed: { order_confirmed: undefined, order_ended: undefined },
+  committing: { order_confirmed: undefined, order_ended: 'restocking' },
+  committed: { order_confirmed: undefined, order_ended: 'restocking' },
+  restocking: { order_confirmed: undefined, order_ended: undefined },
+  restocked: { order_confirmed: undefined, order_ended: undefined },
 };
 
 /** States with work to be done, and what they end in when it is done. */
-export const settles = { reserving: 'reserved', refusing: 'rejected', releasing: 'released', committing: 'committed' } as const;
+export const settles = {
+  reserving: 'reserved',
+  refusing: 'rejected',
+  releasing: 'released',
+  committing: 'committed',
+  restocking: 'restocked',
+} as const;
 export type UnsettledState = keyof typeof settles;
 
 export function isUnsettled(state: ReservationState): state is UnsettledState {

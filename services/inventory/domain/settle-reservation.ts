@@ -52,10 +52,16 @@ async function step(reservation: Reservation, lease: Lease, parts: SettleParts):
     case 'committing':
       await commitLines(turns);
       return reservations.settle(orderId, 'committing', []);
+    case 'restocking':
+      // The order may have ended while its lines were being sold: all of them are sold, then all come back.
+      await commitLines(turns);
+      await restockLines(turns);
+      return reservations.settle(orderId, 'restocking', []);
     case 'reserved':
     case 'rejected':
     case 'released':
     case 'committed':
+    case 'restocked':
       return false;
   }
 }
@@ -97,5 +103,14 @@ async function commitLines({ orderId, lines, lease, stock }: Turns): Promise<voi
     const answer = await stock.decide(sku, { id: `commit:${orderId}`, type: 'commit', orderId });
     // Only what is reserved gets here, and nothing but this order's own events takes it away.
     if (!answer.ok) throw new Error(`Order ${orderId} is confirmed and holds nothing of ${sku}`);
+  }
+}
+
+/** The compensation of commitLines. */
+async function restockLines({ orderId, lines, lease, stock }: Turns): Promise<void> {
+  for (const { sku, quantity } of lines) {
+    await lease.keep();
+    const answer = await stock.decide(sku, { id: `restock:${orderId}`, type: 'restock', orderId, quantity });
+    if (!answer.ok) throw new Error(`${String(quantity)} of ${sku} cannot come back from order ${orderId}: ${answer.refused}`);
   }
 }

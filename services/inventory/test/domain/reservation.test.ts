@@ -15,6 +15,7 @@ describe('The states of a reservation', () => {
   it('sell only what is held, and give back what is held or being taken', () => {
     expect(states.filter((state) => transitions[state].order_confirmed !== undefined)).to.deep.equal(['reserved']);
     expect(states.filter((state) => transitions[state].order_ended === 'releasing')).to.have.members(['reserved', 'reserving']);
+    expect(states.filter((state) => transitions[state].order_ended === 'restocking')).to.have.members(['committed', 'committing']);
   });
 
   it('are all reached, and those that are final are left by nothing', () => {
@@ -27,7 +28,7 @@ describe('The states of a reservation', () => {
       }
     }
     expect([...reached]).to.have.members(states);
-    for (const state of ['rejected', 'released', 'committed'] as const)
+    for (const state of ['rejected', 'released', 'restocked'] as const)
       expect(Object.values(transitions[state]).every((next) => next === undefined)).to.equal(true);
   });
 });

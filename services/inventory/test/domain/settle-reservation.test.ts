@@ -184,6 +184,24 @@ describe('Settling a reservation', () => {
     expect(stock.state('a')).to.include({ onHand: 3, reserved: 0 });
   });
 
+  it('takes back what was sold, also when the order ends in the middle of being sold', async () => {
+    reservations.place(orderId, [
+      { sku: 'a', quantity: 1 },
+      { sku: 'b', quantity: 2 },
+    ]);
+    await settle();
+    reservations.signal(orderId, 'order_confirmed');
+    let kept = 0;
+    reservations.onKeep = () => {
+      if (++kept === 2) reservations.signal(orderId, 'order_ended'); // one line is sold by now
+    };
+    await settle();
+    expect(stateOf()).to.equal('restocked');
+    expect(reservations.published).to.deep.equal(['reserved', 'restocked']);
+    for (const sku of ['a', 'b']) expect(stock.state(sku)).to.deep.include({ onHand: 5, reserved: 0, reservations: {} });
+    expect(stock.journals.get('b')?.map(({ type }) => type)).to.deep.equal(['set', 'reserved', 'committed', 'restocked']);
+  });
+
   it('gives back at once what it was taking when the order ends meanwhile', async () => {
     reservations.place(orderId, [
       { sku: 'a', quantity: 1 },
@@ -238,7 +256,10 @@ describe('Settling a reservation', () => {
       minLength: 1,
       maxLength: 4,
     });
-    const orders = fc.array(fc.record({ lines, ends: fc.option(fc.nat(6)), confirmed: fc.boolean() }), { minLength: 1, maxLength: 4 });
+    const orders = fc.array(fc.record({ lines, ends: fc.option(fc.nat(6)), confirmed: fc.boolean(), cancelled: fc.boolean() }), {
+      minLength: 1,
+      maxLength: 4,
+    });
     await fc.assert(
       fc.asyncProperty(orders, failures, async (placed, failing) => {
         stock = new StockInMemory();
@@ -255,6 +276,8 @@ describe('Settling a reservation', () => {
           };
           while (isUnsettled(stateOf(id)!)) await settle(id).catch(() => undefined);
           reservations.signal(id, one.confirmed ? 'order_confirmed' : 'order_ended');
+          while (isUnsettled(stateOf(id)!)) await settle(id).catch(() => undefined);
+          if (one.cancelled) reservations.signal(id, 'order_ended');
           while (isUnsettled(stateOf(id)!)) await settle(id).catch(() => undefined);
         }
         for (const sku of ['a', 'b', 'c']) {

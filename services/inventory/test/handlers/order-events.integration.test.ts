@@ -91,7 +91,7 @@ describe('Events of orders', () => {
   /** Waits until the work that events have begun is done. */
   async function settled(id = orderId): Promise<void> {
     const deadline = Date.now() + 5000;
-    while (['reserving', 'refusing', 'releasing', 'committing'].includes((await stateOf(id)) ?? 'reserving')) {
+    while (['reserving', 'refusing', 'releasing', 'committing', 'restocking'].includes((await stateOf(id)) ?? 'reserving')) {
       if (Date.now() > deadline) throw new Error(`still ${String(await stateOf(id))}`);
       await new Promise(setImmediate);
     }
@@ -117,6 +117,26 @@ describe('Events of orders', () => {
       expect(await published()).to.deep.equal(['StockReserved', 'StockReleased']);
     });
   }
+
+  it('OrderCancelled after the goods were sold: they come back, with their own movement', async () => {
+    await receive(placed(2));
+    await settled();
+    await receive(next('OrderConfirmed'));
+    await settled();
+    await receive(next('OrderCancelled', 3));
+    await settled();
+    expect(await levelOf()).to.include({ onHand: 5, reserved: 0 });
+    expect((await stockLevels(database).movements(sku, 1))[0]).to.include({ type: 'restocked', onHandDelta: 2, orderId });
+    expect(await published()).to.deep.equal(['StockReserved', 'StockCommitted', 'StockReleased']);
+  });
+
+  it('confirmed and cancelled in one delivery bring all back', async () => {
+    await receive(placed(2));
+    await settled();
+    await receive(next('OrderConfirmed'), next('OrderCancelled', 3));
+    await settled();
+    expect(await levelOf()).to.include({ onHand: 5, reserved: 0 });
+  });
 
   it('placed with a line that is short, or that never had stock: nothing is held, and what was short is told', async () => {
     const unknown = newSku();
