@@ -23,7 +23,9 @@ export interface GapOptions {
 }
 
 /**
- * Fills gaps from the producer, who keeps what it published. A gap is first given time to close: what is missing may be on its way.
+ * Fills gaps from the producer, who keeps what it published. A gap is first given time to close, as what is missing may be on its way: until
+ * the sidecar's first or second retry, and no longer, because while it retries all other events of the consumer wait (ten seconds of patience
+ * made them wait for fifteen).
  * Only an aggregate of which nothing was ever seen is asked for at once: the consumer begins late, and waiting would not help.
  */
 export function gapFiller({ topic, host, patienceMs, now }: GapOptions): GapFiller {

@@ -20,7 +20,7 @@ export interface SubscriptionOptions {
   readonly topic: Topic;
   readonly database: Database;
   readonly handlers: readonly Handler[];
-  /** How long a gap is given to close by itself, before the producer is asked; ten seconds unless told. */
+  /** How long a gap is given to close by itself, before the producer is asked; 250 ms unless told. */
   readonly gapPatienceMs?: number;
   /** Aggregates of a delivery that are worked on at the same time, each in a transaction of its own; eight unless told. */
   readonly concurrency?: number;
@@ -42,7 +42,7 @@ export interface EventSubscription extends Subscription {
  * Aggregate types without any handler leave no trace; types without a handler, of an aggregate that has some, move the inbox on.
  */
 export function subscription(options: SubscriptionOptions): EventSubscription {
-  const { topic, database, handlers, gapPatienceMs = 10_000, concurrency = 8, host = database.host, now = Date.now } = options;
+  const { topic, database, handlers, gapPatienceMs = 250, concurrency = 8, host = database.host, now = Date.now } = options;
   for (const { definition } of handlers) {
     if (definition.topic !== topic) throw new TypeError(`${definition.type} is not on ${topic} but on ${definition.topic}`);
   }

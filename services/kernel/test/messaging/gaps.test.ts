@@ -16,7 +16,7 @@ describe('a gap', () => {
     host.sidecar.answer = () => ({ events: [envelope({ id: 'o', version: 4 }), envelope({ id: 'o', version: 5 })] });
   });
 
-  it('is given ten seconds to close, then the producer is asked for what lies between', async () => {
+  it('is given its time to close, then the producer is asked for what lies between', async () => {
     const gaps = filler();
     expect(await gaps.ask(third, fifth)).to.equal('wait');
     clock += 9999;
