@@ -27,7 +27,7 @@ export function inventoryApp(kernel: Kernel, { database, levels, turns, settle }
   const host = new ActorHost(kernel.dapr.actors, kernel.log, [stock]);
   const subscriptions = [subscription({ topic: 'orders', database, handlers: orderEvents(settle) })];
   return {
-    routes: [...stockRoutes(database, levels, turns), ...messagingRoutes(database, subscriptions)],
+    routes: [...stockRoutes(levels, turns), ...messagingRoutes(database, subscriptions)],
     subscriptions,
     actorTypes: host.types,
     extend: (router) => {

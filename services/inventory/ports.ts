@@ -33,6 +33,8 @@ export interface StockLevels {
   of(skus: readonly string[]): Promise<StockLevel[]>;
   /** The newest first; `before` is the version to go on below. */
   movements(sku: string, limit: number, before?: number): Promise<RecordedMovement[]>;
+  /** The movement that a command has made. */
+  movementOf(sku: string, commandId: string): Promise<RecordedMovement | undefined>;
 }
 
 export interface Reservation {

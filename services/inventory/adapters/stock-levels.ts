@@ -1,6 +1,9 @@
 import type { Database } from '@cartwright/kernel/postgres/database';
 import type { RecordedMovement, StockLevel, StockLevels } from '../ports.ts';
 
+const columns = `version, type, on_hand_delta as "onHandDelta", reserved_delta as "reservedDelta", on_hand as "onHand", reserved,
+  order_id as "orderId", reason, author, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt"`;
+
 /** Levels are the last movement of each SKU: one look into the primary key a SKU. */
 export function stockLevels(database: Database): StockLevels {
   return {
@@ -15,11 +18,17 @@ export function stockLevels(database: Database): StockLevels {
       );
     },
     movements: (sku, limit, before) =>
-      database.sql<RecordedMovement>(
-        `select version, type, on_hand_delta as "onHandDelta", reserved_delta as "reservedDelta", on_hand as "onHand", reserved,
-           order_id as "orderId", reason, author, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt"
-         from stock_movements where sku = ? and version < ? order by version desc limit ?`,
-        [sku, before ?? 2_147_483_647, limit],
-      ),
+      database.sql<RecordedMovement>(`select ${columns} from stock_movements where sku = ? and version < ? order by version desc limit ?`, [
+        sku,
+        before ?? 2_147_483_647,
+        limit,
+      ]),
+    async movementOf(sku, commandId) {
+      const [movement] = await database.sql<RecordedMovement>(`select ${columns} from stock_movements where sku = ? and command_id = ?`, [
+        sku,
+        commandId,
+      ]);
+      return movement;
+    },
   };
 }

@@ -1,19 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Principal } from '@cartwright/kernel/http/access';
-import { IdempotencyHeaders, idempotent } from '@cartwright/kernel/http/idempotency';
+import { IdempotencyHeaders } from '@cartwright/kernel/http/idempotency';
 import { Problem, conflict, notFound } from '@cartwright/kernel/http/problem';
 import { decodeCursor, pageOf, pageQuery, toPage } from '@cartwright/kernel/http/page';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
-import type { Database } from '@cartwright/kernel/postgres/database';
 import { Sku, Timestamp } from '@cartwright/kernel/schemas';
 import { mostUnits } from '@cartwright/stock/rules';
 import type { StockAnswer, StockCommand } from '@cartwright/stock/rules';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { v7 } from 'uuid';
-import type { StockLevel, StockLevels, StockTurns } from '../ports.ts';
+import type { RecordedMovement, StockLevel, StockLevels, StockTurns } from '../ports.ts';
 
 const closed = { additionalProperties: false };
 const Units = Type.Integer({ minimum: 0, maximum: mostUnits });
@@ -39,7 +38,7 @@ const tags = ['stock'];
 type Level = Static<typeof Level>;
 
 /** Levels for everybody, changes for staff. A change is a turn of the SKU's actor; its reason and author are in the movement. */
-export function stockRoutes(database: Database, levels: StockLevels, turns: StockTurns): Route[] {
+export function stockRoutes(levels: StockLevels, turns: StockTurns): Route[] {
   return [
     route({
       method: 'GET',
@@ -136,15 +135,15 @@ export function stockRoutes(database: Database, levels: StockLevels, turns: Stoc
         closed,
       ),
       requestHeaders: IdempotencyHeaders,
-      responses: { 201: Level, 404: Problem, 409: Problem },
+      responses: { 201: Level, 404: Problem, 409: Problem, 422: Problem },
       handle: async (request) => {
-        const { params, body, principal } = request;
+        const { body, principal } = request;
+        const { sku } = request.params;
+        await levelOf(sku);
         const id = commandIdOf(request);
-        return idempotent(database, request, { scope: 'inventory.adjust' }, async () => {
-          await levelOf(params.sku);
-          const answer = await turns.decide(params.sku, { id, type: 'adjust', ...body, author: principal.userId });
-          return { status: 201, body: answered(params.sku, answer) };
-        });
+        const answer = await turns.decide(sku, { id, type: 'adjust', ...body, author: principal.userId });
+        if (request.headers['idempotency-key'] !== undefined) refuseAnother(await levels.movementOf(sku, id), body);
+        return { status: 201, body: answered(sku, answer) };
       },
     }),
     route({
@@ -198,7 +197,8 @@ function answered(sku: string, answer: StockAnswer): Level {
 }
 
 /**
- * The key names the command as well: where the first request died between the actor's commit and its own, the second one is not done again.
+ * The key names the command, so the actor does it once and answers it again as before. No transaction is held meanwhile: under load, those
+ * that hold a connection would wait for those that need one.
  */
 function commandIdOf({
   headers,
@@ -214,6 +214,18 @@ function commandIdOf({
   return `adjust:${createHash('sha256')
     .update(JSON.stringify([principal.userId, params.sku, key]))
     .digest('hex')}`;
+}
+
+/** Throws 422 when the key was used for another adjustment than the one that is asked for now. */
+function refuseAnother(done: RecordedMovement | undefined, { delta, reason }: { delta: number; reason: string }): void {
+  if (done === undefined || (done.onHandDelta === delta && done.reason === reason)) return;
+  throw new Problem({
+    status: 422,
+    code: 'idempotency_key_reused',
+    title: 'Idempotency key reused',
+    detail: 'This Idempotency-Key was used for another adjustment',
+    errors: [{ field: 'idempotency-key', rule: 'reused', message: 'was used for another request' }],
+  });
 }
 
 /** Works on items, so many at a time; answers in their order. */
