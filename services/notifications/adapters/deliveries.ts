@@ -1,0 +1,107 @@
+import { isTransient } from '@cartwright/kernel/messaging/transient';
+import type { Kernel } from '@cartwright/kernel/kernel';
+import { startLeasedJobs } from '@cartwright/kernel/leased-jobs';
+import type { LeasedJobs } from '@cartwright/kernel/leased-jobs';
+import { counter } from '@cartwright/kernel/telemetry/metrics';
+import { mostResends, settleDelivery } from '../domain/delivery.ts';
+import { channelsFor, defaultPreferences } from '../domain/preferences.ts';
+import type {
+  Contact,
+  Contacts,
+  MessageJob,
+  Messages,
+  OrderFactsStore,
+  OutgoingMessage,
+  PreferencesStore,
+  Renderer,
+  Senders,
+} from '../ports.ts';
+
+export interface DeliveryParts {
+  readonly messages: Messages;
+  readonly orders: OrderFactsStore;
+  readonly contacts: Contacts;
+  readonly preferences: PreferencesStore;
+  readonly renderer: Renderer;
+  readonly senders: Senders;
+  /** How often what is due is looked for. */
+  readonly sweepMs?: number;
+  /** Runs after a provider has answered and before that is noted; for tests that die there. */
+  readonly answered?: () => Promise<void>;
+}
+
+const contactsAwayMs = 3000;
+
+/** Sends claimed messages, outside of transactions, by those who have their leases. */
+export function startDeliveries(kernel: Pick<Kernel, 'log' | 'metrics'>, parts: DeliveryParts): LeasedJobs<MessageJob> {
+  const { messages, orders, contacts, preferences, renderer, senders, answered, sweepMs = 500 } = parts;
+  const settled = counter(kernel.metrics, 'messages_settled_total', 'Messages by channel, template and state', [
+    'channel',
+    'template',
+    'state',
+  ]);
+  const sentAgain = counter(kernel.metrics, 'messages_sent_again_total', 'Messages sent twice in doubt whether the first went out', [
+    'channel',
+  ]);
+
+  /** The message as it goes out, or why nobody gets it. */
+  async function prepare(job: MessageJob): Promise<OutgoingMessage | string> {
+    const wishes = job.userId === null ? defaultPreferences : await preferences.of(job.userId);
+    if (!channelsFor(job.template, wishes).includes(job.channel)) return 'not wanted';
+    const contact = await contactOf(job);
+    if (contact === undefined) return 'contact erased';
+    const order = job.orderId === null ? undefined : await orders.find(job.orderId);
+    const to = job.channel === 'email' ? contact.email : (wishes.sms.phone ?? '');
+    return { id: job.id, to, ...renderer.render(job.template, job.channel, { contact, order, data: job.data }) };
+  }
+
+  function contactOf({ orderId, userId }: MessageJob): Promise<Contact | undefined> {
+    if (orderId !== null) return contacts.ofOrder(orderId);
+    return userId === null ? Promise.resolve(undefined) : contacts.ofUser(userId);
+  }
+
+  async function work(job: MessageJob): Promise<void> {
+    const { channel, template } = job;
+    const sender = senders[channel];
+    if (job.inDoubt && job.resends >= mostResends) {
+      await messages.settle(job, sender.provider, { state: 'failed', reason: 'no answer, twice' });
+      settled.inc({ channel, template, state: 'failed' });
+      return;
+    }
+    const message = await prepare(job).catch(async (error: unknown) => {
+      // Those who keep contacts are away: that is no try.
+      if (!isTransient(error)) throw error;
+      await messages.settle(job, sender.provider, {
+        state: 'waiting',
+        againInMs: contactsAwayMs,
+        reason: 'contact not known',
+        resend: job.inDoubt,
+      });
+      return undefined;
+    });
+    if (message === undefined) return;
+    if (typeof message === 'string') {
+      if (await messages.skip(job, message)) settled.inc({ channel, template, state: 'skipped' });
+      return;
+    }
+    if (!(await messages.sending(job))) return;
+    if (job.inDoubt) sentAgain.inc({ channel });
+    const result = await sender.send(message);
+    await answered?.();
+    const delivery = settleDelivery(result, { tries: job.tries + 1, resends: job.resends + (job.inDoubt ? 1 : 0) });
+    if (!(await messages.settle(job, sender.provider, delivery))) return;
+    if (delivery.state === 'waiting') kernel.log.warn({ message: job.id, template, reason: delivery.reason }, 'message will be sent later');
+    else settled.inc({ channel, template, state: delivery.state });
+    if (delivery.state === 'failed') kernel.log.error({ message: job.id, template, reason: delivery.reason }, 'message could not be sent');
+  }
+
+  return startLeasedJobs({
+    name: 'deliveries',
+    log: kernel.log,
+    lease: (limit) => messages.lease(limit),
+    work,
+    concurrency: 8,
+    sweepMs,
+    patienceMs: 20_000,
+  });
+}

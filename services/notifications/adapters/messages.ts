@@ -1,0 +1,172 @@
+import { EmailSent } from '@cartwright/kernel/events/email-sent';
+import { SmsSent } from '@cartwright/kernel/events/sms-sent';
+import type { Database, UnitOfWork } from '@cartwright/kernel/postgres/database';
+import { v4, v7 } from 'uuid';
+import type { Delivery } from '../domain/delivery.ts';
+import { ruleOf } from '../domain/templates.ts';
+import type { Channel, TemplateName } from '../domain/templates.ts';
+import type { MessageJob, MessageRecord, Messages, NewMessage } from '../ports.ts';
+
+/** Well above the time that a provider is given to answer: what a crash leaves is not touched before a late answer would be there. */
+const leaseSeconds = 60;
+
+interface JobRow {
+  id: string;
+  lease: string;
+  channel: Channel;
+  template: TemplateName;
+  order_id: string | null;
+  user_id: string | null;
+  data: Record<string, string>;
+  tries: number;
+  resends: number;
+  state: string;
+}
+
+const jobColumns = 'id, lease, channel, template, order_id, user_id, data, tries, resends, state';
+
+const jobOf = (row: JobRow): MessageJob => ({
+  id: row.id,
+  lease: row.lease,
+  channel: row.channel,
+  template: row.template,
+  orderId: row.order_id,
+  userId: row.user_id,
+  data: row.data,
+  tries: row.tries,
+  resends: row.resends,
+  inDoubt: row.state === 'sending',
+});
+
+/** Messages in Postgres. */
+export function messagesIn(database: Database): Messages {
+  return {
+    async claim({ em }: UnitOfWork, { eventId, template, orderId, userId, data }: NewMessage) {
+      const recipient = orderId === null ? `user:${String(userId)}` : `order:${orderId}`;
+      const rows = ruleOf(template).channels.map((channel) => ({ id: v7(), channel, lease: v4() }));
+      const claimed = await em.execute<JobRow[]>(
+        `insert into messages (id, event_id, channel, recipient, template, data, order_id, user_id, lease, leased_until)
+         select (r->>'id')::uuid, ?::uuid, r->>'channel', ?::text, ?::text, ?::jsonb, ?::uuid, ?::uuid, (r->>'lease')::uuid, now() + interval '${String(leaseSeconds)} s'
+         from jsonb_array_elements(?::jsonb) as rows(r)
+         on conflict (event_id, channel, recipient) do nothing returning ${jobColumns}`,
+        [eventId, recipient, template, JSON.stringify(data), orderId, userId, JSON.stringify(rows)],
+      );
+      return claimed.map(jobOf);
+    },
+
+    async lease(limit) {
+      const rows = await database.sql<JobRow>(
+        `with due as (
+           select id from messages
+           where state in ('waiting', 'sending') and due_at <= now() and (leased_until is null or leased_until < now())
+           order by due_at limit ? for update skip locked)
+         update messages m set lease = gen_random_uuid(), leased_until = now() + interval '${String(leaseSeconds)} s'
+         from due where m.id = due.id returning ${jobColumns.replace('id,', 'm.id,')}`,
+        [limit],
+      );
+      return rows.map(jobOf);
+    },
+
+    async sending({ id, lease, inDoubt }) {
+      const rows = await database.sql(
+        `update messages set state = 'sending', tries = tries + 1, resends = resends + ?, leased_until = now() + interval '${String(leaseSeconds)} s'
+         where id = ? and lease = ? and state in ('waiting', 'sending') returning 1`,
+        [inDoubt ? 1 : 0, id, lease],
+      );
+      return rows.length > 0;
+    },
+
+    settle: (job, provider, delivery) =>
+      database.transaction(async ({ em, publish }) => {
+        const { id, lease, template, orderId, channel } = job;
+        const { sql, params } = settlement(delivery);
+        const rows = await em.execute<object[]>(
+          `update messages set provider = ?, lease = null, leased_until = null, ${sql}
+           where id = ? and lease = ? and state in ('waiting', 'sending') returning 1`,
+          [provider, ...params, id, lease],
+        );
+        if (rows.length === 0) return false;
+        if (delivery.state === 'sent') {
+          const Sent = channel === 'email' ? EmailSent : SmsSent;
+          publish(
+            Sent.create({
+              aggregateId: id,
+              aggregateVersion: 1,
+              data: { messageId: id, template, ...(orderId === null ? {} : { orderId }) },
+            }),
+          );
+        }
+        return true;
+      }),
+
+    async skip({ id, lease }, reason) {
+      const rows = await database.sql(
+        `update messages set state = 'skipped', reason = ?, settled_at = now(), lease = null, leased_until = null
+         where id = ? and lease = ? and state in ('waiting', 'sending') returning 1`,
+        [reason, id, lease],
+      );
+      return rows.length > 0;
+    },
+
+    async list({ userId, state, beforeId, limit }) {
+      const rows = await database.sql<RecordRow>(
+        `select m.id, channel, template, m.order_id, o.number, state, tries, resends, provider, reason, m.created_at, settled_at
+         from messages m left join orders o on o.order_id = m.order_id
+         where (?::uuid is null or m.user_id = ?::uuid) and (?::text is null or state = ?::text) and (?::uuid is null or m.id < ?::uuid)
+         order by m.id desc limit ?`,
+        [userId ?? null, userId ?? null, state ?? null, state ?? null, beforeId ?? null, beforeId ?? null, limit],
+      );
+      return rows.map(recordOf);
+    },
+
+    async forgetUser({ em }, userId) {
+      await em.execute('update messages set user_id = null where user_id = ?', [userId], 'run');
+    },
+  };
+}
+
+function settlement(delivery: Delivery): { sql: string; params: unknown[] } {
+  switch (delivery.state) {
+    case 'sent':
+      return { sql: `state = 'sent', settled_at = now(), reason = null, provider_message_id = ?`, params: [delivery.providerMessageId] };
+    case 'failed':
+      return { sql: `state = 'failed', settled_at = now(), reason = ?`, params: [delivery.reason] };
+    case 'waiting':
+      return {
+        sql: `state = ?, reason = ?, due_at = now() + ? * interval '1 ms'`,
+        params: [delivery.resend ? 'sending' : 'waiting', delivery.reason, delivery.againInMs],
+      };
+  }
+}
+
+interface RecordRow {
+  id: string;
+  channel: Channel;
+  template: TemplateName;
+  order_id: string | null;
+  number: string | null;
+  state: string;
+  tries: number;
+  resends: number;
+  provider: string | null;
+  reason: string | null;
+  created_at: string;
+  settled_at: string | null;
+}
+
+const time = (text: string): string => new Date(text).toISOString();
+
+const recordOf = (row: RecordRow): MessageRecord => ({
+  id: row.id,
+  channel: row.channel,
+  template: row.template,
+  orderId: row.order_id,
+  number: row.number,
+  state: row.state,
+  tries: row.tries,
+  resends: row.resends,
+  provider: row.provider,
+  reason: row.reason,
+  createdAt: time(row.created_at),
+  settledAt: row.settled_at === null ? null : time(row.settled_at),
+});

@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto';
+import { appToken, listen } from '@cartwright/kernel/test/kernel-for-tests';
+import type { Listening } from '@cartwright/kernel/test/kernel-for-tests';
+import { expect } from 'chai';
+import { v7 } from 'uuid';
+import { envelope, placed, startNotifications, tokenOf } from './adapters/fixtures.ts';
+import type { Notifications } from './adapters/fixtures.ts';
+
+/** A page of a list, or a problem. */
+interface Body {
+  items: Record<string, unknown>[];
+  nextCursor: string | null;
+  errors: { field: string }[];
+}
+
+describe('notifications', () => {
+  let service: Notifications;
+  let server: Listening;
+
+  before(async () => {
+    service = await startNotifications();
+    server = await listen(service.kernel, service.app);
+  });
+  after(async () => {
+    await server.close();
+    await service.close();
+  });
+
+  async function ask(method: string, path: string, { token, body }: { token?: string; body?: unknown } = {}) {
+    const response = await fetch(server.url + path, {
+      method,
+      headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, body: (await response.json()) as Body };
+  }
+
+  /** Delivers events as the sidecar does. */
+  async function deliver(topic: string, ...events: object[]): Promise<string[]> {
+    const response = await fetch(`${server.url}/events/${topic}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'dapr-api-token': appToken },
+      body: JSON.stringify({ entries: events.map((event, index) => ({ entryId: String(index), event })) }),
+    });
+    return ((await response.json()) as { statuses: { status: string }[] }).statuses.map(({ status }) => status);
+  }
+
+  function newOrder(): { orderId: string; to: string } {
+    const orderId = v7();
+    const to = `${orderId}@example.com`;
+    service.contacts.set(orderId, { email: to, name: 'Ada' });
+    return { orderId, to };
+  }
+
+  /** The mails of a recipient, once there are so many. */
+  async function mailsTo(to: string, count: number): Promise<Record<string, unknown>[]> {
+    const deadline = Date.now() + 10_000;
+    for (;;) {
+      const { items } = (await ask('GET', `/api/notifications/mailbox?to=${encodeURIComponent(to)}`)).body;
+      if (items.length >= count || Date.now() > deadline) return items;
+      await new Promise((done) => setImmediate(done));
+    }
+  }
+
+  it('tell a customer what becomes of an order, each thing once', async () => {
+    const { orderId, to } = newOrder();
+    const confirmed = envelope(orderId, 2, 'OrderConfirmed', { number: 'CW-100042', amount: 11_124, currency: 'USD', customerId: null });
+    const shipped = envelope(orderId, 3, 'OrderUpdated', {
+      status: 'confirmed',
+      fulfilment: 'shipped',
+      paymentStatus: 'captured',
+      reason: 'shipped',
+    });
+    const events = [placed(orderId), confirmed, shipped];
+    expect(await deliver('orders', ...events)).to.deep.equal(['SUCCESS', 'SUCCESS', 'SUCCESS']);
+    expect(await deliver('orders', ...events)).to.deep.equal(['SUCCESS', 'SUCCESS', 'SUCCESS']);
+    const mails = await mailsTo(to, 3);
+    expect(mails.map(({ subject }) => subject).sort()).to.deep.equal([
+      'We have received your order CW-100042',
+      'Your order CW-100042 is confirmed',
+      'Your order CW-100042 is on its way',
+    ]);
+    expect(mails[0]).to.include({ channel: 'email', to }).and.to.have.property('text').that.contains('$111.24');
+  });
+
+  it('tell that an order was rejected, its payment failed, or that it was cancelled and why', async () => {
+    const ends: [string, object, string][] = [
+      ['OrderRejected', { shortages: [{ sku: 'LAMP', requested: 2, available: 1 }] }, 'is out of stock'],
+      ['OrderPaymentFailed', { reason: 'card_declined' }, 'failed'],
+      ['OrderCancelled', { reason: 'expired', previousStatus: 'reserved' }, 'is cancelled'],
+    ];
+    for (const [type, data, words] of ends) {
+      const { orderId, to } = newOrder();
+      await deliver('orders', placed(orderId), envelope(orderId, 2, type, data));
+      const subjects = (await mailsTo(to, 2)).map(({ subject }) => String(subject));
+      expect(
+        subjects.some((subject) => subject.endsWith(words)),
+        type,
+      ).to.equal(true);
+    }
+  });
+
+  it('say nothing when an order that has ended is cancelled once more for the sake of its payment', async () => {
+    const { orderId, to } = newOrder();
+    const again = envelope(orderId, 2, 'OrderCancelled', { reason: 'authorized_too_late', previousStatus: 'payment_failed' });
+    await deliver('orders', placed(orderId), again);
+    await mailsTo(to, 1);
+    expect(await service.database.sql('select template from messages where order_id = ?', [orderId])).to.deep.equal([
+      { template: 'order-received' },
+    ]);
+  });
+
+  it('greet those who register, and forget those who leave', async () => {
+    const userId = v7();
+    const to = `${userId}@example.com`;
+    service.contacts.set(userId, { email: to, name: 'Ada' });
+    const user = (version: number, type: string, data: object) => ({
+      ...envelope(userId, version, type, {}),
+      source: 'cartwright/auth',
+      aggregatetype: 'user',
+      data: { userId, ...data },
+    });
+    await deliver('users', user(1, 'UserRegistered', { roles: ['customer'] }));
+    expect((await mailsTo(to, 1)).map(({ subject }) => subject)).to.deep.equal(['Welcome to Cartwright']);
+    await service.preferences.set(userId, { email: { updates: false }, sms: { updates: false, phone: null } });
+    expect(await deliver('users', user(2, 'UserDeleted', {}))).to.deep.equal(['SUCCESS']);
+    expect(await service.messages.list({ userId, limit: 10 })).to.deep.equal([]);
+    expect((await service.preferences.of(userId)).email.updates).to.equal(true);
+  });
+
+  it('acknowledge topics of which they need nothing', async () => {
+    for (const topic of ['products', 'payments', 'stock']) expect(await deliver(topic, placed(v7())), topic).to.deep.equal(['SUCCESS']);
+  });
+
+  it('show customers their own messages only, in pages', async () => {
+    const [mine, theirs] = [v7(), v7()];
+    const orders = [newOrder(), newOrder(), newOrder()];
+    for (const { orderId } of orders) await deliver('orders', placed(orderId, mine));
+    await deliver('orders', placed(newOrder().orderId, theirs));
+    const first = await ask('GET', '/api/notifications?limit=2', { token: tokenOf(mine) });
+    const second = await ask('GET', `/api/notifications?limit=2&cursor=${String(first.body.nextCursor)}`, { token: tokenOf(mine) });
+    expect([...first.body.items, ...second.body.items].map(({ orderId }) => orderId)).to.deep.equal(
+      orders.map(({ orderId }) => orderId).reverse(),
+    );
+    expect(second.body.nextCursor).to.equal(null);
+    expect((await ask('GET', '/api/notifications')).status).to.equal(401);
+  });
+
+  it('show the delivery log to staff alone', async () => {
+    const { status, body } = await ask('GET', '/api/notifications/deliveries?state=sent&limit=5', {
+      token: tokenOf(v7(), ['support']),
+    });
+    expect(status).to.equal(200);
+    expect(body.items[0]).to.include.keys('tries', 'resends', 'provider').and.to.include({ state: 'sent', provider: 'mailbox' });
+    expect(JSON.stringify(body)).not.to.contain('@example.com');
+    expect((await ask('GET', '/api/notifications/deliveries', { token: tokenOf(v7()) })).status).to.equal(403);
+  });
+
+  it('keep preferences', async () => {
+    const token = tokenOf(v7());
+    const usual = await ask('GET', '/api/notifications/preferences', { token });
+    expect(usual.body).to.deep.equal({ email: { updates: true }, sms: { updates: false, phone: null } });
+    const wanted = { email: { updates: false }, sms: { updates: true, phone: '+14155550100' } };
+    expect((await ask('PUT', '/api/notifications/preferences', { token, body: wanted })).status).to.equal(200);
+    expect((await ask('GET', '/api/notifications/preferences', { token })).body).to.deep.equal(wanted);
+  });
+
+  it('name the field that is wrong', async () => {
+    const token = tokenOf(v7());
+    const fieldOf = async (body: unknown): Promise<unknown> => {
+      const { status, body: problem } = await ask('PUT', '/api/notifications/preferences', {
+        token,
+        body,
+      });
+      expect(status).to.be.within(400, 422);
+      return problem.errors[0]?.field;
+    };
+    const email = { updates: true };
+    expect(await fieldOf({ email, sms: { updates: true, phone: 'call me' } })).to.match(/^\/sms\/phone/);
+    expect(await fieldOf({ email, sms: { updates: true, phone: null } })).to.equal('/sms/phone');
+    expect(await fieldOf({ email, sms: { updates: false, phone: null }, colour: 'red' })).to.contain('colour');
+    expect((await ask('GET', '/api/notifications/mailbox?limit=0')).status).to.equal(400);
+    const notOurs = Buffer.from(JSON.stringify([randomUUID().slice(1)])).toString('base64url');
+    expect((await ask('GET', `/api/notifications/mailbox?cursor=${notOurs}`)).status).to.equal(422);
+  });
+
+  it('have no mailbox in production', async () => {
+    const { notificationsApp } = await import('../app.ts');
+    const production = { config: { ...service.kernel.config, environment: 'production' as const } };
+    const { routes } = notificationsApp(production, { ...service, start: service.deliveries.start });
+    expect(routes.map(({ path }) => path)).not.to.include('/api/notifications/mailbox');
+  });
+});
