@@ -1,0 +1,35 @@
+import type { ServiceApp } from '@cartwright/kernel/kernel';
+import { messagingRoutes } from '@cartwright/kernel/messaging/routes';
+import { subscription } from '@cartwright/kernel/messaging/subscription';
+import type { Database } from '@cartwright/kernel/postgres/database';
+import { stockEvents } from './handlers/stock-events.ts';
+import type { SearchIndex } from './ports.ts';
+import { categoryRoutes } from './routes/categories.ts';
+import { importRoutes } from './routes/import.ts';
+import { productRoutes } from './routes/products.ts';
+import type { ProductParts } from './routes/products.ts';
+import { reviewRoutes } from './routes/reviews.ts';
+import { searchRoutes } from './routes/search.ts';
+
+export interface CatalogParts extends ProductParts {
+  readonly database: Database;
+  readonly index: SearchIndex;
+  readonly changed: (productIds: readonly string[]) => void;
+}
+
+/** Catalog: products, categories, reviews, search, import and export. */
+export function catalogApp(parts: CatalogParts): ServiceApp {
+  const { database, categories, index, products, changed } = parts;
+  const subscriptions = [subscription({ topic: 'stock', database, handlers: stockEvents(changed) })];
+  return {
+    routes: [
+      ...productRoutes(parts),
+      ...categoryRoutes(categories),
+      ...reviewRoutes(parts),
+      ...searchRoutes(index, products),
+      ...importRoutes(parts),
+      ...messagingRoutes(database, subscriptions),
+    ],
+    subscriptions,
+  };
+}

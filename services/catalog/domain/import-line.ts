@@ -1,0 +1,60 @@
+import { checker } from '@cartwright/kernel/http/validate';
+import type { FieldError } from '@cartwright/kernel/http/problem';
+import { Timestamp } from '@cartwright/kernel/schemas';
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+import { ProductInput, Slug, repeatedSku } from './product.ts';
+
+const closed = { additionalProperties: false };
+
+export const CategoryInput = Type.Object(
+  { slug: Slug, name: Type.String({ minLength: 1, maxLength: 100 }), parent: Type.Union([Slug, Type.Null()]) },
+  closed,
+);
+export type CategoryInput = Static<typeof CategoryInput>;
+
+export const ReviewInput = Type.Object(
+  {
+    author: Type.String({ minLength: 1, maxLength: 100 }),
+    rating: Type.Integer({ minimum: 1, maximum: 5 }),
+    title: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    text: Type.String({ minLength: 1, maxLength: 5000 }),
+    createdAt: Type.Optional(Timestamp),
+  },
+  closed,
+);
+export type ReviewInput = Static<typeof ReviewInput>;
+
+const CategoryLine = Type.Object({ category: CategoryInput }, closed);
+const ProductLine = Type.Object(
+  { ...ProductInput.properties, slug: Slug, reviews: Type.Optional(Type.Array(ReviewInput, { maxItems: 1000 })) },
+  closed,
+);
+export type ProductLine = Static<typeof ProductLine>;
+
+const checkCategory = checker(CategoryLine);
+const checkProduct = checker(ProductLine);
+
+export type ImportLine =
+  { readonly type: 'category'; readonly category: CategoryInput } | { readonly type: 'product'; readonly product: ProductLine };
+
+/** A line of an import: a category, `{"category":{"slug":…}}`, or a product with its reviews. Answers what is wrong with it when it is neither. */
+export function readImportLine(text: string): ImportLine | readonly FieldError[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return [{ field: '/', rule: 'json', message: 'is not valid JSON' }];
+  }
+  if (typeof (value as { category?: unknown } | null)?.category === 'object') {
+    const errors = checkCategory(value);
+    return errors.length > 0 ? errors : { type: 'category', category: (value as { category: CategoryInput }).category };
+  }
+  const errors = checkProduct(value);
+  if (errors.length > 0) return errors;
+  const product = value as ProductLine;
+  const repeated = repeatedSku(product.variants);
+  return repeated === undefined
+    ? { type: 'product', product }
+    : [{ field: '/variants', rule: 'unique', message: `has the SKU ${repeated} twice` }];
+}

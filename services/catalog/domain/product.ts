@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { Currency, MinorUnits, Sku } from '@cartwright/kernel/schemas';
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+
+const closed = { additionalProperties: false };
+const text = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '\\S' });
+export const Slug = Type.String({ pattern: '^[a-z0-9]+(?:-[a-z0-9]+)*$', minLength: 1, maxLength: 120 });
+
+export const VariantInput = Type.Object(
+  {
+    sku: Sku,
+    title: Type.Optional(text(200)),
+    price: MinorUnits,
+    compareAt: Type.Optional(MinorUnits),
+    options: Type.Optional(Type.Record(Type.String({ minLength: 1, maxLength: 50 }), text(100))),
+    barcode: Type.Optional(text(50)),
+    weightGrams: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000_000 })),
+  },
+  closed,
+);
+export type VariantInput = Static<typeof VariantInput>;
+
+const AttributeValue = Type.Union([
+  Type.String({ maxLength: 500 }),
+  Type.Number(),
+  Type.Boolean(),
+  Type.Array(Type.String({ maxLength: 200 }), { maxItems: 50 }),
+]);
+export const Attributes = Type.Record(Type.String({ minLength: 1, maxLength: 60, pattern: '^[^.$]+$' }), AttributeValue);
+export type Attributes = Static<typeof Attributes>;
+
+const fields = {
+  title: text(300),
+  description: Type.String({ maxLength: 10_000 }),
+  brand: Type.String({ maxLength: 100 }),
+  category: Slug,
+  sellerId: Type.Optional(text(100)),
+  currency: Type.Optional(Currency),
+  tags: Type.Optional(Type.Array(text(50), { maxItems: 50 })),
+  images: Type.Optional(Type.Array(Type.String({ maxLength: 2000, format: 'uri' }), { maxItems: 20 })),
+  attributes: Type.Optional(Attributes),
+  variants: Type.Array(VariantInput, { minItems: 1, maxItems: 100 }),
+};
+
+/** A product as staff enters it: all of it. */
+export const ProductInput = Type.Object({ slug: Type.Optional(Slug), ...fields }, closed);
+export type ProductInput = Static<typeof ProductInput>;
+
+/** A change: what is left out stays. */
+export const ProductChange = Type.Partial(Type.Object({ slug: Slug, ...fields }, closed), closed);
+export type ProductChange = Static<typeof ProductChange>;
+
+/** A product as it is stored; its attributes are kept apart. */
+export interface Product {
+  readonly id: string;
+  readonly slug: string;
+  readonly title: string;
+  readonly description: string;
+  readonly brand: string;
+  readonly category: string;
+  readonly sellerId: string;
+  readonly currency: string;
+  readonly tags: readonly string[];
+  readonly images: readonly string[];
+  readonly variants: readonly Variant[];
+  readonly ratingSum: number;
+  readonly ratingCount: number;
+  readonly version: number;
+}
+
+export interface Variant {
+  readonly sku: string;
+  readonly title: string;
+  readonly price: number;
+  readonly compareAt: number | null;
+  readonly options: Readonly<Record<string, string>>;
+  readonly barcode: string | null;
+  readonly weightGrams: number | null;
+  /** Units that can be bought; null while inventory has said nothing. */
+  readonly available: number | null;
+}
+
+export type NewProduct = Omit<Product, 'version' | 'ratingSum' | 'ratingCount' | 'variants'> & {
+  readonly variants: readonly Omit<Variant, 'available'>[];
+};
+
+export const defaultCurrency = 'USD';
+export const houseSeller = 'cartwright';
+
+/** What is stored of what was entered. */
+export function toProduct(id: string, input: ProductInput): NewProduct {
+  return {
+    id,
+    slug: input.slug ?? slugOf(input.title),
+    title: input.title.trim(),
+    description: input.description.trim(),
+    brand: input.brand.trim(),
+    category: input.category,
+    sellerId: input.sellerId ?? houseSeller,
+    currency: input.currency ?? defaultCurrency,
+    tags: [...new Set(input.tags ?? [])],
+    images: input.images ?? [],
+    variants: input.variants.map(({ sku, title, price, compareAt, options, barcode, weightGrams }) => ({
+      sku,
+      title: title ?? variantTitle(input.title, options),
+      price,
+      compareAt: compareAt ?? null,
+      options: options ?? {},
+      barcode: barcode ?? null,
+      weightGrams: weightGrams ?? null,
+    })),
+  };
+}
+
+function variantTitle(title: string, options: Readonly<Record<string, string>> | undefined): string {
+  const values = Object.values(options ?? {});
+  return (values.length === 0 ? title : `${title}, ${values.join(', ')}`).slice(0, 200);
+}
+
+/** `Café Crème, 2 l` becomes `cafe-creme-2-l`. */
+export function slugOf(title: string): string {
+  const plain = title
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 120)
+    .replace(/-+$/, '');
+  return plain === '' ? 'product' : plain;
+}
+
+/** The first SKU that stands twice; undefined when none does. */
+export function repeatedSku(variants: readonly { readonly sku: string }[]): string | undefined {
+  const seen = new Set<string>();
+  return variants.find(({ sku }) => seen.size === seen.add(sku).size)?.sku;
+}
+
+/** Equal for equal content, whatever the order of keys. */
+export function contentHash(product: Omit<NewProduct, 'id'>, attributes: Attributes): string {
+  return createHash('sha256')
+    .update(stable([{ ...product, id: undefined }, attributes]))
+    .digest('base64url');
+}
+
+function stable(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

@@ -1,0 +1,43 @@
+import type { Kernel } from '@cartwright/kernel/kernel';
+import type { Database } from '@cartwright/kernel/postgres/database';
+import type { CatalogParts } from './app.ts';
+import { categoriesIn } from './adapters/categories-in-postgres.ts';
+import { openDocuments } from './adapters/documents-in-mongodb.ts';
+import { startIndexer } from './adapters/indexer.ts';
+import { productCache } from './adapters/product-cache.ts';
+import { productsIn } from './adapters/products-in-postgres.ts';
+import { searchIn } from './adapters/search-in-elasticsearch.ts';
+
+/** Connects catalog's stores and what follows from a change: the caches forget, the search index is told. */
+export async function openCatalog(kernel: Kernel, database: Database): Promise<CatalogParts> {
+  const [mongoUrl, searchUrl] = await Promise.all([
+    kernel.dapr.secrets.get('catalog-mongodb-url'),
+    kernel.dapr.secrets.get('catalog-elasticsearch-url'),
+  ]);
+  const documents = await openDocuments(mongoUrl);
+  kernel.onReady('mongodb', () => documents.ping());
+  kernel.onClose('mongodb', () => documents.close());
+  const cache = productCache(kernel.dapr, kernel.log);
+  const index = searchIn(searchUrl);
+  const categories = categoriesIn(database);
+  const after = { wake: (): void => undefined };
+  const changed = (ids: readonly string[]): void => {
+    void cache.forget(ids);
+    after.wake();
+  };
+  const products = productsIn(database, { changed });
+  const indexer = startIndexer({ database, products, documents, categories, index, log: kernel.log });
+  after.wake = indexer.wake;
+  kernel.onClose('indexer', () => indexer.stop());
+  // Search may be away: the shop still lists and sells. So its index is made when it answers, and readiness does not ask it.
+  index.prepare().then(
+    async (made) => {
+      if (made) await indexer.rebuild();
+      indexer.wake();
+    },
+    (error: unknown) => {
+      kernel.log.warn({ error }, 'Elasticsearch is away; products are listed from Postgres meanwhile');
+    },
+  );
+  return { database, products, documents, categories, cache, index, changed };
+}
