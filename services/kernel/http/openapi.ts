@@ -30,16 +30,15 @@ export function openApi(service: string, version: string, routes: readonly Route
 }
 
 function operation(route: Route): Record<string, unknown> {
-  const { summary, tags, access, params, query, body, requestHeaders, responses } = route;
+  const { summary, tags, access, params, query, requestHeaders, responses } = route;
   const parameters = [...parametersOf(params, 'path'), ...parametersOf(query, 'query'), ...parametersOf(requestHeaders, 'header')];
   const needsToken = access === 'signed-in' || (typeof access === 'object' && 'roles' in access);
   return {
+    operationId: operationId(route),
     summary,
     ...(tags === undefined ? {} : { tags }),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body === undefined
-      ? {}
-      : { requestBody: { required: route.optionalBody !== true, content: { 'application/json': { schema: body } } } }),
+    ...requestBody(route),
     ...(needsToken ? { security: [{ bearer: [] }] } : access === 'anyone' ? { security: [{}, { bearer: [] }] } : {}),
     ...(typeof access === 'object' && 'roles' in access ? { 'x-roles': access.roles } : {}),
     responses: {
@@ -47,6 +46,17 @@ function operation(route: Route): Record<string, unknown> {
       default: response(400, null),
     },
   };
+}
+
+/** Method and path, as generated clients name their functions. */
+function operationId({ method, path }: Route): string {
+  return [method.toLowerCase(), ...path.split(/\W+/).filter((part) => part !== '')].join('_');
+}
+
+function requestBody({ body, rawBody, streamBody, optionalBody }: Route): { requestBody?: unknown } {
+  if (rawBody === true || streamBody === true) return { requestBody: { required: true, content: { '*/*': {} } } };
+  if (body === undefined) return {};
+  return { requestBody: { required: optionalBody !== true, content: { 'application/json': { schema: body } } } };
 }
 
 function response(status: number, schema: ResponseSchema): Record<string, unknown> {

@@ -20,7 +20,10 @@ export function createLogger(service: string, level: string, destination?: Desti
     },
     hooks: {
       logMethod(this: Logger, args: Parameters<Logger['info']>, method: (this: Logger, ...args: Parameters<Logger['info']>) => void) {
-        method.apply(this, args.map((arg: unknown) => (typeof arg === 'string' ? withoutSecretsInText(arg) : arg)) as typeof args);
+        const [first, ...others] = args as unknown[];
+        // A bare error would lend the line its message as it is.
+        const whole = first instanceof Error ? [{ error: first }, ...(others.length === 0 ? [first.message] : others)] : args;
+        method.apply(this, whole.map((arg: unknown) => (typeof arg === 'string' ? withoutSecretsInText(arg) : arg)) as typeof args);
       },
     },
     mixin: () => {
