@@ -144,12 +144,15 @@ class OutboxRelay implements Relay {
     for (;;) {
       const left = this.#drainUntil === undefined ? undefined : this.#drainUntil - Date.now();
       if (left !== undefined && left <= 0) return;
+      const everything = this.#held.size === 0;
       const rows = await this.#next(outbox);
       if (rows.length > 0) {
         const went = await this.#publish(outbox, rows);
         if (!went && left !== undefined) return; // whoever comes next publishes the rest
+        if (!went || left !== undefined || !everything || rows.length >= this.#options.batchSize) continue;
       } else if (left !== undefined) return;
-      else await this.#bell.wait(this.#held.size > 0 ? Math.max(1, this.#heldUntil - Date.now()) : this.#options.sweepMs);
+      // All there was is done; what was committed since has rung, and lets this wait end at once.
+      await this.#bell.wait(this.#held.size > 0 ? Math.max(1, this.#heldUntil - Date.now()) : this.#options.sweepMs);
     }
   }
 

@@ -52,6 +52,12 @@ describe('the relay', () => {
     others.push(other);
     return other;
   }
+  async function killRelayOf(name: string): Promise<void> {
+    await database.sql(
+      'select pg_terminate_backend(pid) from pg_stat_activity where application_name = ? and datname = current_database()',
+      [`${name}-relay`],
+    );
+  }
   const outboxSize = async (): Promise<number> => (await database.sql<{ n: number }>('select count(*)::int as n from outbox'))[0]!.n;
   const logSize = async (): Promise<number> => (await database.sql<{ n: number }>('select count(*)::int as n from event_log'))[0]!.n;
 
@@ -191,7 +197,7 @@ describe('the relay', () => {
     const first = start();
     await active(first);
     const other = await replica();
-    const otherHost = testHost();
+    const otherHost = testHost('other');
     const second = start({}, other, otherHost);
     await publish(v7(), 1);
     await host.sidecar.whenPublished(1);
@@ -200,11 +206,9 @@ describe('the relay', () => {
     host.sidecar.refuse = () => {
       throw new Error('cut off'); // what was the active one can do no more
     };
-    const holder =
-      "select pid from pg_locks where locktype = 'advisory' and granted and database = (select oid from pg_database where datname = current_database())";
     // The one that is killed may win the lock again before the other looks: then it is killed again.
     await until('taken over', async () => {
-      if (!second.isActive()) await database.sql(`select pg_terminate_backend(pid) from (${holder}) as holders`);
+      if (!second.isActive()) await killRelayOf('orders');
       return second.isActive();
     });
     await publish(v7(), 2, 1, other);
@@ -216,9 +220,7 @@ describe('the relay', () => {
     const published = async (): Promise<void> => {
       if (!dying) return;
       dying = false;
-      await database.sql(
-        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'orders-relay' and datname = current_database()",
-      );
+      await killRelayOf('orders');
     };
     await publish(v7(), 2);
     start({ published });
