@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Type } from 'typebox';
 import { SidecarUnavailable } from '../../dapr/errors.ts';
+import { IdempotencyHeaders } from '../../http/idempotency.ts';
 import { Problem } from '../../http/problem.ts';
 import { route } from '../../http/route.ts';
 import type { Principal } from '../../http/access.ts';
@@ -19,6 +20,7 @@ const routes = [
     access: 'anyone',
     params: Type.Object({ id: Type.String({ format: 'uuid' }) }),
     query: Type.Object({ count: Type.Optional(Type.Integer()) }, { additionalProperties: false }),
+    requestHeaders: IdempotencyHeaders,
     body: Item,
     responses: { 201: Item },
     handle: ({ body, query }) => {
@@ -158,6 +160,33 @@ describe('The HTTP application', () => {
     expect([status, (body['errors'] as { field: string }[])[0]?.field]).to.deep.equal([415, 'content-type']);
   });
 
+  it('refuses bytes that are no UTF-8, another charset, and what is compressed', async () => {
+    const send = (body: Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}): ReturnType<typeof call> =>
+      call(`/api/items/${id}`, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
+    const fine = new TextEncoder().encode('{"sku":"A","quantity":1}');
+    const broken = fine.slice();
+    broken[8] = 0xff;
+    expect((await send(broken)).status).to.equal(400);
+    expect((await send(fine, { 'content-type': 'application/json; charset=latin1' })).status).to.equal(415);
+    expect((await send(fine, { 'content-type': 'application/json; charset=UTF-8' })).status).to.equal(201);
+    const { status, body } = await send(fine, { 'content-encoding': 'gzip' });
+    expect([status, (body['errors'] as { field: string }[])[0]?.field]).to.deep.equal([415, 'content-encoding']);
+  });
+
+  it('checks the headers that a route names', async () => {
+    const { status, body } = await call(`/api/items/${id}`, {
+      method: 'POST',
+      body: '{"sku":"A","quantity":1}',
+      headers: { 'content-type': 'application/json', 'idempotency-key': 'two words' },
+    });
+    expect([status, (body['errors'] as { field: string }[])[0]?.field]).to.deep.equal([400, 'idempotency-key']);
+  });
+
+  it('lets no cache keep what was made for one user, and no browser guess a type', async () => {
+    const { headers } = await call('/api/mine', { headers: { authorization: 'Bearer a.customer.x' } });
+    expect([headers.get('cache-control'), headers.get('x-content-type-options')]).to.deep.equal(['no-store', 'nosniff']);
+  });
+
   it('answers 404 for an unknown route and 405 with what is allowed for a wrong method', async () => {
     expect((await call('/api/nothing')).status).to.equal(404);
     const { status, headers } = await call('/api/mine', { method: 'DELETE' });
@@ -256,6 +285,7 @@ describe('The HTTP application', () => {
     ending.drain();
     const answer = await fetch(`${other.url}/health/ready`);
     expect([answer.status, ((await answer.json()) as { status: string }).status]).to.deep.equal([503, 'draining']);
+    expect(answer.headers.get('connection')).to.equal('close');
     await other.close();
   });
 
@@ -280,10 +310,11 @@ describe('The HTTP application', () => {
     expect((await call('/api/docs')).body['text']).to.include('/api/items/{id}');
   });
 
-  it('refuses to start with an internal route that is open, or a public one for callers', async () => {
+  it('refuses to start with an internal route that is open, or a public one for callers, or a parameter that nothing checks', async () => {
     const open = route({ method: 'GET', path: '/internal/x', summary: '', access: 'anyone', responses: {}, handle: () => ({}) });
     const closed = route({ method: 'GET', path: '/api/x', summary: '', access: { callers: ['a'] }, responses: {}, handle: () => ({}) });
-    for (const wrong of [open, closed]) {
+    const unchecked = route({ method: 'GET', path: '/api/:id', summary: '', access: 'anyone', responses: {}, handle: () => ({}) });
+    for (const wrong of [open, closed, unchecked]) {
       const error = await listen(kernelForTests(), { routes: [wrong] }).catch((thrown: unknown) => thrown);
       expect(error).to.be.instanceOf(Error);
     }

@@ -107,6 +107,24 @@ describe('The token checker', () => {
     expect(fetched).to.equal(2);
   });
 
+  it('refuses a token that never ends, and one that ended after it was checked', async () => {
+    const endless = await new SignJWT({ sid: 's1', iss: 'cartwright', aud: 'cartwright', sub: 'u1' })
+      .setProtectedHeader({ alg: 'EdDSA', kid: 'k1' })
+      .sign(key.privateKey);
+    expect(await statusOf(checker()(endless))).to.equal(401);
+    const check = checker();
+    const short = await sign(key, {}, 30);
+    await check(short);
+    clock += 31_000;
+    expect(await statusOf(check(short))).to.equal(401);
+  });
+
+  it('refuses a token that is signed by what is public', async () => {
+    const secret = new TextEncoder().encode(JSON.stringify(key.jwk));
+    const claims = new SignJWT({ sid: 's1', iss: 'cartwright', aud: 'cartwright', sub: 'u1' }).setExpirationTime('5m');
+    expect(await statusOf(checker()(await claims.setProtectedHeader({ alg: 'HS256', kid: 'k1' }).sign(secret)))).to.equal(401);
+  });
+
   it('refuses an ended session within a second, without asking the store for every request', async () => {
     const check = checker();
     const token = await sign(key);
