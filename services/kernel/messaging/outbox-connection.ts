@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { PendingRow } from './relay-rules.ts';
 import { outboxColumns } from './wire.ts';
@@ -81,7 +82,7 @@ export class OutboxConnection {
   }
 }
 
-/** Ends a connection that may be broken already. */
+/** Ends a connection that may be broken already: one that does not even answer the goodbye within two seconds is left to its fate. */
 async function end(client: Client): Promise<void> {
-  await client.end().catch(() => undefined);
+  await Promise.race([client.end().catch(() => undefined), delay(2000, undefined, { ref: false })]);
 }
