@@ -1,33 +1,95 @@
-import type { NextAction } from '@cartwright/kernel/schemas';
+import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
+import type { Conclusion } from './domain/conclude.ts';
+import type { Input, Payment } from './domain/payment.ts';
+import type { Step } from './domain/payment-states.ts';
+import type { ProviderAnswer } from './domain/provider-answers.ts';
 
-/** What a provider is asked to do. The same key is the same request: it is done once, however often it is sent. */
+/** What a provider is asked about. The same key is the same request: it is done once, however often it is sent. */
 export interface ProviderRequest {
   readonly orderId: string;
   /** Minor units. */
   readonly amount: number;
   readonly currency: string;
+  /** Order, step and number of the attempt. */
   readonly key: string;
+  /** The provider's id of the payment; null while it has told none. */
+  readonly reference: string | null;
 }
-
-export type Authorisation =
-  | { readonly type: 'authorised'; readonly reference: string }
-  | { readonly type: 'declined'; readonly reason: string }
-  | { readonly type: 'action_required'; readonly reference: string; readonly nextAction: NextAction }
-  /** The word comes by webhook. */
-  | { readonly type: 'pending'; readonly reference: string };
-
-export type Capture = { readonly type: 'captured' } | { readonly type: 'capture_declined'; readonly reason: string };
 
 /** A payment provider. A call that brings no answer throws ProviderUnavailable: what it did is not known, and the same key asks again. */
 export interface PaymentProvider {
   readonly name: string;
-  authorise(request: ProviderRequest & { readonly token: string }): Promise<Authorisation>;
-  capture(request: ProviderRequest & { readonly reference: string }): Promise<Capture>;
-  void(request: ProviderRequest & { readonly reference: string }): Promise<void>;
-  refund(request: ProviderRequest & { readonly reference: string }): Promise<void>;
+  /** Asks to hold the amount. */
+  authorise(request: ProviderRequest & { readonly token: string }): Promise<ProviderAnswer>;
+  /** Takes what is held. */
+  capture(request: ProviderRequest): Promise<ProviderAnswer>;
+  /** Lets go what is held. Answers `captured` where it was taken already, `voided` where there is nothing. */
+  void(request: ProviderRequest): Promise<ProviderAnswer>;
+  /** Gives back what was taken. */
+  refund(request: ProviderRequest): Promise<ProviderAnswer>;
+  /** Where the payment stands there; changes nothing. */
+  lookUp(request: ProviderRequest): Promise<ProviderAnswer>;
 }
 
 export class ProviderUnavailable extends Error {
   override readonly name = 'ProviderUnavailable';
   readonly code = 'provider_unavailable';
 }
+
+/** An attempt whose lease this process has. */
+export interface Job extends ProviderRequest {
+  readonly lease: string;
+  readonly step: Step;
+  readonly number: number;
+  /** Calls before. */
+  readonly tries: number;
+  readonly provider: string;
+  readonly token: string | null;
+}
+
+/** A provider's word that came by itself. It only says that there is news: what that is is looked up. */
+export interface Notice {
+  readonly provider: string;
+  /** The provider's id of the event; one that comes again is passed over. */
+  readonly eventId: string;
+  readonly orderId: string;
+}
+
+export interface LedgerRow {
+  readonly id: number;
+  readonly transactionId: string;
+  readonly orderId: string;
+  readonly kind: string;
+  readonly account: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly createdAt: string;
+}
+
+/** Payments with their attempts and the ledger. What is to be called next is answered with its lease: call it after the commit. */
+export interface Payments {
+  find(orderId: string): Promise<Payment | undefined>;
+  /** Opens the payment of an order that was placed. */
+  expect(unit: UnitOfWork, order: { orderId: string; customerId: string | null; provider: string }): Promise<void>;
+  /** Tells a payment something: its state, ledger, event and next attempt are written in the unit's transaction. */
+  tell(unit: UnitOfWork, orderId: string, input: Input): Promise<Job[]>;
+  /** Leases attempts that are due. */
+  lease(limit: number): Promise<Job[]>;
+  /** Writes what came of an attempt in one transaction; nothing, where its lease was lost. */
+  conclude(job: Job, conclusion: Conclusion): Promise<Job[]>;
+  /** Takes a provider's notice: an attempt to look the payment up. */
+  notice(notice: Notice): Promise<Job[]>;
+  /** The ledger's entries, the newest first, below `beforeId`. */
+  ledger(filter: { readonly orderId?: string; readonly beforeId?: number; readonly limit: number }): Promise<LedgerRow[]>;
+  /** What each account amounts to, by currency; together zero. */
+  balances(orderId?: string): Promise<{ account: string; currency: string; amount: number }[]>;
+}
+
+/** What of the sandbox only its routes use. */
+export interface Sandbox {
+  /** The customer's answer to the 3-D Secure question. */
+  complete(orderId: string, approved: boolean): Promise<'completed' | 'not_waiting' | 'unknown'>;
+}
+
+/** Reads a provider's webhook. Throws a Problem 400 where the signature does not fit; undefined: it says nothing about our payments. */
+export type ReadWebhook = (body: Buffer, signature: string | undefined) => Promise<Notice | undefined>;

@@ -1,124 +1,180 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Database } from '@cartwright/kernel/postgres/database';
+import type { Database, UnitOfWork } from '@cartwright/kernel/postgres/database';
+import type { ProviderAnswer } from '../domain/provider-answers.ts';
 import { ProviderUnavailable } from '../ports.ts';
-import type { PaymentProvider, ProviderRequest } from '../ports.ts';
-
-/** A webhook of the sandbox, as it would come over the network. */
-export interface SandboxWebhook {
-  readonly eventId: string;
-  readonly orderId: string;
-  readonly type: 'pending' | 'authorised';
-  readonly reference: string;
-}
+import type { Notice, PaymentProvider, ProviderRequest, Sandbox } from '../ports.ts';
+import { planOf } from './sandbox-tokens.ts';
+import type { SandboxPlan } from './sandbox-tokens.ts';
 
 export interface SandboxOptions {
-  /** Delivers a webhook; called twice and in the wrong order for `tok_twice`. */
-  readonly deliver: (webhook: SandboxWebhook) => Promise<void>;
-  /** Milliseconds until `tok_timeout` counts as unanswered; 1 s unless told. */
+  /** Delivers a webhook, as it would come over the network. */
+  readonly deliver: (notice: Notice) => void;
+  /** Milliseconds until a call without answer counts as such; 1 s unless told. */
   readonly timeoutMs?: number;
   /** Milliseconds that `tok_slow` takes; 2 s unless told. */
   readonly slowMs?: number;
 }
 
-type SandboxState = 'pending' | 'action_required' | 'authorized' | 'declined' | 'captured' | 'voided' | 'refunded';
+type State = 'action_required' | 'authorized' | 'declined' | 'captured' | 'voided' | 'refunded';
 
-/** Tokens that are refused, and why. */
-const declined: Readonly<Record<string, string>> = { tok_declined: 'card_declined', tok_insufficient_funds: 'insufficient_funds' };
+interface Row {
+  reference: string;
+  token: string;
+  state: State;
+  reason: string | null;
+}
 
-/** Where a customer answers the sandbox's 3-D Secure question. */
+const stateAfter: Readonly<Record<Exclude<SandboxPlan['authorise'], 'no_answer'>, State>> = {
+  authorised: 'authorized',
+  declined: 'declined',
+  action_required: 'action_required',
+  pending: 'authorized',
+  answer_lost: 'authorized',
+};
+
+/** Where a customer answers the sandbox's 3-D Secure question, by POST. */
 export function completePath(orderId: string): string {
   return `/api/payments/sandbox/${orderId}/complete`;
 }
 
 /**
- * A provider that settles by token, for local machines and tests: no money moves. It keeps records of its own, in `sandbox_payments`, as
- * a real provider does on its side, so that what we believe can be compared with what it did.
+ * A provider that settles by token, for local machines and tests: no money moves. It keeps records of its own, in `sandbox_payments` and
+ * `sandbox_movements`, as a real provider does on its side, so that what we believe can be compared with what it did.
  */
-export function sandboxProvider(database: Database, { deliver, timeoutMs = 1000, slowMs = 2000 }: SandboxOptions): PaymentProvider {
-  /** The sandbox's idempotency: the first call with a reference decides, later ones find its record. */
+export function sandboxProvider(database: Database, options: SandboxOptions): PaymentProvider & Sandbox {
+  const { deliver, timeoutMs = 1000, slowMs = 2000 } = options;
+
+  /** The first call decides; later ones, and those that race with it, find its record. */
   async function record(
-    { orderId, amount, currency, token }: ProviderRequest & { token: string },
-    reference: string,
-    state: SandboxState,
-  ): Promise<void> {
-    await database.sql(
-      `insert into sandbox_payments (reference, order_id, token, state, amount, currency) values (?, ?, ?, ?, ?, ?) on conflict do nothing`,
-      [reference, orderId, token, state, amount, currency],
+    { orderId, amount, currency, key }: ProviderRequest,
+    token: string,
+    state: State,
+    reason: string | null,
+  ): Promise<Row> {
+    const [row] = await database.sql<Row>(
+      `with made as (
+         insert into sandbox_payments (order_id, reference, token, state, reason, amount, currency) values (?, ?, ?, ?, ?, ?, ?)
+         on conflict do nothing returning *),
+       moved as (insert into sandbox_movements (key, order_id, kind, amount) select ?, order_id, 'authorise', amount from made where state = 'authorized')
+       select reference, token, state, reason from made`,
+      [orderId, `sandbox_${orderId}`, token, state, reason, amount, currency, key],
     );
+    return row ?? (await read(orderId)) ?? notThere(orderId);
   }
 
-  async function move(reference: string, from: readonly SandboxState[], to: SandboxState): Promise<boolean> {
-    const places = [...from, to].map(() => '?').join(', ');
-    const rows = await database.sql(
-      `update sandbox_payments set state = ?, updated_at = now() where reference = ? and state in (${places}) returning 1`,
-      [to, reference, ...from, to],
-    );
-    return rows.length > 0;
+  async function read(orderId: string): Promise<Row | undefined> {
+    const [row] = await database.sql<Row>('select reference, token, state, reason from sandbox_payments where order_id = ?', [orderId]);
+    return row;
+  }
+
+  /** Moves money once for a key. `decide` says from the state what becomes of it; an answer instead is given as it is. */
+  function move(
+    { orderId, amount, key }: ProviderRequest,
+    kind: 'capture' | 'void' | 'refund',
+    decide: (row: Row) => State | ProviderAnswer,
+  ): Promise<ProviderAnswer> {
+    return database.transaction(async ({ em }: UnitOfWork) => {
+      const [row] = await em.execute<Row[]>('select reference, token, state, reason from sandbox_payments where order_id = ? for update', [
+        orderId,
+      ]);
+      const done: ProviderAnswer = { outcome: outcomes[kind] };
+      if (row === undefined) return kind === 'void' ? done : { outcome: 'refused', reason: 'no_such_payment', again: false };
+      const repeated = await em.execute<object[]>('select 1 from sandbox_movements where key = ?', [key]);
+      if (repeated.length > 0) return done;
+      const next = decide(row);
+      if (typeof next !== 'string') return next;
+      await em.execute(
+        'insert into sandbox_movements (key, order_id, kind, amount) values (?, ?, ?, ?)',
+        [key, orderId, kind, amount],
+        'run',
+      );
+      await em.execute('update sandbox_payments set state = ?, updated_at = now() where order_id = ?', [next, orderId], 'run');
+      return done;
+    });
   }
 
   return {
     name: 'sandbox',
+
     async authorise(request) {
       const { orderId, token } = request;
-      const reference = `sandbox_${orderId}`;
-      const reason = declined[token];
-      if (reason !== undefined) {
-        await record(request, reference, 'declined');
-        return { type: 'declined', reason };
+      const plan = planOf(token);
+      if (plan.slow === true) await delay(slowMs);
+      if (plan.authorise === 'no_answer') {
+        await delay(timeoutMs);
+        throw new ProviderUnavailable('The sandbox gave no answer');
       }
-      switch (token) {
-        case 'tok_timeout':
-          await delay(timeoutMs);
-          throw new ProviderUnavailable('The sandbox gave no answer');
-        case 'tok_3ds':
-          await record(request, reference, 'action_required');
-          return { type: 'action_required', reference, nextAction: { type: 'sandbox_3ds', url: completePath(orderId) } };
-        case 'tok_twice': {
-          await record(request, reference, 'authorized');
-          const send = (type: SandboxWebhook['type'], number: number): Promise<void> =>
-            deliver({ eventId: `${reference}:${String(number)}`, orderId, type, reference });
-          // After the answer, the later one first, and both twice.
-          setImmediate(() => {
-            void send('authorised', 2)
-              .then(() => send('pending', 1))
-              .then(() => send('authorised', 2))
-              .then(() => send('pending', 1));
-          });
-          return { type: 'pending', reference };
-        }
-        case 'tok_slow':
-          await delay(slowMs);
-          break;
-        case 'tok_ok':
-        case 'tok_capture_fails':
-          break;
-        default:
-          return { type: 'declined', reason: 'unknown_token' };
+      const row = await record(request, token, stateAfter[plan.authorise], plan.reason ?? null);
+      if (plan.authorise === 'answer_lost') {
+        await delay(timeoutMs);
+        throw new ProviderUnavailable('The answer of the sandbox was lost');
       }
-      await record(request, reference, 'authorized');
-      return { type: 'authorised', reference };
+      if (plan.authorise !== 'pending') return pictureOf(orderId, row);
+      const webhook = (number: number): void => {
+        deliver({ provider: 'sandbox', eventId: `${row.reference}:${String(number)}`, orderId });
+      };
+      // After the answer: the later one first, and both twice.
+      setImmediate(() => {
+        for (const number of [2, 1, 2, 1]) webhook(number);
+      });
+      return { outcome: 'pending', reference: row.reference };
     },
-    async capture({ reference }) {
-      const [row] = await database.sql<{ token: string }>('select token from sandbox_payments where reference = ?', [reference]);
-      if (row?.token === 'tok_capture_fails') return { type: 'capture_declined', reason: 'capture_declined' };
-      return (await move(reference, ['authorized'], 'captured'))
-        ? { type: 'captured' }
-        : { type: 'capture_declined', reason: 'not_authorized' };
+
+    capture: (request) =>
+      move(request, 'capture', ({ token, state }) => {
+        if (planOf(token).captureFails === true) return { outcome: 'refused', reason: 'capture_failed', again: true };
+        return state === 'authorized' ? 'captured' : { outcome: 'refused', reason: `payment_is_${state}`, again: false };
+      }),
+
+    void: (request) =>
+      move(request, 'void', ({ state }) => {
+        if (state === 'captured' || state === 'refunded') return { outcome: state };
+        return state === 'authorized' || state === 'action_required' ? 'voided' : { outcome: 'voided' };
+      }),
+
+    refund: (request) =>
+      move(request, 'refund', ({ state }) => {
+        if (state === 'refunded') return { outcome: 'refunded' };
+        return state === 'captured' ? 'refunded' : { outcome: 'refused', reason: `payment_is_${state}`, again: false };
+      }),
+
+    async lookUp({ orderId }) {
+      const row = await read(orderId);
+      return row === undefined ? { outcome: 'unknown' } : pictureOf(orderId, row);
     },
-    async void({ reference }) {
-      await move(reference, ['authorized', 'action_required', 'pending'], 'voided');
-    },
-    async refund({ reference }) {
-      await move(reference, ['captured'], 'refunded');
+
+    async complete(orderId, approved) {
+      const [row] = await database.sql<{ reference: string }>(
+        `with done as (
+           update sandbox_payments set state = ?, reason = ?, updated_at = now() where order_id = ? and state = 'action_required' returning *),
+         moved as (insert into sandbox_movements (key, order_id, kind, amount) select reference || ':complete', order_id, 'authorise', amount from done where state = 'authorized')
+         select reference from done`,
+        [approved ? 'authorized' : 'declined', approved ? null : 'authentication_failed', orderId],
+      );
+      if (row === undefined) return (await read(orderId)) === undefined ? 'unknown' : 'not_waiting';
+      deliver({ provider: 'sandbox', eventId: `${row.reference}:complete`, orderId });
+      return 'completed';
     },
   };
 }
 
-/** The customer's answer to the 3-D Secure question. Answers false when the sandbox waits for none. */
-export async function completeSandbox(database: Database, orderId: string, approved: boolean): Promise<string | undefined> {
-  const [row] = await database.sql<{ reference: string }>(
-    `update sandbox_payments set state = ?, updated_at = now() where order_id = ? and state = 'action_required' returning reference`,
-    [approved ? 'authorized' : 'declined', orderId],
-  );
-  return row?.reference;
+const outcomes = { capture: 'captured', void: 'voided', refund: 'refunded' } as const;
+
+function pictureOf(orderId: string, { reference, state, reason }: Row): ProviderAnswer {
+  switch (state) {
+    case 'authorized':
+      return { outcome: 'authorised', reference };
+    case 'action_required':
+      return { outcome: 'action_required', reference, nextAction: { type: 'sandbox_3ds', url: completePath(orderId) } };
+    case 'declined':
+      return { outcome: 'declined', reference, reason: reason ?? 'card_declined' };
+    case 'captured':
+    case 'voided':
+    case 'refunded':
+      return { outcome: state, reference };
+  }
+}
+
+function notThere(orderId: string): never {
+  throw new ProviderUnavailable(`The sandbox lost the payment of order ${orderId}`);
 }

@@ -1,27 +1,56 @@
+import { badRequest } from '@cartwright/kernel/http/problem';
 import type Stripe from 'stripe';
+import type { ProviderAnswer } from '../domain/provider-answers.ts';
 import { ProviderUnavailable } from '../ports.ts';
-import type { Authorisation, PaymentProvider, ProviderRequest } from '../ports.ts';
+import type { PaymentProvider, ProviderRequest, ReadWebhook } from '../ports.ts';
 
 export interface StripeOptions {
   readonly secretKey: string;
-  /** For stripe-mock and tests; Stripe itself unless told. */
+  /** For tests; Stripe itself unless told. */
   readonly server?: { readonly protocol: 'http' | 'https'; readonly host: string; readonly port: number };
+  readonly timeoutMs?: number;
 }
 
 /** Opens Stripe's client. Imported when it is used: it costs 160 ms and memory that a shop without Stripe need not pay. */
-export async function openStripe({ secretKey, server }: StripeOptions): Promise<Stripe> {
+export async function openStripe({ secretKey, server, timeoutMs = 10_000 }: StripeOptions): Promise<Stripe> {
   const { default: Client } = await import('stripe');
-  return new Client(secretKey, { maxNetworkRetries: 1, timeout: 10_000, telemetry: false, ...server });
+  // Retries are ours: they are spread over minutes, and survive a crash.
+  return new Client(secretKey, { maxNetworkRetries: 0, timeout: timeoutMs, telemetry: false, ...server });
 }
 
-/** Payments by Stripe's PaymentIntents with manual capture. The token is a PaymentMethod's id (`pm_…`) made in the browser: cards never come here. */
-export function stripeProvider(stripe: Stripe): PaymentProvider {
+/**
+ * Payments by Stripe's PaymentIntents with manual capture. The token is a PaymentMethod's id (`pm_…`) made in the browser: cards never come here.
+ * @param returnUrl where Stripe sends the customer back after 3-D Secure
+ */
+export function stripeProvider(stripe: Stripe, returnUrl: string): PaymentProvider {
   const keyed = ({ key }: ProviderRequest): Stripe.RequestOptions => ({ idempotencyKey: key });
+
+  /** The intent of a payment whose id never reached us. Stripe's search lags behind by seconds: what it misses comes by webhook. */
+  async function intentOf({ reference, orderId }: ProviderRequest): Promise<Stripe.PaymentIntent | undefined> {
+    if (reference !== null) return stripe.paymentIntents.retrieve(reference);
+    const { data } = await stripe.paymentIntents.search({ query: `metadata['orderId']:'${orderId}'`, limit: 1 });
+    return data[0];
+  }
+
+  /** Makes a call on an intent. Where Stripe says that its state is against it, the state is the answer. */
+  async function onIntent(request: ProviderRequest, call: (intentId: string) => Promise<ProviderAnswer>): Promise<ProviderAnswer> {
+    return answered(async () => {
+      const id = request.reference ?? (await intentOf(request))?.id;
+      if (id === undefined) return { outcome: 'unknown' };
+      try {
+        return await call(id);
+      } catch (error) {
+        if (codeOf(error) !== 'payment_intent_unexpected_state' && codeOf(error) !== 'charge_already_refunded') throw error;
+        return pictureOf(await stripe.paymentIntents.retrieve(id, { expand: ['latest_charge'] }));
+      }
+    });
+  }
+
   return {
     name: 'stripe',
-    async authorise(request) {
-      const { orderId, amount, currency, token } = request;
-      try {
+    authorise: (request) =>
+      answered(async () => {
+        const { orderId, amount, currency, token } = request;
         const intent = await stripe.paymentIntents.create(
           {
             amount,
@@ -29,64 +58,105 @@ export function stripeProvider(stripe: Stripe): PaymentProvider {
             payment_method: token,
             confirm: true,
             capture_method: 'manual',
-            automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+            automatic_payment_methods: { enabled: true, allow_redirects: 'always' },
+            return_url: `${returnUrl}/orders/${orderId}`,
             metadata: { orderId },
           },
           keyed(request),
         );
-        return outcomeOf(intent);
-      } catch (error) {
-        const reason = declineReason(error);
-        if (reason === undefined) throw unavailable(error);
-        return { type: 'declined', reason };
-      }
+        return pictureOf(intent);
+      }),
+    capture: async (request) => {
+      const answer = await onIntent(request, async (id) =>
+        pictureOf(await stripe.paymentIntents.capture(id, { amount_to_capture: request.amount }, keyed(request))),
+      );
+      if (answer.outcome === 'captured' || answer.outcome === 'refused') return answer;
+      return answer.outcome === 'declined'
+        ? { outcome: 'refused', reason: answer.reason, again: false }
+        : { outcome: 'refused', reason: `payment_is_${answer.outcome}`, again: answer.outcome === 'pending' };
     },
-    async capture(request) {
-      try {
-        await stripe.paymentIntents.capture(request.reference, { amount_to_capture: request.amount }, keyed(request));
-        return { type: 'captured' };
-      } catch (error) {
-        const reason = declineReason(error);
-        if (reason === undefined) throw unavailable(error);
-        return { type: 'capture_declined', reason };
-      }
+    void: async (request) => {
+      const answer = await onIntent(request, async (id) => pictureOf(await stripe.paymentIntents.cancel(id, {}, keyed(request))));
+      if (answer.outcome === 'unknown') return { outcome: 'voided' }; // nothing is held
+      if (answer.outcome === 'declined') return { outcome: 'refused', reason: answer.reason, again: true };
+      if (answer.outcome === 'voided' || answer.outcome === 'captured' || answer.outcome === 'refunded') return answer;
+      return { outcome: 'refused', reason: `payment_is_${answer.outcome}`, again: true };
     },
-    async void(request) {
-      await stripe.paymentIntents.cancel(request.reference, {}, keyed(request)).catch((error: unknown) => {
-        throw unavailable(error);
+    refund: async (request) => {
+      const answer = await onIntent(request, async (id) => {
+        const { status } = await stripe.refunds.create({ payment_intent: id, amount: request.amount }, keyed(request));
+        if (status === 'failed' || status === 'canceled') return { outcome: 'refused', reason: `refund_${status}`, again: false };
+        return { outcome: 'refunded' };
       });
+      if (answer.outcome === 'refunded' || answer.outcome === 'refused') return answer;
+      return { outcome: 'refused', reason: `payment_is_${answer.outcome}`, again: false };
     },
-    async refund(request) {
-      await stripe.refunds.create({ payment_intent: request.reference, amount: request.amount }, keyed(request)).catch((error: unknown) => {
-        throw unavailable(error);
-      });
-    },
+    lookUp: (request) =>
+      answered(async () => {
+        const intent = await intentOf(request);
+        return intent === undefined ? { outcome: 'unknown' } : pictureOf(intent);
+      }),
   };
 }
 
-function outcomeOf({ id, status, next_action: action }: Stripe.PaymentIntent): Authorisation {
-  if (status === 'requires_capture') return { type: 'authorised', reference: id };
-  if (status === 'requires_action') {
-    const url = action?.redirect_to_url?.url;
-    return {
-      type: 'action_required',
-      reference: id,
-      nextAction: { type: action?.type ?? 'requires_action', ...(typeof url === 'string' ? { url } : {}) },
-    };
+/** Reads Stripe's webhooks by their signature. Those about other objects than our payments are passed over. */
+export function stripeWebhooks(stripe: Stripe, secret: string): ReadWebhook {
+  const field = 'stripe-signature';
+  return async (body, signature) => {
+    if (signature === undefined) throw badRequest('The signature is missing', [{ field, rule: 'required', message: 'is required' }]);
+    let event: Stripe.Event;
+    try {
+      event = await stripe.webhooks.constructEventAsync(body, signature, secret);
+    } catch (error) {
+      throw badRequest('The signature is not Stripe’s', [{ field, rule: 'signature', message: 'does not fit the body' }], { cause: error });
+    }
+    if (!event.type.startsWith('payment_intent.')) return undefined;
+    const { metadata } = event.data.object as Stripe.PaymentIntent;
+    const orderId = metadata['orderId'];
+    return orderId === undefined || !uuidForm.test(orderId) ? undefined : { provider: 'stripe', eventId: event.id, orderId };
+  };
+}
+
+const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function pictureOf(intent: Stripe.PaymentIntent): ProviderAnswer {
+  const { id: reference, status, next_action: action, last_payment_error: failure, latest_charge: charge } = intent;
+  switch (status) {
+    case 'requires_capture':
+      return { outcome: 'authorised', reference };
+    case 'requires_action':
+    case 'requires_confirmation': {
+      const url = action?.redirect_to_url?.url;
+      const type = action?.type ?? 'requires_action';
+      return { outcome: 'action_required', reference, nextAction: { type, ...(typeof url === 'string' ? { url } : {}) } };
+    }
+    case 'processing':
+      return { outcome: 'pending', reference };
+    case 'succeeded':
+      return { outcome: typeof charge === 'object' && charge?.refunded === true ? 'refunded' : 'captured', reference };
+    case 'canceled':
+      return { outcome: 'voided', reference };
+    case 'requires_payment_method':
+    default: // a status that is newer than this code counts as not paid
+      return { outcome: 'declined', reference, reason: failure?.decline_code ?? failure?.code ?? 'card_declined' };
   }
-  if (status === 'processing') return { type: 'pending', reference: id };
-  return { type: 'declined', reason: status };
 }
 
-/** Why Stripe refused for good; undefined when it did not say so, and the call may be made again. */
-function declineReason(error: unknown): string | undefined {
-  const { type, decline_code: decline, code } = error as { type?: string; decline_code?: string; code?: string };
-  if (type === 'StripeCardError' || type === 'StripeInvalidRequestError') return decline ?? code ?? 'card_declined';
-  return undefined;
+/** Runs a call. A refusal of Stripe is an answer; what else goes wrong is none, and only its kind is told: the error holds what was sent. */
+async function answered(call: () => Promise<ProviderAnswer>): Promise<ProviderAnswer> {
+  try {
+    return await call();
+  } catch (error) {
+    const { type = 'unknown', decline_code: decline } = error as { type?: string; decline_code?: string };
+    if (type === 'StripeCardError') return { outcome: 'declined', reason: decline ?? codeOf(error) ?? 'card_declined' };
+    if (codeOf(error) === 'resource_missing') return { outcome: 'unknown' };
+    // Other 4xx (an unknown payment method, an amount too small) will not go better next time; 401, 403, 409 and 429 may.
+    if (type === 'StripeInvalidRequestError') return { outcome: 'declined', reason: codeOf(error) ?? 'invalid_request' };
+    throw new ProviderUnavailable(`Stripe gave no answer: ${type}`);
+  }
 }
 
-/** The SDK's error holds what was sent: only its kind goes on. */
-function unavailable(error: unknown): ProviderUnavailable {
-  const { type = 'unknown' } = error as { type?: string };
-  return new ProviderUnavailable(`Stripe did not answer: ${type}`);
+function codeOf(error: unknown): string | undefined {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : undefined;
 }

@@ -1,130 +1,82 @@
-import { every } from '@cartwright/kernel/every';
 import type { Kernel } from '@cartwright/kernel/kernel';
-import type { Database } from '@cartwright/kernel/postgres/database';
-import type { Input, Step } from '../domain/payment.ts';
-import { delayAfter } from '../domain/retry.ts';
+import { startLeasedJobs } from '@cartwright/kernel/leased-jobs';
+import type { LeasedJobs } from '@cartwright/kernel/leased-jobs';
+import { counter } from '@cartwright/kernel/telemetry/metrics';
+import { conclude } from '../domain/conclude.ts';
+import type { ProviderAnswer } from '../domain/provider-answers.ts';
 import { ProviderUnavailable } from '../ports.ts';
-import type { PaymentProvider, ProviderRequest } from '../ports.ts';
-import { applyInput, selectPayment } from './payments-in-postgres.ts';
-import type { Payment } from './payments-in-postgres.ts';
+import type { Job, PaymentProvider, Payments } from '../ports.ts';
+import { nothingToPay } from './nothing-to-pay.ts';
 
-export interface PaymentWorker {
-  /** Makes a call now; what is not made now is made when it is due. */
-  readonly wake: (orderId: string, step: Step) => void;
-  /** Makes all calls that are due. Answers how many. */
-  readonly sweep: () => Promise<number>;
-  stop(): Promise<void>;
+export interface WorkerOptions {
+  readonly payments: Pick<Payments, 'lease' | 'conclude'>;
+  readonly providers: ReadonlyMap<string, PaymentProvider>;
+  /** How often attempts that are due are looked for. */
+  readonly sweepMs?: number;
+  /** Runs after a provider has answered and before that is written; for tests that die there. */
+  readonly answered?: (job: Job) => Promise<void>;
 }
-
-interface Lease {
-  readonly orderId: string;
-  readonly step: Step;
-  readonly tries: number;
-}
-
-/** Longer than a provider's call may take. */
-const leaseSeconds = 30;
-const sweepEveryMs = 500;
-const atATime = 16;
 
 /**
- * Makes the calls of providers, outside of any transaction. A call is leased before it is made and done when its outcome has committed: a
- * worker that dies in between leaves a call that is made again with the same key, which the provider does only once.
+ * Makes the calls of providers, outside of any transaction. A worker that dies between a provider's answer and its commit leaves an
+ * attempt that another makes again with the same key: the provider does it once.
  */
-export function startWorker(
-  kernel: Pick<Kernel, 'log'>,
-  database: Database,
-  providers: ReadonlyMap<string, PaymentProvider>,
-): PaymentWorker {
-  const running = new Set<Promise<unknown>>();
+export function startWorker(kernel: Pick<Kernel, 'log' | 'metrics'>, options: WorkerOptions): LeasedJobs<Job> {
+  const { payments, providers, sweepMs = 500, answered } = options;
+  const calls = counter(kernel.metrics, 'payment_calls_total', 'Calls of payment providers', ['provider', 'step', 'outcome']);
 
-  function lease(where: string, params: readonly unknown[]): Promise<Lease[]> {
-    return database.sql<Lease>(
-      `update attempts set leased_until = now() + interval '${String(leaseSeconds)} seconds', tries = tries + 1
-       where (order_id, step) in (select order_id, step from attempts where state = 'open' and (leased_until is null or leased_until < now()) and ${where}
-         for update skip locked)
-       returning order_id as "orderId", step, tries`,
-      params,
-    );
-  }
-
-  async function make({ orderId, step, tries }: Lease): Promise<void> {
-    const [payment] = await database.sql<Payment>(selectPayment, [orderId]);
-    if (payment === undefined) return;
-    let input: Input;
+  async function ask(job: Job): Promise<ProviderAnswer | undefined> {
+    const provider = job.amount === 0 ? nothingToPay : providers.get(job.provider);
+    if (provider === undefined) return job.step === 'authorise' ? { outcome: 'declined', reason: 'provider_not_available' } : undefined;
     try {
-      input = await call(payment, step);
+      return await call(provider, job);
     } catch (error) {
-      const delay = delayAfter(step, tries);
-      kernel.log.warn({ error, orderId, step, tries }, 'the provider did not answer');
-      if (delay !== undefined) {
-        await database.sql(
-          `update attempts set leased_until = null, due_at = now() + ? * interval '1 millisecond', last_error = ? where order_id = ? and step = ?`,
-          [delay, error instanceof ProviderUnavailable ? error.code : 'error', orderId, step],
-        );
-        return;
-      }
-      input =
-        step === 'capture'
-          ? { type: 'capture_declined', reason: 'provider_unavailable' }
-          : { type: 'declined', reason: 'provider_timeout' };
+      const { orderId, step, number, tries } = job;
+      const level = error instanceof ProviderUnavailable ? 'warn' : 'error';
+      kernel.log[level]({ error, orderId, step, number, tries }, 'the provider gave no answer');
+      return undefined;
     }
-    const then = await database.transaction(async (unit) => {
-      await unit.em.execute(
-        `update attempts set state = 'done', done_at = now(), leased_until = null, last_error = null where order_id = ? and step = ?`,
-        [orderId, step],
-        'run',
-      );
-      return applyInput(unit, orderId, input);
-    });
-    if (then !== undefined) wake(orderId, then);
   }
 
-  async function call(payment: Payment, step: Step): Promise<Input> {
-    const { orderId, amount, currency, provider: name, token, reference } = payment;
-    const provider = providers.get(name);
-    if (provider === undefined) return { type: 'declined', reason: 'provider_not_available' };
-    if (amount === null || currency === null) throw new Error(`The payment of order ${orderId} has no amount`);
-    const request: ProviderRequest = { orderId, amount, currency, key: `${orderId}:${step}` };
-    if (step === 'authorise') return provider.authorise({ ...request, token: token ?? '' });
-    if (reference === null) throw new Error(`The payment of order ${orderId} has no reference`);
-    if (step === 'capture') return provider.capture({ ...request, reference });
-    await (step === 'void' ? provider.void({ ...request, reference }) : provider.refund({ ...request, reference }));
-    return { type: step === 'void' ? 'voided' : 'refunded' };
+  async function work(job: Job): Promise<void> {
+    const { orderId, step, provider, tries } = job;
+    const answer = await ask(job);
+    await answered?.(job);
+    const conclusion = conclude(step, answer, tries + 1);
+    calls.inc({ provider, step, outcome: answer?.outcome ?? 'no_answer' });
+    const next = await payments.conclude(job, conclusion);
+    if (conclusion.input?.signal === 'stuck')
+      kernel.log.error({ orderId, step }, 'a payment needs a person: the provider does not undo it');
+    jobs.start(...next);
   }
 
-  function track(work: Promise<unknown>): void {
-    const job = work.catch((error: unknown) => {
-      kernel.log.error({ error }, 'a call of a provider is left for later');
-    });
-    running.add(job);
-    void job.finally(() => running.delete(job));
-  }
+  const jobs = startLeasedJobs<Job>({
+    name: 'calls of payment providers',
+    log: kernel.log,
+    lease: (limit) => payments.lease(limit),
+    work,
+    sweepMs,
+  });
+  return jobs;
+}
 
-  function wake(orderId: string, step: Step): void {
-    track(
-      (async () => {
-        const [taken] = await lease('order_id = ? and step = ?', [orderId, step]);
-        if (taken !== undefined) await make(taken);
-      })(),
-    );
+/** What got no answer is looked up before it is asked for once more: the answer alone may have been lost. */
+async function call(provider: PaymentProvider, job: Job): Promise<ProviderAnswer> {
+  const { step, tries, token } = job;
+  if (step === 'authorise') {
+    const known = tries === 0 ? undefined : await provider.lookUp(job);
+    if (known !== undefined && known.outcome !== 'unknown') return known;
+    // The token is forgotten as soon as the payment is decided: then there is nothing left to ask.
+    return token === null ? { outcome: 'unknown' } : provider.authorise({ ...job, token });
   }
-
-  async function sweep(): Promise<number> {
-    if (running.size >= atATime) return 0;
-    const due = await lease(`due_at <= now() - interval '200 milliseconds' order by due_at limit ${String(atATime)}`, []);
-    for (const taken of due) track(make(taken));
-    await Promise.all(running);
-    return due.length;
+  switch (step) {
+    case 'capture':
+      return provider.capture(job);
+    case 'void':
+      return provider.void(job);
+    case 'refund':
+      return provider.refund(job);
+    case 'look_up':
+      return provider.lookUp(job);
   }
-
-  const sweeping = every(sweepEveryMs, 'calls of providers', kernel.log, sweep);
-  return {
-    wake,
-    sweep,
-    async stop() {
-      await sweeping.stop();
-      await Promise.all(running);
-    },
-  };
 }

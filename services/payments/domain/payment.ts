@@ -1,113 +1,103 @@
 import type { NextAction } from '@cartwright/kernel/schemas';
+import { ledgerEntries } from './ledger.ts';
+import type { LedgerEntry } from './ledger.ts';
+import { transitions } from './payment-states.ts';
+import type { Announcement, PaymentState, Posting, Signal, Step } from './payment-states.ts';
 
-/** Calls of a provider. */
-export type Step = 'authorise' | 'capture' | 'void' | 'refund';
+/** What is asked for, once the stock is held. */
+export interface Asked {
+  /** Minor units. */
+  readonly amount: number;
+  readonly currency: string;
+  readonly provider: string;
+  /** Of the means of payment. */
+  readonly token: string;
+}
 
-/**
- * expected: the order was placed, and its stock is not reserved yet. closed: it ended before any money was asked for.
- */
-export type PaymentState =
-  | 'expected'
-  | 'closed'
-  | 'authorising'
-  | 'action_required'
-  | 'authorized'
-  | 'failed'
-  | 'capturing'
-  | 'captured'
-  | 'capture_failed'
-  | 'voiding'
-  | 'voided'
-  | 'refunding'
-  | 'refunded';
+export interface Payment {
+  readonly orderId: string;
+  readonly paymentId: string;
+  /** Null: a guest's. */
+  readonly customerId: string | null;
+  readonly state: PaymentState;
+  readonly provider: string;
+  readonly token: string | null;
+  /** Minor units; null until it is asked for. */
+  readonly amount: number | null;
+  readonly currency: string | null;
+  readonly held: number;
+  readonly captured: number;
+  readonly refunded: number;
+  readonly reference: string | null;
+  readonly nextAction: NextAction | null;
+  readonly reason: string | null;
+  readonly version: number;
+}
 
-/** What happens to a payment: orders' wishes, and providers' words. */
-export type Input =
-  | { readonly type: 'requested' }
-  | { readonly type: 'confirmed' }
-  | { readonly type: 'ended' }
-  | { readonly type: 'authorised'; readonly reference: string }
-  | { readonly type: 'action_required'; readonly reference: string; readonly nextAction: NextAction }
-  | { readonly type: 'pending'; readonly reference: string }
-  | { readonly type: 'declined'; readonly reason: string }
-  | { readonly type: 'captured' }
-  | { readonly type: 'capture_declined'; readonly reason: string }
-  | { readonly type: 'voided' }
-  | { readonly type: 'refunded' };
+/** A signal with what it says. */
+export interface Input {
+  readonly signal: Signal;
+  /** With `requested`. */
+  readonly asked?: Asked;
+  readonly reference?: string;
+  readonly nextAction?: NextAction;
+  /** Why, as a code. */
+  readonly reason?: string;
+}
 
-export type Announcement = 'authorized' | 'failed' | 'action_required' | 'captured' | 'capture_failed' | 'voided' | 'refunded';
-
-/** Where an input leads: the next state, the call to make next, what is told to others, and what the ledger notes. */
-export interface Transition {
-  readonly to: PaymentState;
+/** What a signal makes of a payment. */
+export interface Settlement {
+  readonly payment: Payment;
   readonly step?: Step;
   readonly announce?: Announcement;
-  readonly ledger?: 'capture' | 'refund';
-  /** The order has ended while a call was under way: what it brings is undone. */
-  readonly cancelRequested?: true;
+  readonly posting?: { readonly kind: Posting; readonly entries: readonly LedgerEntry[] };
 }
 
-type Table = Readonly<Record<PaymentState, Partial<Readonly<Record<Input['type'], Transition>>>>>;
-
-/**
- * States and transitions as data. An input that a state does not name changes nothing: it came twice, or too late. Every step stands
- * beside what undoes it: authorise ↔ void, capture ↔ refund.
- */
-export const transitions: Table = {
-  expected: { requested: { to: 'authorising', step: 'authorise' }, ended: { to: 'closed' } },
-  authorising: {
-    authorised: { to: 'authorized', announce: 'authorized' },
-    action_required: { to: 'action_required', announce: 'action_required' },
-    pending: { to: 'authorising' }, // the webhook brings the word
-    declined: { to: 'failed', announce: 'failed' },
-    ended: { to: 'authorising', cancelRequested: true },
-  },
-  action_required: {
-    authorised: { to: 'authorized', announce: 'authorized' },
-    declined: { to: 'failed', announce: 'failed' },
-    ended: { to: 'voiding', step: 'void' },
-  },
-  authorized: { confirmed: { to: 'capturing', step: 'capture' }, ended: { to: 'voiding', step: 'void' } },
-  capturing: {
-    captured: { to: 'captured', announce: 'captured', ledger: 'capture' },
-    capture_declined: { to: 'capture_failed', announce: 'capture_failed' },
-    ended: { to: 'capturing', cancelRequested: true },
-  },
-  captured: { ended: { to: 'refunding', step: 'refund' } },
-  capture_failed: { ended: { to: 'voiding', step: 'void' } },
-  voiding: { voided: { to: 'voided', announce: 'voided' }, authorised: { to: 'voiding', step: 'void' } },
-  refunding: { refunded: { to: 'refunded', announce: 'refunded', ledger: 'refund' } },
-  failed: {},
-  closed: {},
-  voided: {},
-  refunded: {},
-};
-
-/** States in which nothing is left to be done, whatever comes. */
-export const finalStates: readonly PaymentState[] = ['failed', 'closed', 'voided', 'refunded'];
-
-/**
- * The transition of an input, or undefined when there is none. Where the order ended while a call was under way, what the call
- * brought is announced, so that orders know, and undone at once.
- */
-export function next(state: PaymentState, input: Input['type'], cancelRequested: boolean): Transition | undefined {
-  const transition = transitions[state][input];
-  if (transition === undefined || !cancelRequested || transition.cancelRequested === true) return transition;
-  const undo = transitions[transition.to].ended;
-  return undo?.step === undefined ? transition : { ...transition, to: undo.to, step: undo.step };
+/** A payment that is expected: its order was placed. */
+export function expectedPayment(order: { orderId: string; paymentId: string; customerId: string | null; provider: string }): Payment {
+  const nothing = { token: null, amount: null, currency: null, held: 0, captured: 0, refunded: 0 };
+  return { ...order, ...nothing, state: 'expected', reference: null, nextAction: null, reason: null, version: 0 };
 }
 
-/** Double-entry: what a transaction debits and credits, in minor units; it adds up to zero. */
-export interface LedgerEntry {
-  readonly account: string;
-  readonly amount: number;
+/** Decides about a signal. Undefined: it changes nothing, because it came twice or too late. */
+export function settle(payment: Payment, { signal, asked, reference, nextAction, reason }: Input): Settlement | undefined {
+  const transition = transitions[payment.state][signal];
+  if (transition === undefined) return undefined;
+  const { to, step, announce, post } = transition;
+  const { amount, currency } = { ...payment, ...asked };
+  if (amount === null || currency === null) {
+    if (to !== 'closed') throw new Error(`The payment of order ${payment.orderId} has no amount`);
+    return { payment: { ...payment, state: to } };
+  }
+  const posted = post === undefined ? payment : afterPosting(payment, post, amount);
+  const entries = post === undefined ? [] : ledgerEntries(post, payment, amount);
+  const after: Payment = {
+    ...posted,
+    ...asked,
+    state: to,
+    token: to === 'authorising' || to === 'cancelling' ? (asked?.token ?? payment.token) : null,
+    reference: reference ?? payment.reference,
+    nextAction: to === 'action_required' ? (nextAction ?? { type: 'unknown' }) : null,
+    reason: reason ?? payment.reason,
+    version: payment.version + (announce === undefined ? 0 : 1),
+  };
+  return {
+    payment: after,
+    ...(step === undefined ? {} : { step }),
+    ...(announce === undefined ? {} : { announce }),
+    ...(post === undefined || entries.length === 0 ? {} : { posting: { kind: post, entries } }),
+  };
 }
 
-/** A capture puts the money with the provider and counts as sales; a refund takes both back. */
-export function ledgerEntries(kind: 'capture' | 'refund', provider: string, amount: number): LedgerEntry[] {
-  const sign = kind === 'capture' ? 1 : -1;
-  return [
-    { account: `provider:${provider}`, amount: sign * amount },
-    { account: 'sales', amount: -sign * amount },
-  ];
+function afterPosting(payment: Payment, posting: Posting, amount: number): Payment {
+  switch (posting) {
+    case 'hold':
+      return { ...payment, held: amount };
+    case 'release':
+      return { ...payment, held: 0 };
+    case 'capture':
+      return { ...payment, held: 0, captured: amount };
+    case 'refund':
+      return { ...payment, held: 0, refunded: payment.captured };
+  }
 }

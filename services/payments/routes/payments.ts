@@ -1,49 +1,59 @@
 import { hasRole } from '@cartwright/kernel/http/access';
-import { Problem, notFound } from '@cartwright/kernel/http/problem';
 import { decodeCursor, pageOf, pageQuery, toPage } from '@cartwright/kernel/http/page';
+import { Problem, notFound } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
-import type { Database } from '@cartwright/kernel/postgres/database';
 import { Currency, Money, NextAction, Timestamp, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
-import { selectPayment } from '../adapters/payments-in-postgres.ts';
-import type { Payment } from '../adapters/payments-in-postgres.ts';
+import type { Payment } from '../domain/payment.ts';
+import { paymentStates } from '../domain/payment-states.ts';
+import type { Payments } from '../ports.ts';
 
 const closed = { additionalProperties: false };
-const byOrder = Type.Object({ orderId: Uuid }, closed);
+const nullable = <Schema extends Parameters<typeof Type.Array>[0]>(schema: Schema) => Type.Union([schema, Type.Null()]);
+
 const PaymentView = Type.Object(
   {
     orderId: Uuid,
     paymentId: Uuid,
     provider: Type.String(),
-    state: Type.String(),
-    amount: Type.Union([Money, Type.Null()]),
-    reason: Type.Union([Type.String(), Type.Null()]),
-    nextAction: Type.Union([NextAction, Type.Null()]),
+    state: Type.Enum([...paymentStates]),
+    amount: nullable(Money),
+    held: nullable(Money),
+    captured: nullable(Money),
+    refunded: nullable(Money),
+    reason: nullable(Type.String({ description: 'Why it failed, as a code' })),
+    nextAction: nullable(NextAction),
   },
   closed,
 );
-const Entry = Type.Object(
+
+const SignedUnits = Type.Integer({ description: 'Minor units; a debit is positive, a credit negative' });
+const LedgerEntry = Type.Object(
   {
     id: Type.Integer(),
     transactionId: Uuid,
     orderId: Uuid,
-    kind: Type.String(),
+    kind: Type.Enum(['hold', 'release', 'capture', 'refund']),
     account: Type.String(),
-    amount: Type.Integer(),
+    amount: SignedUnits,
     currency: Currency,
     createdAt: Timestamp,
   },
   closed,
 );
+const Balance = Type.Object({ account: Type.String(), currency: Currency, amount: SignedUnits }, closed);
+const LedgerPage = Type.Object(
+  {
+    ...pageOf(LedgerEntry).properties,
+    sum: Type.Integer({ description: 'Of all entries, not of the page alone: 0' }),
+    balances: Type.Array(Balance),
+  },
+  closed,
+);
 
-interface LedgerRow {
-  readonly id: number;
-  readonly [field: string]: unknown;
-}
-
-/** Payments for their owners and for support, the ledger for staff. */
-export function paymentRoutes(database: Database): Route[] {
+/** Payments for their owners and for support; the ledger for staff. Guests see their payment with their order. */
+export function paymentRoutes(payments: Pick<Payments, 'find' | 'ledger' | 'balances'>): Route[] {
   return [
     route({
       method: 'GET',
@@ -51,47 +61,50 @@ export function paymentRoutes(database: Database): Route[] {
       summary: 'The payment of an order',
       tags: ['payments'],
       access: 'signed-in',
-      params: byOrder,
+      params: Type.Object({ orderId: Uuid }, closed),
       responses: { 200: PaymentView, 404: Problem },
-      handle: async ({ params, principal }) => {
-        const [payment] = await database.sql<Payment>(selectPayment, [params.orderId]);
-        const mayRead =
-          payment !== undefined && (payment.customerId === principal.userId || hasRole(principal, 'support', 'staff', 'admin'));
-        if (!mayRead) throw notFound('payment of order', params.orderId);
-        const { orderId, paymentId, provider, state, amount, currency, reason, nextAction } = payment;
-        return { body: { orderId, paymentId, provider, state, reason, nextAction, amount: amount === null ? null : { amount, currency } } };
+      handle: async ({ params: { orderId }, principal }) => {
+        const payment = await payments.find(orderId);
+        const mayRead = payment?.customerId === principal.userId || hasRole(principal, 'support', 'staff', 'admin');
+        // To others it does not exist, so that nobody learns of orders by their ids.
+        if (payment === undefined || !mayRead) throw notFound('payment of order', orderId);
+        return { body: viewOf(payment) };
       },
     }),
     route({
       method: 'GET',
       path: '/api/payments/ledger',
-      summary: 'The ledger, the newest entries first, with the sum of all: it is zero',
+      summary: 'The ledger, the newest entries first, with the sum of all and what each account amounts to',
       tags: ['ledger'],
       access: { roles: ['staff', 'admin'] },
       query: Type.Object({ ...pageQuery, orderId: Type.Optional(Uuid) }, closed),
-      responses: { 200: Type.Intersect([pageOf(Entry), Type.Object({ sum: Type.Integer() })]) },
+      responses: { 200: LedgerPage },
       handle: async ({ query: { limit = 20, cursor, orderId } }) => {
-        const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(decodeCursor(cursor, ['number'])[0]);
-        const ofOrder = orderId === undefined ? '' : 'and order_id = ?';
-        const rows = await database.sql<LedgerRow>(
-          `select id::float8 as id, transaction_id as "transactionId", order_id as "orderId", kind, account, amount::float8 as amount, currency,
-             to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt"
-           from ledger_entries where id < ? ${ofOrder} order by id desc limit ?`,
-          [before, ...(orderId === undefined ? [] : [orderId]), limit + 1],
+        const before = cursor === undefined ? {} : { beforeId: Number(decodeCursor(cursor, ['number'])[0]) };
+        const ofOrder = orderId === undefined ? {} : { orderId };
+        const [rows, balances] = await Promise.all([
+          payments.ledger({ ...ofOrder, ...before, limit: limit + 1 }),
+          payments.balances(orderId),
+        ]);
+        const page = toPage(
+          rows,
+          limit,
+          ({ id }) => [id],
+          (row) => row,
         );
-        const [total] = await database.sql<{ sum: number }>('select coalesce(sum(amount), 0)::float8 as sum from ledger_entries');
-        return {
-          body: {
-            ...toPage(
-              rows,
-              limit,
-              ({ id }) => [id],
-              (row) => row,
-            ),
-            sum: total?.sum ?? 0,
-          },
-        };
+        return { body: { ...page, sum: balances.reduce((sum, { amount }) => sum + amount, 0), balances } };
       },
     }),
   ];
+}
+
+function viewOf({ orderId, paymentId, provider, state, amount, currency, held, captured, refunded, reason, nextAction }: Payment) {
+  const money = (units: number | null) => (units === null || currency === null ? null : { amount: units, currency });
+  return {
+    ...{ orderId, paymentId, provider, state, reason, nextAction },
+    amount: money(amount),
+    held: money(held),
+    captured: money(captured),
+    refunded: money(refunded),
+  };
 }

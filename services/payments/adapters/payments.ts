@@ -1,0 +1,137 @@
+import type { Database, UnitOfWork } from '@cartwright/kernel/postgres/database';
+import { v4, v7 } from 'uuid';
+import { announce } from '../domain/announce.ts';
+import { settle } from '../domain/payment.ts';
+import type { Input, Payment, Settlement } from '../domain/payment.ts';
+import { waitingStates } from '../domain/payment-states.ts';
+import type { Step } from '../domain/payment-states.ts';
+import type { Job, Payments } from '../ports.ts';
+import { ledgerIn, writeLedger } from './ledger.ts';
+import { jobOf, paymentOf, selectPayment } from './payment-rows.ts';
+import type { Attempt, PaymentRow } from './payment-rows.ts';
+
+/** Well above the time that a provider is given to answer. */
+const leaseSeconds = 30;
+const leaseEnd = `now() + interval '${String(leaseSeconds)} s'`;
+
+/** Payments in Postgres. Whatever changes a payment holds its row. */
+export function paymentsIn(database: Database): Payments {
+  return {
+    ...ledgerIn(database),
+
+    async find(orderId) {
+      const [row] = await database.sql<PaymentRow>(selectPayment, [orderId]);
+      return row === undefined ? undefined : paymentOf(row);
+    },
+
+    async expect({ em }, { orderId, customerId, provider }) {
+      await em.execute(
+        `insert into payments (order_id, payment_id, customer_id, state, provider) values (?, ?, ?, 'expected', ?) on conflict do nothing`,
+        [orderId, v7(), customerId, provider],
+        'run',
+      );
+    },
+
+    async tell(unit, orderId, input) {
+      const payment = await lock(unit, orderId);
+      return payment === undefined ? [] : (await change(unit, payment, input)).jobs;
+    },
+
+    async lease(limit) {
+      const rows = await database.sql<PaymentRow & Attempt>(
+        `with due as (
+           select order_id, step, number from attempts
+           where state = 'open' and due_at <= now() and (leased_until is null or leased_until < now())
+           order by due_at limit ? for update skip locked),
+         taken as (
+           update attempts a set lease = gen_random_uuid(), leased_until = ${leaseEnd} from due
+           where (a.order_id, a.step, a.number) = (due.order_id, due.step, due.number) returning a.order_id, a.step, a.number, a.tries, a.lease)
+         select t.step, t.number, t.tries, t.lease, p.* from taken t cross join lateral (${selectPayment.replace('?', 't.order_id')}) p`,
+        [limit],
+      );
+      return rows.map((row) => jobOf(paymentOf(row), row));
+    },
+
+    conclude: (job, { input, againInMs, askAgainInMs, lookUpInMs, outcome }) =>
+      database.transaction(async (unit) => {
+        const before = await lock(unit, job.orderId);
+        if (before === undefined || !(await holds(unit, job))) return [];
+        const { payment, jobs } = input === undefined ? { payment: before, jobs: [] } : await change(unit, before, input);
+        const waits = waitingStates.includes(payment.state);
+        await finish(unit, job, outcome, againInMs ?? (waits ? askAgainInMs : undefined));
+        if (waits && lookUpInMs !== undefined) await begin(unit, payment, 'look_up', lookUpInMs);
+        return jobs;
+      }),
+
+    notice: ({ provider, eventId, orderId }) =>
+      database.transaction(async (unit) => {
+        const payment = await lock(unit, orderId);
+        // Nobody's, or not asked for yet: there is nothing to look up.
+        if (payment?.provider !== provider || payment.amount === null) return [];
+        const taken = await unit.em.execute<object[]>(
+          'insert into webhooks (provider, event_id) values (?, ?) on conflict do nothing returning 1',
+          [provider, eventId],
+        );
+        return taken.length === 0 ? [] : [await begin(unit, payment, 'look_up')];
+      }),
+  };
+}
+
+async function lock({ em }: UnitOfWork, orderId: string): Promise<Payment | undefined> {
+  const [row] = await em.execute<PaymentRow[]>(`${selectPayment} for update`, [orderId]);
+  return row === undefined ? undefined : paymentOf(row);
+}
+
+/** Settles a signal and writes what comes of it. */
+async function change(unit: UnitOfWork, payment: Payment, input: Input): Promise<{ payment: Payment; jobs: Job[] }> {
+  const settlement = settle(payment, input);
+  if (settlement === undefined) return { payment, jobs: [] };
+  await write(unit, settlement);
+  const { payment: after, step, announce: announcement } = settlement;
+  if (announcement !== undefined) unit.publish(announce(announcement, after));
+  return { payment: after, jobs: step === undefined ? [] : [await begin(unit, after, step)] };
+}
+
+async function write(unit: UnitOfWork, { payment, posting }: Settlement): Promise<void> {
+  const { orderId, state, provider, token, amount, currency, held, captured, refunded, reference, nextAction, reason, version } = payment;
+  const action = nextAction === null ? null : JSON.stringify(nextAction);
+  await unit.em.execute(
+    `update payments set state = ?, provider = ?, token = ?, amount = ?, currency = ?, held = ?, captured = ?, refunded = ?, reference = ?,
+       next_action = ?::jsonb, reason = ?, version = ?, updated_at = now() where order_id = ?`,
+    [state, provider, token, amount, currency, held, captured, refunded, reference, action, reason, version, orderId],
+    'run',
+  );
+  if (posting !== undefined && currency !== null) await writeLedger(unit, { orderId, currency, ...posting });
+}
+
+/** Adds an attempt: leased to this process to be made at once, or due later. */
+async function begin({ em }: UnitOfWork, payment: Payment, step: Step, inMs?: number): Promise<Job> {
+  const lease = v4();
+  const now = inMs === undefined;
+  const [row] = await em.execute<{ number: number }[]>(
+    `insert into attempts (order_id, step, number, due_at, lease, leased_until)
+     select ?, ?, coalesce(max(number), 0) + 1, now() + ? * interval '1 ms', ?, ${now ? leaseEnd : 'null'}
+     from attempts where order_id = ? and step = ? returning number`,
+    [payment.orderId, step, inMs ?? 0, now ? lease : null, payment.orderId, step],
+  );
+  if (row === undefined) throw new Error(`No attempt was added for order ${payment.orderId}`);
+  return jobOf(payment, { step, number: row.number, tries: 0, lease });
+}
+
+/** Whether the attempt is still this process' own. */
+async function holds({ em }: UnitOfWork, { orderId, step, number, lease }: Job): Promise<boolean> {
+  const rows = await em.execute<object[]>(
+    `select 1 from attempts where order_id = ? and step = ? and number = ? and lease = ? and state = 'open' for update`,
+    [orderId, step, number, lease],
+  );
+  return rows.length > 0;
+}
+
+async function finish({ em }: UnitOfWork, { orderId, step, number }: Job, outcome: string, againInMs: number | undefined): Promise<void> {
+  const end = againInMs === undefined ? `state = 'done', done_at = now()` : `due_at = now() + ? * interval '1 ms'`;
+  await em.execute(
+    `update attempts set tries = tries + 1, lease = null, leased_until = null, outcome = ?, ${end} where order_id = ? and step = ? and number = ?`,
+    [outcome, ...(againInMs === undefined ? [] : [againInMs]), orderId, step, number],
+    'run',
+  );
+}

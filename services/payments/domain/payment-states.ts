@@ -1,0 +1,115 @@
+// The life of a payment as data. Each step stands beside what undoes it: authorise and void, capture and refund.
+
+/** Calls of a provider. */
+export type Step = 'authorise' | 'capture' | 'void' | 'refund' | 'look_up';
+
+export const paymentStates = [
+  'expected', // the order was placed, and its stock is not reserved yet
+  'closed', // it ended before any money was asked for
+  'authorising',
+  'action_required', // the customer has to do something first
+  'cancelling', // the order ended while the provider was deciding
+  'authorized',
+  'failed',
+  'abandoning', // failed for all others; what the provider may hold after all is given back
+  'capturing',
+  'unwinding', // the order ended while the money was being taken
+  'captured',
+  'voiding',
+  'voided',
+  'refunding',
+  'refunded',
+  'attention', // the provider will not give back what it holds or has taken: a person has to look
+] as const;
+export type PaymentState = (typeof paymentStates)[number];
+
+/** What happens to a payment: orders' wishes, and providers' words. `unanswered`: the provider never said; `stuck`: it will not undo. */
+export const signals = [
+  ...(['requested', 'confirmed', 'ended'] as const),
+  ...(['authorised', 'action_required', 'declined', 'unanswered'] as const),
+  ...(['captured', 'capture_declined', 'voided', 'refunded', 'stuck'] as const),
+] as const;
+export type Signal = (typeof signals)[number];
+
+export type Announcement = 'authorized' | 'failed' | 'action_required' | 'captured' | 'capture_failed' | 'voided' | 'refunded';
+
+/** What the ledger notes. */
+export type Posting = 'hold' | 'release' | 'capture' | 'refund';
+
+/** Where a signal leads: the next state, the call to make next, what is told to others, and what the ledger notes. */
+export interface Transition {
+  readonly to: PaymentState;
+  readonly step?: Step;
+  readonly announce?: Announcement;
+  readonly post?: Posting;
+}
+
+const undoHold = { to: 'voiding', step: 'void' } as const;
+const undoCapture = { to: 'refunding', step: 'refund' } as const;
+const fail = { to: 'failed', announce: 'failed' } as const;
+const authorize = { to: 'authorized', announce: 'authorized', post: 'hold' } as const;
+/** The provider took the money without being asked: it goes back. */
+const capturedUnasked = { ...undoCapture, announce: 'failed', post: 'capture' } as const;
+const capturedAfterAll = { ...undoCapture, announce: 'captured', post: 'capture' } as const;
+
+/** A signal that a state does not name changes nothing: it came twice, or too late. */
+export const transitions: Readonly<Record<PaymentState, Partial<Readonly<Record<Signal, Transition>>>>> = {
+  expected: { requested: { to: 'authorising', step: 'authorise' }, ended: { to: 'closed' } },
+  closed: {},
+  authorising: {
+    authorised: authorize,
+    action_required: { to: 'action_required', announce: 'action_required' },
+    declined: fail,
+    voided: fail,
+    unanswered: { to: 'abandoning', step: 'void', announce: 'failed' },
+    captured: capturedUnasked,
+    ended: { to: 'cancelling' },
+  },
+  action_required: { authorised: authorize, declined: fail, voided: fail, captured: capturedUnasked, ended: undoHold },
+  // Nobody waits for the payment any more, so its authorisation is not announced.
+  cancelling: {
+    authorised: { ...undoHold, post: 'hold' },
+    action_required: undoHold,
+    unanswered: undoHold,
+    declined: fail,
+    voided: { to: 'voided', announce: 'voided' },
+    captured: capturedAfterAll,
+  },
+  authorized: {
+    confirmed: { to: 'capturing', step: 'capture' },
+    captured: { to: 'captured', announce: 'captured', post: 'capture' },
+    ended: undoHold,
+  },
+  failed: { authorised: { to: 'abandoning', step: 'void', post: 'hold' } },
+  abandoning: {
+    voided: { to: 'failed', post: 'release' },
+    authorised: { to: 'abandoning', post: 'hold' },
+    captured: capturedAfterAll,
+    stuck: { to: 'attention' },
+  },
+  capturing: {
+    captured: { to: 'captured', announce: 'captured', post: 'capture' },
+    capture_declined: { ...undoHold, announce: 'capture_failed' },
+    ended: { to: 'unwinding' },
+  },
+  unwinding: { captured: capturedAfterAll, capture_declined: { ...undoHold, announce: 'capture_failed' } },
+  captured: { ended: undoCapture },
+  voiding: {
+    voided: { to: 'voided', announce: 'voided', post: 'release' },
+    captured: capturedAfterAll, // a capture that got no answer, and had been done
+    stuck: { to: 'attention' },
+  },
+  voided: {},
+  refunding: { refunded: { to: 'refunded', announce: 'refunded', post: 'refund' }, stuck: { to: 'attention' } },
+  refunded: {},
+  attention: {
+    voided: { to: 'voided', announce: 'voided', post: 'release' },
+    refunded: { to: 'refunded', announce: 'refunded', post: 'refund' },
+  },
+};
+
+/** States in which the provider's decision is awaited, so that it is asked for when it does not come by itself. */
+export const waitingStates: readonly PaymentState[] = ['authorising', 'action_required', 'cancelling'];
+
+/** States in which a payment may stay for good. */
+export const restingStates: readonly PaymentState[] = ['closed', 'failed', 'captured', 'voided', 'refunded'];

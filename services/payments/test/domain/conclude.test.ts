@@ -1,0 +1,63 @@
+import { expect } from 'chai';
+import { conclude } from '../../domain/conclude.ts';
+import type { Step } from '../../domain/payment-states.ts';
+
+describe('the conclusion of an attempt', () => {
+  it('tells the payment what the provider said', () => {
+    expect(conclude('authorise', { outcome: 'authorised', reference: 'r' }, 1)).to.deep.equal({
+      input: { signal: 'authorised', reference: 'r' },
+      outcome: 'authorised',
+    });
+    expect(conclude('authorise', { outcome: 'declined', reason: 'card_declined' }, 1).input).to.deep.equal({
+      signal: 'declined',
+      reason: 'card_declined',
+    });
+    for (const outcome of ['captured', 'voided', 'refunded'] as const) {
+      expect(conclude('void', { outcome }, 1).input).to.deep.equal({ signal: outcome });
+    }
+  });
+
+  it('asks again with the same key, each time twice as late, while there is no answer', () => {
+    expect([1, 2, 3, 4].map((tries) => conclude('capture', undefined, tries).againInMs)).to.deep.equal([250, 500, 1000, 2000]);
+    expect(conclude('capture', undefined, 11).againInMs).to.equal(60_000);
+  });
+
+  it('gives up at last, and says so', () => {
+    const signalOf = (step: Step, tries: number) => conclude(step, undefined, tries).input?.signal;
+    expect(signalOf('authorise', 3)).to.equal('unanswered');
+    expect(signalOf('capture', 12)).to.equal('capture_declined');
+    expect(signalOf('void', 200)).to.equal('stuck');
+    expect(signalOf('refund', 200)).to.equal('stuck');
+  });
+
+  it('tries a capture again that was refused for now, four times in all', () => {
+    const refused = { outcome: 'refused', reason: 'capture_failed', again: true } as const;
+    expect([1, 2, 3].map((tries) => conclude('capture', refused, tries).againInMs)).to.deep.equal([200, 400, 800]);
+    expect(conclude('capture', refused, 4).input).to.deep.equal({ signal: 'capture_declined', reason: 'capture_failed' });
+  });
+
+  it('does not try again what was refused for good', () => {
+    const refused = { outcome: 'refused', reason: 'expired', again: false } as const;
+    expect(conclude('capture', refused, 1)).to.deep.equal({ input: { signal: 'capture_declined', reason: 'expired' }, outcome: 'expired' });
+    expect(conclude('authorise', refused, 1).input?.signal).to.equal('declined');
+    expect(conclude('refund', refused, 1).input?.signal).to.equal('stuck');
+  });
+
+  it('looks up later what is not decided, soon where the provider is at it, later where the customer is', () => {
+    expect(conclude('authorise', { outcome: 'pending' }, 1)).to.deep.equal({ lookUpInMs: 5000, outcome: 'pending' });
+    const asked = { outcome: 'action_required', reference: 'r', nextAction: { type: 'redirect' } } as const;
+    expect(conclude('authorise', asked, 1))
+      .to.include({ lookUpInMs: 60_000 })
+      .and.to.have.nested.property('input.signal', 'action_required');
+  });
+
+  it('looks up again and again, at most every quarter of an hour, until it is decided', () => {
+    for (const answer of [undefined, { outcome: 'pending' }, { outcome: 'unknown' }] as const) {
+      expect(conclude('look_up', answer, 1))
+        .to.include({ askAgainInMs: 5000 })
+        .and.not.to.have.property('input');
+      expect(conclude('look_up', answer, 1000).askAgainInMs).to.equal(900_000);
+    }
+    expect(conclude('look_up', { outcome: 'authorised', reference: 'r' }, 1).input).to.deep.equal({ signal: 'authorised', reference: 'r' });
+  });
+});
