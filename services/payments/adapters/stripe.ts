@@ -138,7 +138,7 @@ function pictureOf(intent: Stripe.PaymentIntent): ProviderAnswer {
       return { outcome: 'voided', reference };
     case 'requires_payment_method':
     default: // a status that is newer than this code counts as not paid
-      return { outcome: 'declined', reference, reason: failure?.decline_code ?? failure?.code ?? 'card_declined' };
+      return { outcome: 'declined', reference, reason: firstOf(failure?.decline_code, failure?.code) ?? 'card_declined' };
   }
 }
 
@@ -148,7 +148,7 @@ async function answered(call: () => Promise<ProviderAnswer>): Promise<ProviderAn
     return await call();
   } catch (error) {
     const { type = 'unknown', decline_code: decline } = error as { type?: string; decline_code?: string };
-    if (type === 'StripeCardError') return { outcome: 'declined', reason: decline ?? codeOf(error) ?? 'card_declined' };
+    if (type === 'StripeCardError') return { outcome: 'declined', reason: firstOf(decline, codeOf(error)) ?? 'card_declined' };
     if (codeOf(error) === 'resource_missing') return { outcome: 'unknown' };
     // Other 4xx (an unknown payment method, an amount too small) will not go better next time; 401, 403, 409 and 429 may.
     if (type === 'StripeInvalidRequestError') return { outcome: 'declined', reason: codeOf(error) ?? 'invalid_request' };
@@ -156,7 +156,12 @@ async function answered(call: () => Promise<ProviderAnswer>): Promise<ProviderAn
   }
 }
 
+/** The SDK gives what is not there as an empty text. */
+function firstOf(...texts: readonly (string | null | undefined)[]): string | undefined {
+  return texts.find((text): text is string => typeof text === 'string' && text !== '');
+}
+
 function codeOf(error: unknown): string | undefined {
   const { code } = error as { code?: unknown };
-  return typeof code === 'string' ? code : undefined;
+  return typeof code === 'string' && code !== '' ? code : undefined;
 }

@@ -16,7 +16,7 @@ interface Amounts {
 
 /**
  * The entries of a posting; they add up to zero. Accounts: `held:<provider>` and its counterpart `holds` for what is authorised and not ours
- * yet; `provider:<name>` for what the provider owes us; `sales`. Capture and refund also end the hold. What is held already is not held twice, and
+ * yet; `provider:<name>` for what the provider owes us; `sales`. A capture also ends the hold. What is held already is not held twice, and
  * where nothing is held or taken nothing is released or given back.
  * @param before the payment before the posting
  * @param amount of the payment, in minor units
@@ -33,7 +33,7 @@ export function ledgerEntries(posting: Posting, before: Amounts, amount: number)
     case 'capture':
       return [...sale(amount - captured), ...hold(-held)];
     case 'refund':
-      return [...sale(refunded - captured), ...hold(-held)];
+      return sale(refunded - captured);
   }
 }
 

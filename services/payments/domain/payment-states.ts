@@ -19,7 +19,8 @@ export const paymentStates = [
   'voided',
   'refunding',
   'refunded',
-  'attention', // the provider will not give back what it holds or has taken: a person has to look
+  'void_stuck', // the provider does not let go what it holds: a person has to look there, and its word comes by webhook
+  'refund_stuck', // it does not give back what it has taken: likewise
 ] as const;
 export type PaymentState = (typeof paymentStates)[number];
 
@@ -48,6 +49,8 @@ const undoHold = { to: 'voiding', step: 'void' } as const;
 const undoCapture = { to: 'refunding', step: 'refund' } as const;
 const fail = { to: 'failed', announce: 'failed' } as const;
 const authorize = { to: 'authorized', announce: 'authorized', post: 'hold' } as const;
+const voidDone = { to: 'voided', announce: 'voided', post: 'release' } as const;
+const refundDone = { to: 'refunded', announce: 'refunded', post: 'refund' } as const;
 /** The provider took the money without being asked: it goes back. */
 const capturedUnasked = { ...undoCapture, announce: 'failed', post: 'capture' } as const;
 const capturedAfterAll = { ...undoCapture, announce: 'captured', post: 'capture' } as const;
@@ -83,9 +86,10 @@ export const transitions: Readonly<Record<PaymentState, Partial<Readonly<Record<
   failed: { authorised: { to: 'abandoning', step: 'void', post: 'hold' } },
   abandoning: {
     voided: { to: 'failed', post: 'release' },
+    refunded: { to: 'failed', post: 'release' },
     authorised: { to: 'abandoning', post: 'hold' },
     captured: capturedAfterAll,
-    stuck: { to: 'attention' },
+    stuck: { to: 'void_stuck' },
   },
   capturing: {
     captured: { to: 'captured', announce: 'captured', post: 'capture' },
@@ -95,17 +99,16 @@ export const transitions: Readonly<Record<PaymentState, Partial<Readonly<Record<
   unwinding: { captured: capturedAfterAll, capture_declined: { ...undoHold, announce: 'capture_failed' } },
   captured: { ended: undoCapture },
   voiding: {
-    voided: { to: 'voided', announce: 'voided', post: 'release' },
+    voided: voidDone,
+    refunded: voidDone, // by hand, at the provider
     captured: capturedAfterAll, // a capture that got no answer, and had been done
-    stuck: { to: 'attention' },
+    stuck: { to: 'void_stuck' },
   },
   voided: {},
-  refunding: { refunded: { to: 'refunded', announce: 'refunded', post: 'refund' }, stuck: { to: 'attention' } },
+  refunding: { refunded: refundDone, stuck: { to: 'refund_stuck' } },
   refunded: {},
-  attention: {
-    voided: { to: 'voided', announce: 'voided', post: 'release' },
-    refunded: { to: 'refunded', announce: 'refunded', post: 'refund' },
-  },
+  void_stuck: { voided: voidDone, refunded: voidDone, captured: capturedAfterAll },
+  refund_stuck: { refunded: refundDone },
 };
 
 /** States in which the provider's decision is awaited, so that it is asked for when it does not come by itself. */

@@ -98,6 +98,6 @@ function afterPosting(payment: Payment, posting: Posting, amount: number): Payme
     case 'capture':
       return { ...payment, held: 0, captured: amount };
     case 'refund':
-      return { ...payment, held: 0, refunded: payment.captured };
+      return { ...payment, refunded: payment.captured };
   }
 }

@@ -22,7 +22,7 @@ create table payments (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
-create index payments_need_a_person on payments (updated_at) where state = 'attention';
+create index payments_need_a_person on payments (updated_at) where state in ('void_stuck', 'refund_stuck');
 
 -- Calls of a provider that are to be made. A worker takes one by its lease; who dies loses it by time. The call's key is
 -- order:step:number, the same however often it is made, so that the provider does it once.

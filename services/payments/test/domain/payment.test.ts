@@ -82,8 +82,11 @@ describe('a payment', () => {
   });
 
   it('asks for a person when the provider does not undo', () => {
-    expect(tell('requested', 'authorised', 'ended', 'stuck').payment.state).to.equal('attention');
-    expect(tell('requested', 'authorised', 'ended', 'stuck', 'voided').payment.state).to.equal('voided');
+    expect(tell('requested', 'authorised', 'ended', 'stuck').payment.state).to.equal('void_stuck');
+    expect(tell('requested', 'authorised', 'ended', 'stuck', 'voided').payment).to.include({ state: 'voided', held: 0 });
+    const taken = ['requested', 'authorised', 'confirmed', 'captured', 'ended', 'stuck'] as const;
+    expect(tell(...taken).payment.state).to.equal('refund_stuck');
+    expect(tell(...taken, 'refunded').payment).to.include({ state: 'refunded', refunded: 11_124 });
   });
 
   it('waits for the customer, and says where to go', () => {

@@ -1,0 +1,213 @@
+import { expect } from 'chai';
+import type Stripe from 'stripe';
+import { openStripe, stripeProvider, stripeWebhooks } from '../../adapters/stripe.ts';
+import { ProviderUnavailable } from '../../ports.ts';
+import type { PaymentProvider } from '../../ports.ts';
+import { intent, stripeError, stripeForTests } from './stripe-for-tests.ts';
+import type { StripeForTests } from './stripe-for-tests.ts';
+
+const orderId = '0193a6f0-0000-7000-8000-000000000001';
+const request = { orderId, amount: 11_124, currency: 'USD', key: `${orderId}:authorise:1`, reference: 'pi_1' };
+const unexpected = stripeError(400, { type: 'invalid_request_error', code: 'payment_intent_unexpected_state', message: 'no' });
+
+describe('Stripe', () => {
+  let server: StripeForTests;
+  let client: Stripe;
+  let stripe: PaymentProvider;
+
+  before(async () => {
+    server = await stripeForTests();
+    client = await openStripe({
+      secretKey: 'sk_test_1',
+      server: { protocol: 'http', host: '127.0.0.1', port: server.port },
+      timeoutMs: 300,
+    });
+    stripe = stripeProvider(client, 'https://shop.example');
+  });
+  after(() => server.close());
+  beforeEach(() => {
+    server.calls.length = 0;
+  });
+
+  const authorise = (answer: StripeForTests['answer']) => {
+    server.answer = answer;
+    return stripe.authorise({ ...request, reference: null, token: 'pm_card_visa' });
+  };
+  const failure = (call: Promise<unknown>) => call.catch((error: unknown) => error);
+
+  describe('authorise', () => {
+    it('makes an intent that is captured later, with the key of the attempt', async () => {
+      expect(await authorise(() => intent('requires_capture'))).to.deep.equal({ outcome: 'authorised', reference: 'pi_1' });
+      const [call] = server.calls;
+      expect(call).to.include({ method: 'POST', path: '/v1/payment_intents', idempotencyKey: request.key });
+      expect(call!.form).to.include({
+        amount: '11124',
+        currency: 'usd',
+        payment_method: 'pm_card_visa',
+        capture_method: 'manual',
+        confirm: 'true',
+        'metadata[orderId]': orderId,
+        return_url: `https://shop.example/orders/${orderId}`,
+      });
+    });
+
+    it('says where the customer has to go', async () => {
+      const next_action = { type: 'redirect_to_url', redirect_to_url: { url: 'https://bank.example/3ds', return_url: null } };
+      expect(await authorise(() => intent('requires_action', { next_action }))).to.deep.equal({
+        outcome: 'action_required',
+        reference: 'pi_1',
+        nextAction: { type: 'redirect_to_url', url: 'https://bank.example/3ds' },
+      });
+    });
+
+    it('waits for what Stripe has not decided', async () => {
+      expect(await authorise(() => intent('processing'))).to.deep.equal({ outcome: 'pending', reference: 'pi_1' });
+    });
+
+    it('tells why a card was declined', async () => {
+      const declined = {
+        type: 'card_error',
+        code: 'card_declined',
+        decline_code: 'insufficient_funds',
+        message: 'Your card has insufficient funds.',
+      };
+      expect(await authorise(() => stripeError(402, declined))).to.deep.equal({ outcome: 'declined', reason: 'insufficient_funds' });
+      const last_payment_error = { code: 'expired_card' };
+      expect(await authorise(() => intent('requires_payment_method', { last_payment_error }))).to.include({
+        outcome: 'declined',
+        reason: 'expired_card',
+      });
+    });
+
+    it('takes a request that Stripe does not understand for declined', async () => {
+      const error = { type: 'invalid_request_error', code: 'amount_too_small', message: 'too small' };
+      expect(await authorise(() => stripeError(400, error))).to.deep.equal({ outcome: 'declined', reason: 'amount_too_small' });
+    });
+
+    it('knows nothing when Stripe fails, is busy, refuses our key, or does not answer, and quotes nothing of what was sent', async () => {
+      const answers = [
+        () => stripeError(500, { type: 'api_error', message: 'pm_card_visa' }),
+        () => stripeError(429, { type: 'invalid_request_error', code: 'rate_limit', message: 'pm_card_visa' }),
+        () => stripeError(401, { type: 'invalid_request_error', message: 'sk_test_1' }),
+        () => stripeError(409, { type: 'idempotency_error', message: 'in use' }),
+        () => undefined,
+      ];
+      for (const answer of answers) {
+        const error = await failure(authorise(answer));
+        expect(error).to.be.instanceOf(ProviderUnavailable);
+        expect((error as Error).message).not.to.match(/pm_card|sk_test/);
+      }
+    });
+  });
+
+  describe('capture', () => {
+    it('takes the whole amount', async () => {
+      server.answer = () => intent('succeeded');
+      expect(await stripe.capture(request)).to.include({ outcome: 'captured' });
+      expect(server.calls[0]).to.include({ path: '/v1/payment_intents/pi_1/capture', idempotencyKey: request.key });
+      expect(server.calls[0]!.form).to.deep.equal({ amount_to_capture: '11124' });
+    });
+
+    it('is done where Stripe says that it was', async () => {
+      server.answer = ({ method }) => (method === 'POST' ? unexpected : intent('succeeded'));
+      expect(await stripe.capture(request)).to.include({ outcome: 'captured' });
+    });
+
+    it('is refused for good where the money was let go, or the card says no', async () => {
+      server.answer = ({ method }) => (method === 'POST' ? unexpected : intent('canceled'));
+      expect(await stripe.capture(request)).to.deep.equal({ outcome: 'refused', reason: 'payment_is_voided', again: false });
+      server.answer = () => stripeError(402, { type: 'card_error', code: 'card_declined' });
+      expect(await stripe.capture(request)).to.deep.equal({ outcome: 'refused', reason: 'card_declined', again: false });
+    });
+  });
+
+  describe('void', () => {
+    it('lets the money go', async () => {
+      server.answer = () => intent('canceled');
+      expect(await stripe.void(request)).to.include({ outcome: 'voided' });
+      expect(server.calls[0]!.path).to.equal('/v1/payment_intents/pi_1/cancel');
+    });
+
+    it('says so where the money was taken or given back already', async () => {
+      server.answer = ({ method }) => (method === 'POST' ? unexpected : intent('succeeded'));
+      expect(await stripe.void(request)).to.include({ outcome: 'captured' });
+      server.answer = ({ method }) => (method === 'POST' ? unexpected : intent('succeeded', { latest_charge: { refunded: true } }));
+      expect(await stripe.void(request)).to.include({ outcome: 'refunded' });
+    });
+
+    it('searches by the order where the id never came, and is done where there is nothing', async () => {
+      server.answer = ({ method, path }) => {
+        if (method === 'POST') return intent('canceled');
+        expect(decodeURIComponent(path)).to.contain(`metadata['orderId']:'${orderId}'`);
+        return { status: 200, body: { object: 'search_result', data: [{ id: 'pi_2', status: 'requires_capture' }], has_more: false } };
+      };
+      expect(await stripe.void({ ...request, reference: null })).to.include({ outcome: 'voided' });
+      expect(server.calls.at(-1)!.path).to.equal('/v1/payment_intents/pi_2/cancel');
+      server.answer = () => ({ status: 200, body: { object: 'search_result', data: [], has_more: false } });
+      expect(await stripe.void({ ...request, reference: null })).to.deep.equal({ outcome: 'voided' });
+    });
+
+    it('is tried again while Stripe is at it', async () => {
+      server.answer = ({ method }) => (method === 'POST' ? unexpected : intent('processing'));
+      expect(await stripe.void(request)).to.deep.equal({ outcome: 'refused', reason: 'payment_is_pending', again: true });
+    });
+  });
+
+  describe('refund', () => {
+    it('gives the money back', async () => {
+      server.answer = () => ({ status: 200, body: { id: 're_1', object: 'refund', status: 'succeeded' } });
+      expect(await stripe.refund(request)).to.deep.equal({ outcome: 'refunded' });
+      expect(server.calls[0]).to.include({ path: '/v1/refunds', idempotencyKey: request.key });
+      expect(server.calls[0]!.form).to.deep.equal({ payment_intent: 'pi_1', amount: '11124' });
+    });
+
+    it('is done where it was done before, and refused where it failed', async () => {
+      const again = stripeError(400, { type: 'invalid_request_error', code: 'charge_already_refunded', message: 'no' });
+      server.answer = ({ method }) => (method === 'POST' ? again : intent('succeeded', { latest_charge: { refunded: true } }));
+      expect(await stripe.refund(request)).to.include({ outcome: 'refunded' });
+      server.answer = () => ({ status: 200, body: { id: 're_1', object: 'refund', status: 'failed' } });
+      expect(await stripe.refund(request)).to.deep.equal({ outcome: 'refused', reason: 'refund_failed', again: false });
+    });
+  });
+
+  it('is looked up by the id, and knows nothing of what it never had', async () => {
+    server.answer = () => intent('requires_capture');
+    expect(await stripe.lookUp(request)).to.deep.equal({ outcome: 'authorised', reference: 'pi_1' });
+    expect(server.calls[0]).to.include({ method: 'GET', path: '/v1/payment_intents/pi_1' });
+    server.answer = () => stripeError(404, { type: 'invalid_request_error', code: 'resource_missing', message: 'no' });
+    expect(await stripe.lookUp(request)).to.deep.equal({ outcome: 'unknown' });
+  });
+
+  describe('webhooks', () => {
+    const secret = 'whsec_test';
+    const sign = (payload: string, timestamp = Math.floor(Date.now() / 1000)) =>
+      client.webhooks.generateTestHeaderString({ payload, secret, timestamp });
+    const event = (type: string, metadata: object) =>
+      JSON.stringify({ id: 'evt_1', object: 'event', type, data: { object: { id: 'pi_1', object: 'payment_intent', metadata } } });
+    const read = (payload: string, signature: string | undefined) => stripeWebhooks(client, secret)(Buffer.from(payload), signature);
+    const statusOf = async (answer: Promise<unknown>) => ((await failure(answer)) as { status?: number }).status;
+
+    it('say which payment has news', async () => {
+      const payload = event('payment_intent.amount_capturable_updated', { orderId });
+      expect(await read(payload, sign(payload))).to.deep.equal({ provider: 'stripe', eventId: 'evt_1', orderId });
+    });
+
+    it('are refused without a signature, with another’s, with an old one, and when the body was changed', async () => {
+      const payload = event('payment_intent.succeeded', { orderId });
+      expect(await statusOf(read(payload, undefined))).to.equal(400);
+      expect(await statusOf(read(payload, 't=1,v1=00'))).to.equal(400);
+      expect(await statusOf(read(payload, sign(payload, 1)))).to.equal(400);
+      expect(await statusOf(read(payload.replace('evt_1', 'evt_2'), sign(payload)))).to.equal(400);
+    });
+
+    it('about anything else are passed over', async () => {
+      for (const payload of [
+        event('customer.created', { orderId }),
+        event('payment_intent.succeeded', {}),
+        event('payment_intent.succeeded', { orderId: 'x' }),
+      ]) {
+        expect(await read(payload, sign(payload))).to.equal(undefined);
+      }
+    });
+  });
+});
