@@ -1,13 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import type { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { badRequest, Problem, unavailable } from '@cartwright/kernel/http/problem';
 import type { Kernel } from '@cartwright/kernel/kernel';
 import type { TransportRequest } from '@cartwright/kernel/dapr/transport';
 import type { Context, Middleware } from 'koa';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { requestHeaders, responseHeaders, securityHeaders } from './headers.ts';
-import { orderKeyCookie, orderKeyFrom } from './order-key.ts';
 import { targetOf } from './targets.ts';
 
 export interface GatewayOptions {
@@ -66,7 +63,6 @@ async function forward(kernel: Kernel, ctx: Context, path: string, app: string):
     });
   }
   const headers = requestHeaders(ctx.headers, ctx.req.socket.remoteAddress ?? '');
-  const key = headers['order-key'] ?? orderKeyFrom(path, ctx.headers.cookie);
   const {
     status,
     headers: answered,
@@ -74,7 +70,7 @@ async function forward(kernel: Kernel, ctx: Context, path: string, app: string):
   } = await kernel.dapr.forward(app, {
     method: ctx.method as TransportRequest['method'],
     path: ctx.url,
-    headers: key === undefined ? headers : { ...headers, 'order-key': key },
+    headers,
     body: bodyOf(ctx.req),
     timeoutMs,
   });
@@ -84,7 +80,7 @@ async function forward(kernel: Kernel, ctx: Context, path: string, app: string):
   }
   ctx.status = status;
   ctx.set(responseHeaders(answered));
-  ctx.body = path === '/api/orders' && ctx.method === 'POST' && status === 202 ? await withCookie(kernel, ctx, body) : body;
+  ctx.body = body;
 }
 
 function bodyOf(request: IncomingMessage): IncomingMessage | null {
@@ -95,11 +91,4 @@ function bodyOf(request: IncomingMessage): IncomingMessage | null {
 /** Services answer errors as problems. What is none comes from a sidecar: the service is away. */
 function isSidecars(status: number, contentType: string | undefined): boolean {
   return status >= 500 && !(contentType ?? '').startsWith('application/problem+json');
-}
-
-async function withCookie(kernel: Kernel, ctx: Context, body: Readable): Promise<string> {
-  const answer = await text(body);
-  const cookie = orderKeyCookie(JSON.parse(answer), kernel.config.environment === 'production');
-  if (cookie !== undefined) ctx.append('set-cookie', cookie);
-  return answer;
 }

@@ -30,12 +30,17 @@ const outwards = [
   'x-accel-buffering',
 ] as const;
 
+/** The one cookie of ours: a guest's key to an order, which orders sets and reads. */
+const orderKeyCookie = /(?:^|;\s*)(order-key=[\w.-]{1,500})(?:;|$)/;
+
 export function requestHeaders(headers: IncomingHttpHeaders, clientAddress: string): Record<string, string> {
-  return { ...pick(headers, inwards), 'x-forwarded-for': clientAddress };
+  const [, cookie] = orderKeyCookie.exec(headers.cookie ?? '') ?? [];
+  return { ...pick(headers, inwards), ...(cookie === undefined ? {} : { cookie }), 'x-forwarded-for': clientAddress };
 }
 
-export function responseHeaders(headers: IncomingHttpHeaders): Record<string, string> {
-  return pick(headers, outwards);
+export function responseHeaders(headers: IncomingHttpHeaders): Record<string, string | string[]> {
+  const cookies = headers['set-cookie'];
+  return { ...pick(headers, outwards), ...(cookies === undefined ? {} : { 'set-cookie': cookies }) };
 }
 
 function pick(headers: IncomingHttpHeaders, names: readonly string[]): Record<string, string> {

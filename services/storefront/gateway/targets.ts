@@ -19,7 +19,7 @@ export interface Target {
 }
 
 /** Characters that a path of ours may have. An encoded dot, slash, backslash or NUL would mean another path to somebody else. */
-const plainPath = /^\/(?:[\w~!$&'()*+,;=:@.-]|%(?!2e|2f|5c|00)[0-9a-f]{2}|\/(?!\/))*$/i;
+const plainPath = /^(?!\/\/)\/(?:[\w~!$&'()*+,;=:@.-]|%(?!2e|2f|5c|00)[0-9a-f]{2}|\/(?!\/))*$/i;
 
 /** The service for a path as it stands in the request line. undefined: none; `refused`: the path could be read in two ways. */
 export function targetOf(path: string): Target | 'refused' | undefined {

@@ -1,0 +1,193 @@
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { Sidecar } from '@cartwright/kernel/dapr/sidecar';
+import { SidecarUnavailable } from '@cartwright/kernel/dapr/errors';
+import { kernelForTests, listen } from '@cartwright/kernel/test/kernel-for-tests';
+import { expect } from 'chai';
+import { storefrontApp } from '../../app.ts';
+import { requestHeaders, responseHeaders } from '../../gateway/headers.ts';
+import { targetOf } from '../../gateway/targets.ts';
+
+describe('The gateway’s paths', () => {
+  it('lead to the service that answers them', () => {
+    expect(targetOf('/api/carts/1')).to.deep.equal({ app: 'orders', route: '/api/carts/*' });
+    expect(targetOf('/api/catalog/search')).to.include({ app: 'catalog' });
+    expect(targetOf('/api/auth/.well-known/jwks.json')).to.include({ app: 'auth' });
+    expect(targetOf('/api/carts/1/items/A%20B')).to.include({ app: 'orders' });
+  });
+
+  it('lead nowhere for what is not public', () => {
+    for (const path of [
+      '/internal/orders/1/contact',
+      '/actors/Cart/1/method/view',
+      '/events/orders',
+      '/dapr/config',
+      '/job/x',
+      '/metrics',
+      '/api/constructor',
+      '/api/ORDERS',
+      '/',
+    ]) {
+      expect(targetOf(path), path).to.equal(undefined);
+    }
+  });
+
+  it('are refused when somebody could read them in another way', () => {
+    const tricks = [
+      '/api/orders/../internal/x',
+      '/api/orders/%2e%2e/internal',
+      '/api/orders/%2E%2E/x',
+      '/api//orders',
+      '//api/orders',
+      '/api/orders/a%2fb',
+      '/api/orders/a%5cb',
+      '/api/orders/a\\b',
+      '/api/orders/%00',
+      '/api/./orders',
+      '/api/orders/%zz',
+    ];
+    for (const path of tricks) expect(targetOf(path), path).to.equal('refused');
+  });
+});
+
+describe('The gateway’s headers', () => {
+  it('keep out what services believe only from each other', () => {
+    const given = {
+      'dapr-caller-app-id': 'notifications',
+      'dapr-api-token': 't',
+      'x-forwarded-for': '9.9.9.9',
+      'x-request-id': 'r',
+      authorization: 'Bearer x',
+      cookie: 'a=1; order-key=abc.def; b=2',
+    };
+    expect(requestHeaders(given, '1.2.3.4')).to.deep.equal({
+      authorization: 'Bearer x',
+      cookie: 'order-key=abc.def',
+      'x-forwarded-for': '1.2.3.4',
+    });
+    expect(requestHeaders({ cookie: 'other=1' }, '1.2.3.4')).to.deep.equal({ 'x-forwarded-for': '1.2.3.4' });
+  });
+
+  it('let out what a client needs, and nothing of the inside', () => {
+    expect(responseHeaders({ location: '/x', 'set-cookie': ['a=1'], traceparent: 't', server: 's' })).to.deep.equal({
+      location: '/x',
+      'set-cookie': ['a=1'],
+    });
+  });
+});
+
+describe('The gateway', () => {
+  let answer: { status: number; headers: Record<string, string>; body: string } | Error;
+  let forwarded: { app: string; method: string; path: string; headers: Record<string, string>; body: string }[];
+  const dapr = {
+    forward: async (
+      app: string,
+      { method, path, headers, body }: { method: string; path: string; headers: Record<string, string>; body: Readable | null },
+    ) => {
+      forwarded.push({ app, method, path, headers, body: body === null ? '' : await text(body) });
+      if (answer instanceof Error) throw answer;
+      return { status: answer.status, headers: answer.headers, body: Readable.from([answer.body]) };
+    },
+    invoke: (app: string) =>
+      app === 'payments'
+        ? Promise.reject(new SidecarUnavailable('away'))
+        : Promise.resolve({
+            paths: { [`/api/${app}`]: { get: { summary: 'x', responses: {} } } },
+            components: { schemas: {}, securitySchemes: {} },
+          }),
+  } as unknown as Sidecar;
+  let server: Awaited<ReturnType<typeof listen>>;
+  const start = async (requestsPerMinute: number): Promise<void> => {
+    const kernel = kernelForTests({ dapr });
+    server = await listen(kernel, storefrontApp(kernel, { requestsPerMinute }));
+  };
+
+  beforeEach(async () => {
+    answer = { status: 200, headers: { 'content-type': 'application/json' }, body: '{"ok":true}' };
+    forwarded = [];
+    await start(1000);
+  });
+  afterEach(() => server.close());
+
+  it('hands a request on with its body, and the answer back', async () => {
+    answer = {
+      status: 202,
+      headers: { 'content-type': 'application/json', location: '/api/orders/1', 'retry-after': '1' },
+      body: '{"id":1}',
+    };
+    const response = await fetch(`${server.url}/api/orders?x=1`, {
+      method: 'POST',
+      body: '{"a":1}',
+      headers: { 'content-type': 'application/json', 'dapr-caller-app-id': 'me' },
+    });
+    expect([response.status, await response.json(), response.headers.get('location')]).to.deep.equal([202, { id: 1 }, '/api/orders/1']);
+    expect(forwarded[0]).to.include({ app: 'orders', method: 'POST', path: '/api/orders?x=1', body: '{"a":1}' });
+    expect(forwarded[0]?.headers).not.to.have.property('dapr-caller-app-id');
+    expect(response.headers.get('content-security-policy')).to.include("default-src 'self'");
+  });
+
+  it('passes a service’s own problem through', async () => {
+    answer = { status: 500, headers: { 'content-type': 'application/problem+json' }, body: '{"code":"internal"}' };
+    const response = await fetch(`${server.url}/api/orders`);
+    expect([response.status, await response.json()]).to.deep.equal([500, { code: 'internal' }]);
+  });
+
+  it('says 503 and when to come again while a service is away', async () => {
+    for (const away of [
+      new SidecarUnavailable('no'),
+      { status: 500, headers: { 'content-type': 'application/json' }, body: '{"errorCode":"ERR_DIRECT_INVOKE"}' },
+    ]) {
+      answer = away;
+      const response = await fetch(`${server.url}/api/orders`);
+      expect([response.status, response.headers.get('retry-after')]).to.deep.equal([503, '1']);
+      expect(await response.text()).not.to.include('ERR_DIRECT');
+    }
+  });
+
+  it('forwards nothing that is not public, nor what could be read in two ways', async () => {
+    for (const path of ['/internal/orders/1/contact', '/actors/Cart/1/method/view', '/api/orders/%2e%2e/internal', '/api/nothing']) {
+      expect((await fetch(server.url + path)).status, path).to.be.within(400, 404);
+    }
+    expect(forwarded).to.deep.equal([]);
+  });
+
+  it('refuses a body that nobody would take, before it is sent', async () => {
+    const { request } = await import('node:http');
+    const status = await new Promise<number | undefined>((done, fail) => {
+      const sent = request(
+        `${server.url}/api/catalog/import`,
+        { method: 'POST', headers: { 'content-length': '99999999999' } },
+        (response) => {
+          done(response.statusCode);
+          sent.destroy();
+        },
+      );
+      sent.on('error', fail);
+      sent.flushHeaders();
+    });
+    expect(status).to.equal(413);
+  });
+
+  it('slows down who asks too often', async () => {
+    await server.close();
+    await start(2);
+    const statuses = [];
+    for (let number = 0; number < 3; number++) statuses.push((await fetch(`${server.url}/api/orders`)).status);
+    expect(statuses).to.deep.equal([200, 200, 429]);
+  });
+
+  it('documents all services together, and names those that are away', async () => {
+    const document = (await (await fetch(`${server.url}/api/openapi.json`)).json()) as { info: { description?: string }; paths: object };
+    expect(Object.keys(document.paths)).to.include.members(['/api/auth', '/api/orders']);
+    expect(document.info.description).to.include('payments');
+    expect(await (await fetch(`${server.url}/api/docs`)).text()).to.include('/api/catalog');
+  });
+
+  it('serves the shop, also at the addresses of its pages, and no file outside of it', async () => {
+    for (const path of ['/', '/cart', '/products/walnut-lamp']) expect(await (await fetch(server.url + path)).text()).to.include('<title>');
+    expect((await fetch(`${server.url}/app.js`)).headers.get('content-type')).to.include('javascript');
+    expect((await fetch(`${server.url}/package.json`)).status).to.equal(404);
+    expect((await fetch(`${server.url}/nothing.js`)).status).to.equal(404);
+    expect((await fetch(`${server.url}/`, { method: 'DELETE' })).status).to.equal(404);
+  });
+});

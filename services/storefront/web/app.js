@@ -1,0 +1,77 @@
+// The shop: an address, a page. Links are followed without loading anew.
+import { session } from './api.js';
+import { readCart } from './cart.js';
+import { h } from './dom.js';
+import { accountPage } from './pages/account.js';
+import { cartPage } from './pages/cart.js';
+import { checkoutPage } from './pages/checkout.js';
+import { listPage } from './pages/list.js';
+import { mailboxPage } from './pages/mailbox.js';
+import { orderPage } from './pages/order.js';
+import { productPage } from './pages/product.js';
+
+const pages = [
+  [/^\/(?:search)?$/, listPage],
+  [/^\/products\/([^/]+)$/, productPage],
+  [/^\/cart$/, cartPage],
+  [/^\/checkout$/, checkoutPage],
+  [/^\/orders\/([^/]+)$/, orderPage],
+  [/^\/(?:account|login|register)$/, accountPage],
+  [/^\/mailbox$/, mailboxPage],
+];
+
+const main = document.querySelector('#main');
+let shown = new AbortController();
+
+async function show() {
+  shown.abort();
+  shown = new AbortController();
+  const { signal } = shown;
+  const [page, match] = pages.map(([pattern, make]) => [make, pattern.exec(location.pathname)]).find(([, found]) => found) ?? [];
+  try {
+    const content =
+      page === undefined
+        ? h('h1', {}, 'There is no such page')
+        : await page({ id: match[1], query: new URLSearchParams(location.search), signal, go });
+    if (signal.aborted) return;
+    main.replaceChildren(...[content].flat());
+    document.title = `${main.querySelector('h1')?.textContent ?? 'Shop'} · Cartwright`;
+  } catch (error) {
+    if (signal.aborted) return;
+    main.replaceChildren(
+      h('h1', {}, error.status === 404 ? 'That is not here' : 'That did not work'),
+      h('p', {}, error.message),
+      h('p', {}, h('a', { href: '/' }, 'Back to the shop')),
+    );
+  }
+}
+
+export function go(path) {
+  history.pushState(null, '', path);
+  window.scrollTo(0, 0);
+  main.focus({ preventScroll: true });
+  return show();
+}
+
+document.addEventListener('click', (event) => {
+  const link = event.target.closest?.('a[href^="/"]');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.getAttribute('href').startsWith('/api/')) return;
+  event.preventDefault();
+  void go(link.getAttribute('href'));
+});
+document.querySelector('form.find').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const q = new FormData(event.target).get('q').trim();
+  void go(q === '' ? '/' : `/search?q=${encodeURIComponent(q)}`);
+});
+window.addEventListener('popstate', show);
+window.addEventListener('cart', ({ detail }) => {
+  document.querySelector('#cart-link').textContent = detail === 0 ? 'Cart' : `Cart (${detail})`;
+});
+function showAccount() {
+  document.querySelector('#account-link').textContent = session()?.user.name ?? 'Log in';
+}
+window.addEventListener('session', showAccount);
+showAccount();
+readCart().catch(() => undefined);
+void show();
