@@ -40,6 +40,9 @@ interface StoredAnswer {
  * request get the first one's answer. A failure is not kept: nothing was done, so the request may be sent again. Without the header the
  * work just runs.
  *
+ * `work` holds a database connection while it runs: what asks for another one, or waits long, is prepared beforehand, or as many callers as the
+ * pool has connections wait for each other.
+ *
  * Throws 400 for a key that is none, 422 for another request under a used key, 409 with Retry-After while the first one runs.
  */
 export async function idempotent(
