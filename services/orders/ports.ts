@@ -106,6 +106,8 @@ export interface AccessKeys {
   opens(orderId: string, key: string): boolean;
   /** Id of the cart that a failed order leaves behind: always the same, and nobody else can work it out. */
   retryCartId(orderId: string): string;
+  /** Id of the cart that a user's Idempotency-Key makes: always the same. */
+  keyedCartId(userId: string, idempotencyKey: string): string;
 }
 
 export interface NewCart {
@@ -118,9 +120,8 @@ export interface NewCart {
 export interface Carts {
   /** The actor of a cart; it throws ActorError where it refuses. */
   cart(id: string): MethodsOf<typeof CartActor>;
-  create(id: string, input: NewCart): Promise<CartState>;
   /** Creates the cart, unless it is there already. */
-  createOnce(id: string, input: NewCart): Promise<CartState | null>;
+  createOnce(id: string, input: NewCart): Promise<CartState>;
   /** Whose cart it is: null for a guest's, undefined where there is none. */
   ownerOf(id: string): Promise<string | null | undefined>;
 }

@@ -15,16 +15,17 @@ export async function accessKeysFrom(secrets: { find(key: string): Promise<strin
 
 export function accessKeys(secret: Buffer): AccessKeys {
   if (secret.length < 16) throw new Error(`${secretName} has to have at least 16 bytes`);
-  const derive = (purpose: string, orderId: string): Buffer =>
-    createHmac('sha256', secret).update(`${purpose}:${orderId.toLowerCase()}`).digest();
+  const derive = (purpose: string, name: string): Buffer => createHmac('sha256', secret).update(`${purpose}:${name}`).digest();
+  const access = (orderId: string): Buffer => derive('access', orderId.toLowerCase());
   return {
-    keyOf: (orderId) => derive('access', orderId).toString('base64url'),
+    keyOf: (orderId) => access(orderId).toString('base64url'),
     opens(orderId, key) {
       const given = Buffer.from(key, 'base64url');
-      const right = derive('access', orderId);
+      const right = access(orderId);
       return given.length === right.length && timingSafeEqual(given, right);
     },
-    retryCartId: (orderId) => uuidFrom(derive('retry-cart', orderId)),
+    retryCartId: (orderId) => uuidFrom(derive('retry-cart', orderId.toLowerCase())),
+    keyedCartId: (userId, idempotencyKey) => uuidFrom(derive('keyed-cart', `${userId}:${idempotencyKey}`)),
   };
 }
 

@@ -1,8 +1,9 @@
 import { ActorError } from '@cartwright/actor-host/actor-error';
 import { actorClient } from '@cartwright/actor-host/client';
 import { CartActor } from '@cartwright/cart/cart-actor';
+import type { CartState } from '@cartwright/cart/state';
 import type { ActorsApi } from '@cartwright/kernel/dapr/actors';
-import type { Carts } from '../ports.ts';
+import type { Carts, NewCart } from '../ports.ts';
 
 const mostOwners = 50_000;
 
@@ -16,13 +17,20 @@ export function daprCarts(dapr: { readonly actors: Pick<ActorsApi, 'invoke'> }):
     return ownerId;
   }
 
+  async function createOrView(id: string, input: NewCart): Promise<CartState> {
+    const actor = actorClient(dapr, CartActor, id);
+    try {
+      return await actor.create(input);
+    } catch (error) {
+      if (!(error instanceof ActorError) || error.code !== 'cart_exists') throw error;
+      const cart = await actor.view(null);
+      if (cart === null) throw error;
+      return cart;
+    }
+  }
+
   return {
     cart: (id) => actorClient(dapr, CartActor, id),
-    async create(id, input) {
-      const cart = await actorClient(dapr, CartActor, id).create(input);
-      remember(id, cart.ownerId);
-      return cart;
-    },
     async ownerOf(id) {
       const known = owners.get(id);
       if (known !== undefined) return known;
@@ -30,12 +38,9 @@ export function daprCarts(dapr: { readonly actors: Pick<ActorsApi, 'invoke'> }):
       return cart === null ? undefined : remember(id, cart.ownerId);
     },
     async createOnce(id, input) {
-      try {
-        return await actorClient(dapr, CartActor, id).create(input);
-      } catch (error) {
-        if (!(error instanceof ActorError) || error.code !== 'cart_exists') throw error;
-        return actorClient(dapr, CartActor, id).view(null);
-      }
+      const cart = await createOrView(id, input);
+      remember(id, cart.ownerId);
+      return cart;
     },
   };
 }

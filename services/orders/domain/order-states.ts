@@ -35,7 +35,7 @@ export const paymentTransitions: Transitions<PaymentStatus> = {
   captured: ['partially_refunded', 'refunded'],
   partially_refunded: ['partially_refunded', 'refunded'],
   refunded: [],
-  failed: ['none'],
+  failed: [], // that what was authorised before is voided then, is no news
 };
 
 /** Statuses after which nothing is sold: what was held has been given back, or will be. */

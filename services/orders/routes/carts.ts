@@ -4,14 +4,14 @@ import type { Principal } from '@cartwright/kernel/http/access';
 import { IdempotencyHeaders, idempotent } from '@cartwright/kernel/http/idempotency';
 import { Problem, conflict, invalidField, notFound } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
-import type { Route } from '@cartwright/kernel/http/route';
+import type { Reply, Route } from '@cartwright/kernel/http/route';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import { Currency, Quantity, Sku, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { v7 } from 'uuid';
 import { normalizeCode } from '../domain/coupon.ts';
-import type { Carts, Coupons, Orders, Prices } from '../ports.ts';
+import type { AccessKeys, Carts, Coupons, Orders, Prices } from '../ports.ts';
 import { cartFor, editCart } from './cart-access.ts';
 import { refusable } from './cart-refusals.ts';
 import { CartView, WantedLine, cartView } from './views.ts';
@@ -22,6 +22,7 @@ export interface CartRoutesParts {
   readonly prices: Prices;
   readonly coupons: Coupons;
   readonly orders: Pick<Orders, 'void'>;
+  readonly keys: Pick<AccessKeys, 'keyedCartId'>;
 }
 
 const closed = { additionalProperties: false };
@@ -35,7 +36,7 @@ const NewCart = Type.Object(
   { ...closed, description: 'Currency: that of the first line, else USD' },
 );
 
-export function cartRoutes({ database, carts, prices, coupons, orders }: CartRoutesParts): Route[] {
+export function cartRoutes({ database, carts, prices, coupons, orders, keys }: CartRoutesParts): Route[] {
   async function view(cart: CartState): Promise<CartView> {
     return cartView(cart, cart.coupon === null ? undefined : await coupons.find(cart.coupon));
   }
@@ -50,13 +51,13 @@ export function cartRoutes({ database, carts, prices, coupons, orders }: CartRou
     });
   }
 
-  async function create(body: Static<typeof NewCart> | undefined, principal: Principal | null): Promise<CartState> {
+  async function create(id: string, body: Static<typeof NewCart> | undefined, principal: Principal | null): Promise<CartState> {
     const lines = await priced(body?.lines ?? [], (index) => `/lines/${String(index)}/sku`);
     const currency = body?.currency ?? lines[0]?.currency ?? defaultCurrency;
     const other = lines.findIndex((line) => line.currency !== currency);
     if (other >= 0) throw invalidField(`/lines/${String(other)}/sku`, 'currency', `is not sold in ${currency}`);
     const ownerId = principal?.userId ?? null;
-    return refusable(() => carts.create(v7(), { currency, ownerId, lines: lines.map(({ currency: _, ...line }) => line) }));
+    return refusable(() => carts.createOnce(id, { currency, ownerId, lines: lines.map(({ currency: _, ...line }) => line) }));
   }
 
   return [
@@ -71,13 +72,14 @@ export function cartRoutes({ database, carts, prices, coupons, orders }: CartRou
       optionalBody: true,
       responses: { 201: CartView, 422: Problem },
       handle: async (request) => {
-        const make = async () => {
-          const cart = await view(await create(request.body, request.principal));
-          return { status: 201, body: cart, headers: { location: `/api/carts/${cart.id}` } };
-        };
+        const { principal, headers } = request;
+        const key = headers['idempotency-key'];
         // Guests share no scope, so that nobody is given another's cart for having chosen the same key.
-        if (request.principal === null) return make();
-        return idempotent(database, request, { scope: 'carts.create' }, make);
+        const keyed = principal === null || key === undefined ? undefined : keys.keyedCartId(principal.userId, key);
+        const cart = await view(await create(keyed ?? v7(), request.body, principal));
+        const reply: Reply = { status: 201, body: cart, headers: { location: `/api/carts/${cart.id}` } };
+        // The cart is made beforehand, once per key: the transaction, which holds a connection, waits for no actor.
+        return keyed === undefined ? reply : idempotent(database, request, { scope: 'carts.create' }, () => Promise.resolve(reply));
       },
     }),
     route({

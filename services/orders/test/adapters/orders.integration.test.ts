@@ -1,3 +1,4 @@
+import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
 import { expect } from 'chai';
 import { v7 } from 'uuid';
 import { sweepExpired, startExpiry } from '../../adapters/expiry.ts';
@@ -5,6 +6,7 @@ import { abandonedCarts } from '../../adapters/abandonment.ts';
 import { accessKeysFrom } from '../../adapters/access-keys.ts';
 import { cancel } from '../../domain/order-commands.ts';
 import { fold } from '../../domain/order.ts';
+import type { Order } from '../../domain/order.ts';
 import { runOrders } from '../running-orders.ts';
 import type { RunningOrders } from '../running-orders.ts';
 import { cartWith, confirmedOrder, orderOf, placedOrder, productFor, reserved } from '../shopping.ts';
@@ -57,12 +59,26 @@ describe('The event store of orders', () => {
     }
   });
 
-  it('serialises changes of one order: of many cancellations one counts', async () => {
+  it('serialises changes of one order: the second waits, sees the first, and changes nothing more', async () => {
     const { id } = await placedOrder(orders, lamp.sku);
-    const change = () =>
-      orders.database.transaction((unit) => orders.orders.change(unit, id, 'guest', (order) => cancel(order, 'customer')));
-    await Promise.all(Array.from({ length: 8 }, change));
+    const { database } = orders;
+    const change = (unit: UnitOfWork) => orders.orders.change(unit, id, 'guest', (order) => cancel(order, 'customer'));
+    const waiting = async () =>
+      (await database.sql(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).length;
+    let second: Promise<Order> | undefined;
+    await database.transaction(async (unit) => {
+      await change(unit);
+      second = database.transaction(change);
+      while ((await waiting()) === 0);
+    });
+    expect(await second).to.include({ status: 'cancelled', version: 2 });
     expect((await orders.orders.history(id)).map(({ event }) => event.type)).to.deep.equal(['OrderPlaced', 'OrderCancelled']);
+  });
+
+  it('leaves orders alone whose deadline has not come', async () => {
+    const { id } = await placedOrder(orders, lamp.sku);
+    expect(await sweepExpired(orders.database, orders.orders)).to.equal(0);
+    expect((await orders.orders.find(id))?.order.status).to.equal('placed');
   });
 
   it('leaves nothing of a change that fails, not even a message', async () => {

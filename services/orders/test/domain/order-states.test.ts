@@ -31,6 +31,7 @@ describe("The order's state tables", () => {
     for (const status of orderStatuses) expect([...reachable(statusTransitions, status)].some(isSettled), status).to.equal(true);
     expect(fulfilmentTransitions.returned).to.deep.equal([]);
     expect(paymentTransitions.refunded).to.deep.equal([]);
+    expect(paymentTransitions.failed).to.deep.equal([]);
   });
 
   it('let every status that holds something be cancelled', () => {

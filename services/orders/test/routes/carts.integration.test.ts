@@ -1,9 +1,10 @@
 import { ProductDeleted } from '@cartwright/kernel/events/product-deleted';
+import { ProductUpdated } from '@cartwright/kernel/events/product-updated';
 import { expect } from 'chai';
 import { v7 } from 'uuid';
 import { runOrders, tokenOf } from '../running-orders.ts';
 import type { RunningOrders } from '../running-orders.ts';
-import { cartWith, orderOf, productFor } from '../shopping.ts';
+import { cartWith, orderOf, productFor, snapshot } from '../shopping.ts';
 import type { Product } from '../shopping.ts';
 
 describe('Carts', () => {
@@ -152,11 +153,29 @@ describe('Carts', () => {
     expect((await orders.ask('POST', `/api/carts/${target}/merge`, { from: ordered })).body).to.include({ code: 'cart_sealed' });
   });
 
-  it('are made once for an Idempotency-Key of a user', async () => {
+  it('are made once for an Idempotency-Key of a user, also by many at a time, and never with another body', async () => {
     const headers = { ...tokenOf(v7()), 'idempotency-key': v7() };
-    const first = await orders.ask('POST', '/api/carts', {}, headers);
-    const second = await orders.ask('POST', '/api/carts', {}, headers);
-    expect(second.body['id']).to.equal(first.body['id']);
+    const make = () => orders.ask('POST', '/api/carts', { lines: [{ sku: lamp.sku, quantity: 1 }] }, headers);
+    const { body } = await make();
+    expect((await make()).body).to.deep.equal(body);
+    expect((await orders.ask('POST', '/api/carts', {}, headers)).status).to.equal(422);
+    const others = { ...tokenOf(v7()), 'idempotency-key': headers['idempotency-key'] };
+    const others1st = await orders.ask('POST', '/api/carts', {}, others);
+    expect(others1st.status).to.equal(201);
+    expect(others1st.body['id']).not.to.equal(body['id']);
+    const many = await Promise.all(
+      Array.from({ length: 30 }, () => orders.ask('POST', '/api/carts', {}, { ...tokenOf(v7()), 'idempotency-key': v7() })),
+    );
+    expect(many.map(({ status }) => status)).to.deep.equal(Array(30).fill(201));
+  });
+
+  it('follow catalog: new titles and prices, and SKUs that a product has no more', async () => {
+    const product = await productFor(orders);
+    const renamed = snapshot(product.productId, `${product.sku}-B`, 100);
+    await orders.deliver(ProductUpdated.create({ aggregateId: product.productId, aggregateVersion: 2, data: renamed }));
+    expect((await orders.ask('POST', '/api/carts', { lines: [{ sku: product.sku, quantity: 1 }] })).status).to.equal(422);
+    const { body } = await orders.ask('POST', '/api/carts', { lines: [{ sku: `${product.sku}-B`, quantity: 1 }] });
+    expect(body['totals']).to.deep.include({ total: { amount: 100, currency: 'USD' } });
   });
 
   it('do not take what catalog has deleted', async () => {

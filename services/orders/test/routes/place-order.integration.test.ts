@@ -3,7 +3,7 @@ import { ProductUpdated } from '@cartwright/kernel/events/product-updated';
 import { expect } from 'chai';
 import { v7 } from 'uuid';
 import { runOrders, tokenOf } from '../running-orders.ts';
-import type { RunningOrders } from '../running-orders.ts';
+import type { Answer, RunningOrders } from '../running-orders.ts';
 import { address, cartWith, orderOf, productFor, snapshot } from '../shopping.ts';
 import type { Product } from '../shopping.ts';
 
@@ -107,6 +107,22 @@ describe('Placing an order', () => {
     const cart = await orders.ask('GET', `/api/carts/${cartId}`);
     expect(cart.body['totals']).to.deep.include({ total: { amount: 5500, currency: 'USD' } });
     expect((await place(orderOf(cartId))).status).to.equal(202);
+  });
+
+  it('whose twin was quicker, just before the price changed, answers the order of the twin', async () => {
+    const product = await productFor(orders);
+    const cartId = await cartWith(orders, product.sku);
+    let twin: Answer | undefined;
+    hooks.afterSeal = async () => {
+      delete hooks.afterSeal;
+      twin = await place(orderOf(cartId));
+      const data = snapshot(product.productId, product.sku, 5500);
+      await orders.deliver(ProductUpdated.create({ aggregateId: product.productId, aggregateVersion: 2, data }));
+    };
+    const { status, body } = await place(orderOf(cartId));
+    expect(status).to.equal(202);
+    expect(body).to.deep.equal(twin?.body);
+    expect((await orders.ask('GET', `/api/carts/${cartId}`)).body).to.include({ orderId: body['id'] });
   });
 
   it('of what is not for sale any more is refused, and works once the line is gone', async () => {
