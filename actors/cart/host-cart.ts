@@ -2,7 +2,7 @@ import { ActorError } from '@cartwright/actor-host/actor-error';
 import { hostedActor } from '@cartwright/actor-host/host';
 import type { HostedActor } from '@cartwright/actor-host/host';
 import { CartActor } from './cart-actor.ts';
-import { decide, isAbandoned } from './rules.ts';
+import { decide, isAbandoned, isIdle, wantsReminder } from './rules.ts';
 import type { CartCommand } from './rules.ts';
 import type { CartState } from './state.ts';
 
@@ -29,16 +29,15 @@ export function hostCart({ publishAbandoned, idleMs = dayMs, now = () => new Dat
       const before = await load();
       const decision = decide(before, { ...command, now: now().toISOString() });
       if (!decision.ok) throw new ActorError(decision.code, decision.message, decision.details);
-      if (decision.state !== before) state.set(key, decision.state);
+      if (decision.state === before) return decision.state;
+      state.set(key, decision.state);
+      if (command.type !== 'markAbandoned' && wantsReminder(before, decision.state, now(), idleMs))
+        await context.registerReminder('idle', { dueTime: `${String(idleMs)}ms`, period: `${String(idleMs)}ms` });
       return decision.state;
     }
 
     return {
-      create: async (input) => {
-        const cart = await run({ type: 'create', id, ...input });
-        await context.registerReminder('idle', { dueTime: `${String(idleMs)}ms`, period: `${String(idleMs)}ms` });
-        return cart;
-      },
+      create: (input) => run({ type: 'create', id, ...input }),
       view: async () => (await load()) ?? null,
       add: (input) => run({ type: 'add', ...input }),
       change: (input) => run({ type: 'change', ...input }),
@@ -52,13 +51,12 @@ export function hostCart({ publishAbandoned, idleMs = dayMs, now = () => new Dat
       /** Periodic and idempotent. Published before it is marked: a crash in between publishes the same event again. */
       onReminder: async () => {
         const cart = await load();
-        if (cart?.orderId !== null) {
-          await context.unregisterReminder('idle'); // sealed, or never made
-          return;
+        if (cart?.orderId === null && isAbandoned(cart, now(), idleMs)) {
+          await publishAbandoned(cart);
+          await run({ type: 'markAbandoned' });
+        } else if (cart?.orderId !== null || isIdle(cart, now(), idleMs)) {
+          await context.unregisterReminder('idle'); // sealed, never made, told already, or empty: nothing is left to tell
         }
-        if (!isAbandoned(cart, now(), idleMs)) return;
-        await publishAbandoned(cart);
-        await run({ type: 'markAbandoned' });
       },
     };
   });

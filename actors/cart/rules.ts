@@ -196,9 +196,20 @@ function refuse(code: CartRefusal, message: string, details?: Readonly<Record<st
   return { ok: false, code, message, ...(details === undefined ? {} : { details }) };
 }
 
-/** Whether a cart was left: it has lines, is not sealed, and nobody has touched it for `idleMs`. */
+/** Whether nobody has touched a cart for `idleMs`. */
+export function isIdle(state: CartState, now: Date, idleMs: number): boolean {
+  return now.getTime() - Date.parse(state.changedAt) >= idleMs;
+}
+
+/** Whether a cart was left and nobody was told: it is idle, has lines, and is not sealed. */
 export function isAbandoned(state: CartState, now: Date, idleMs: number): boolean {
-  return (
-    state.orderId === null && state.lines.length > 0 && state.abandonedAt === null && now.getTime() - Date.parse(state.changedAt) >= idleMs
-  );
+  return state.orderId === null && state.lines.length > 0 && state.abandonedAt === null && isIdle(state, now, idleMs);
+}
+
+/**
+ * Whether a change makes a cart one that has to be reminded: it is new, or was sealed or idle and may have ended its reminder. Other changes
+ * leave the reminder as it is, so that the scheduler is not asked each time.
+ */
+export function wantsReminder(before: CartState | undefined, after: CartState, now: Date, idleMs: number): boolean {
+  return after.orderId === null && (before === undefined || before.orderId !== null || isIdle(before, now, idleMs));
 }

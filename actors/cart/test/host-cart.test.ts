@@ -90,6 +90,44 @@ describe('The Cart actor', () => {
     expect(published).to.have.length(2);
   });
 
+  it('ends its reminder once it was told that it was left, and arms it again when somebody comes back', async () => {
+    await create();
+    await client().add({ line, currency: 'USD' });
+    clock += 1000;
+    await host.remind('Cart', id, 'idle', undefined);
+    expect(api.reminders.size, 'the mark may not be written yet').to.equal(1);
+    await host.remind('Cart', id, 'idle', undefined);
+    expect(api.reminders.size).to.equal(0);
+    await client().change({ sku: 'A', quantity: 2 });
+    expect(api.reminders.size).to.equal(1);
+  });
+
+  it('ends its reminder when it is empty and nobody comes, and arms it again when somebody does', async () => {
+    await create();
+    clock += 1000;
+    await host.remind('Cart', id, 'idle', undefined);
+    expect(api.reminders.size).to.equal(0);
+    await client().add({ line, currency: 'USD' });
+    expect(api.reminders.size).to.equal(1);
+    expect(published).to.have.length(0);
+  });
+
+  it('arms its reminder again when it is opened again', async () => {
+    await create();
+    await client().add({ line, currency: 'USD' });
+    await client().seal({ orderId: order });
+    await host.remind('Cart', id, 'idle', undefined);
+    await client().unseal({ orderId: order });
+    expect(api.reminders.size).to.equal(1);
+  });
+
+  it('asks the scheduler once for many changes', async () => {
+    await create();
+    api.reminders.clear();
+    for (let quantity = 1; quantity < 5; quantity++) await client().add({ line, currency: 'USD' });
+    expect(api.reminders.size).to.equal(0);
+  });
+
   it('publishes the same again when it could not mark it, so that nothing is lost', async () => {
     await create();
     await client().add({ line, currency: 'USD' });
