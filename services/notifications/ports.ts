@@ -79,7 +79,7 @@ export interface MessageJob {
 }
 
 export interface Messages {
-  /** Claims the messages of an event, one a channel; those that are claimed already are left out. They are leased to the caller. */
+  /** Claims the messages of an event, one a channel that the customer may want; those that are claimed already are left out. They are leased to the caller. */
   claim(unit: UnitOfWork, message: NewMessage): Promise<MessageJob[]>;
   /** Leases what is due. */
   lease(limit: number): Promise<MessageJob[]>;

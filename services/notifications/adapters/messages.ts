@@ -41,6 +41,7 @@ const jobOf = (row: JobRow): MessageJob => ({
 /** Messages in Postgres. */
 export function messagesIn(database: Database): Messages {
   return {
+    // Texts are for those who asked for them: nobody else gets a row. The preferences are looked at once more when it is sent.
     async claim({ em }: UnitOfWork, { eventId, template, orderId, userId, data }: NewMessage) {
       const recipient = orderId === null ? `user:${String(userId)}` : `order:${orderId}`;
       const rows = ruleOf(template).channels.map((channel) => ({ id: v7(), channel, lease: v4() }));
@@ -48,8 +49,9 @@ export function messagesIn(database: Database): Messages {
         `insert into messages (id, event_id, channel, recipient, template, data, order_id, user_id, lease, leased_until)
          select (r->>'id')::uuid, ?::uuid, r->>'channel', ?::text, ?::text, ?::jsonb, ?::uuid, ?::uuid, (r->>'lease')::uuid, now() + interval '${String(leaseSeconds)} s'
          from jsonb_array_elements(?::jsonb) as rows(r)
+         where r->>'channel' = 'email' or exists (select 1 from preferences where user_id = ?::uuid and sms_updates and phone is not null)
          on conflict (event_id, channel, recipient) do nothing returning ${jobColumns}`,
-        [eventId, recipient, template, JSON.stringify(data), orderId, userId, JSON.stringify(rows)],
+        [eventId, recipient, template, JSON.stringify(data), orderId, userId, JSON.stringify(rows), userId],
       );
       return claimed.map(jobOf);
     },

@@ -11,7 +11,7 @@ import { jobOf, paymentOf, selectPayment } from './payment-rows.ts';
 import type { Attempt, PaymentRow } from './payment-rows.ts';
 
 /** Well above the time that a provider is given to answer. */
-const leaseSeconds = 30;
+const leaseSeconds = 20;
 const leaseEnd = `now() + interval '${String(leaseSeconds)} s'`;
 
 /** Payments in Postgres. Whatever changes a payment holds its row. */
