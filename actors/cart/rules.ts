@@ -211,5 +211,5 @@ export function isAbandoned(state: CartState, now: Date, idleMs: number): boolea
  * leave the reminder as it is, so that the scheduler is not asked each time.
  */
 export function wantsReminder(before: CartState | undefined, after: CartState, now: Date, idleMs: number): boolean {
-  return after.orderId === null && (before === undefined || before.orderId !== null || isIdle(before, now, idleMs));
+  return after.orderId === null && (before?.orderId !== null || isIdle(before, now, idleMs));
 }

@@ -136,6 +136,21 @@ export class ActorHost {
     if (living.queue === last) this.#living.delete(key); // else it was called again meanwhile, and lives on
   }
 
+  /**
+   * Drops all activations, each after the turn that is under way. For when a sidecar begins: while there was none, actors may have lived in another
+   * copy of the service, and nobody told this one to forget them.
+   */
+  forgetAll(): void {
+    for (const [key, living] of this.#living) {
+      const forgotten = living.queue.then(() => {
+        living.activation = undefined;
+        living.committed.clear();
+        if (living.queue === forgotten) this.#living.delete(key); // else a turn waits
+      });
+      living.queue = forgotten;
+    }
+  }
+
   #find(type: string): Hosted {
     const hosted = this.#hosted.get(type);
     if (hosted === undefined) throw new UnknownActorCall(`No actor ${type} is hosted here`);

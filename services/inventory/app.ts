@@ -30,6 +30,9 @@ export function inventoryApp(kernel: Kernel, { database, levels, turns, settle }
     routes: [...stockRoutes(levels, turns), ...messagingRoutes(database, subscriptions)],
     subscriptions,
     actorTypes: host.types,
+    onSidecarStart: () => {
+      host.forgetAll();
+    },
     extend: (router) => {
       mountActors(router, host);
     },

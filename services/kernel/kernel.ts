@@ -39,6 +39,8 @@ export interface ServiceApp {
   readonly subscriptions?: readonly Subscription[];
   /** Types of actors that the service hosts. */
   readonly actorTypes?: readonly string[];
+  /** Runs when a sidecar begins: actors may have lived elsewhere while there was none, so what is remembered of them may be old. */
+  readonly onSidecarStart?: () => void;
   /** Mounts what is no route, such as actors. */
   readonly extend?: (router: Router, kernel: Kernel) => void;
   /** Answers what no route matched, such as files of the shop. */

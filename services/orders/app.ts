@@ -44,6 +44,9 @@ export function ordersApp(kernel: Kernel, { database, placing, keys, changes }: 
     ],
     subscriptions,
     actorTypes: host.types,
+    onSidecarStart: () => {
+      host.forgetAll();
+    },
     extend: (router) => {
       mountActors(router, host);
     },

@@ -12,6 +12,7 @@ export function mountPlatform(router: Router, kernel: Kernel, service: ServiceAp
     ctx.body = await kernel.metrics.metrics();
   });
   router.get('/dapr/config', (ctx) => {
+    service.onSidecarStart?.(); // a sidecar asks once, when it begins
     ctx.body = {
       entities: service.actorTypes ?? [],
       actorIdleTimeout: '10m',
