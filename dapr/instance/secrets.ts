@@ -21,8 +21,10 @@ const providerKeys: readonly { app: AppName; variable: string; key: string }[] =
   { app: 'payments', variable: 'PAYPAL_CLIENT_ID', key: 'paypal-client-id' },
   { app: 'payments', variable: 'PAYPAL_CLIENT_SECRET', key: 'paypal-client-secret' },
   { app: 'notifications', variable: 'SENDGRID_API_KEY', key: 'sendgrid-api-key' },
+  { app: 'notifications', variable: 'SENDGRID_FROM', key: 'sendgrid-from' },
   { app: 'notifications', variable: 'TWILIO_ACCOUNT_SID', key: 'twilio-account-sid' },
   { app: 'notifications', variable: 'TWILIO_AUTH_TOKEN', key: 'twilio-auth-token' },
+  { app: 'notifications', variable: 'TWILIO_FROM', key: 'twilio-from' },
 ];
 
 export function openCredentials(instance: Instance): Credentials {

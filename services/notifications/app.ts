@@ -17,13 +17,12 @@ export interface NotificationsParts {
   readonly start: (...jobs: readonly MessageJob[]) => void;
 }
 
-/** Notifications: tells customers of their orders. Topics that nobody needs to hear of yet are acknowledged unseen. */
+/** Notifications: tells customers of their orders, and greets those who register. */
 export function notificationsApp({ config }: Pick<Kernel, 'config'>, parts: NotificationsParts): ServiceApp {
   const { database, messages, preferences, mailbox } = parts;
   const subscriptions = [
     subscription({ topic: 'orders', database, handlers: orderEvents(parts) }),
     subscription({ topic: 'users', database, handlers: userEvents(parts) }),
-    ...(['products', 'payments', 'stock'] as const).map((topic) => subscription({ topic, database, handlers: [] })),
   ];
   return {
     routes: [
