@@ -81,6 +81,8 @@ export type Place = 'placed' | 'void' | 'nothing';
 
 export interface Orders {
   find(id: string): Promise<StoredOrder | undefined>;
+  /** An order with whom it is for; the contact is missing where it was erased. */
+  findWithContact(id: string): Promise<(StoredOrder & { readonly contact: Contact | undefined }) | undefined>;
   list(filter: OrderFilter): Promise<StoredOrder[]>;
   history(id: string): Promise<RecordedEvent[]>;
   contact(id: string): Promise<(Contact & { readonly number: string }) | undefined>;

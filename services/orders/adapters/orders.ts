@@ -33,6 +33,16 @@ export function postgresOrders(database: Database, { unpaidSeconds, onChange }: 
       return row === undefined ? undefined : toStoredOrder(row);
     },
 
+    async findWithContact(id) {
+      const [row] = await database.sql<OrderRow & { contact: Contact | null }>(
+        `select ${orderColumns},
+           (select jsonb_build_object('email', email, 'name', name, 'address', address) from order_contacts where order_id = orders.id) as contact
+         from orders where id = ? and status <> 'void'`,
+        [id],
+      );
+      return row === undefined ? undefined : { ...toStoredOrder(row), contact: row.contact ?? undefined };
+    },
+
     list: (filter) => list(database, filter),
     history: (id) => history(database, id),
 

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { hasRole } from '@cartwright/kernel/http/access';
 import type { Principal } from '@cartwright/kernel/http/access';
 import { notFound } from '@cartwright/kernel/http/problem';
-import type { AccessKeys, Orders, StoredOrder } from '../ports.ts';
+import type { AccessKeys, StoredOrder } from '../ports.ts';
 
 export const keyHeader = 'order-key';
 const cookieName = 'order-key';
@@ -18,8 +18,13 @@ export interface Viewer {
  * The order, for its customer, for support and staff, and for whoever has its key, in the header or the cookie. Everybody else is told that
  * there is none.
  */
-export async function orderFor(orders: Pick<Orders, 'find'>, keys: AccessKeys, id: string, viewer: Viewer): Promise<StoredOrder> {
-  const stored = await orders.find(id);
+export async function orderFor<Stored extends StoredOrder>(
+  { find }: { readonly find: (id: string) => Promise<Stored | undefined> },
+  keys: AccessKeys,
+  id: string,
+  viewer: Viewer,
+): Promise<Stored> {
+  const stored = await find(id);
   if (stored === undefined || !maySee(stored, keys, viewer)) throw notFound('order', id);
   return stored;
 }

@@ -30,7 +30,7 @@ export function orderStreamRoute({ orders, keys, changes, draining, lookEveryMs 
     params: OneOrder,
     responses: { 200: null, 404: Problem },
     handle: async ({ params: { id }, principal, headers, log }) => {
-      const first = await orderFor(orders, keys, id, { principal, headers });
+      const first = await orderFor({ find: (one) => orders.find(one) }, keys, id, { principal, headers });
       const stream = eventStream(draining);
       let version = 0;
       const send = (stored: typeof first): void => {

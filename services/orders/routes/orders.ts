@@ -13,7 +13,6 @@ import type { Order, OrderEvent } from '../domain/order.ts';
 import { shippingMethods } from '../domain/shipping.ts';
 import type { AccessKeys } from '../ports.ts';
 import { causeOf, keyCookie, keyHeader, orderFor } from './order-access.ts';
-import type { Viewer } from './order-access.ts';
 import { commitOrder, placeOrder } from './place-order.ts';
 import type { Placing } from './place-order.ts';
 import { HistoryEntry, OrderDetails, OrderView, historyEntry, orderDetails, orderView } from './views.ts';
@@ -137,9 +136,8 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
       params: OneOrder,
       responses: { 200: OrderDetails, ...seen },
       handle: async ({ params, principal, headers }) => {
-        const viewer: Viewer = { principal, headers };
-        const [stored, contact] = await Promise.all([orderFor(orders, keys, params.id, viewer), orders.contact(params.id)]);
-        return { body: orderDetails(stored, contact), headers: { 'cache-control': 'no-store' } };
+        const stored = await orderFor({ find: (id) => orders.findWithContact(id) }, keys, params.id, { principal, headers });
+        return { body: orderDetails(stored, stored.contact), headers: { 'cache-control': 'no-store' } };
       },
     }),
     route({
@@ -152,7 +150,7 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
       params: OneOrder,
       responses: { 200: Type.Object({ items: Type.Array(HistoryEntry) }), ...seen },
       handle: async ({ params, principal, headers }) => {
-        await orderFor(orders, keys, params.id, { principal, headers });
+        await orderFor({ find: (id) => orders.find(id) }, keys, params.id, { principal, headers });
         return { body: { items: (await orders.history(params.id)).map(historyEntry) }, headers: { 'cache-control': 'no-store' } };
       },
     }),
@@ -168,7 +166,7 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
       optionalBody: true,
       responses: { 200: OrderView, ...seen, 409: Problem },
       handle: async ({ params, body, principal, headers }) => {
-        const { order } = await orderFor(orders, keys, params.id, { principal, headers });
+        const { order } = await orderFor({ find: (id) => orders.find(id) }, keys, params.id, { principal, headers });
         const bySomeoneElse = order.customerId !== principal?.userId && hasRole(principal, 'support', 'staff', 'admin');
         return change(order.id, principal, (now) => cancel(now, reasonOf(body, bySomeoneElse ? 'staff' : 'customer')));
       },

@@ -95,6 +95,14 @@ describe('Orders, once placed', () => {
     expect((await orders.ask('GET', `/api/orders?cursor=${strange}`, undefined, tokenOf(bob))).status).to.equal(400);
   });
 
+  it('outlive the erasure of whom they were for', async () => {
+    const order = await placedOrder(orders, lamp.sku);
+    await orders.database.sql('delete from order_contacts where order_id = ?', [order.id]);
+    const { status, body } = await orders.ask('GET', `/api/orders/${order.id}`, undefined, { 'order-key': order.accessKey });
+    expect(status).to.equal(200);
+    expect(body).to.include({ number: order.number }).and.not.to.have.property('contact');
+  });
+
   it('tell what happened and who caused it, in order', async () => {
     const order = await confirmedOrder(orders, lamp.sku);
     const { body } = await orders.ask('GET', `/api/orders/${order.id}/events`, undefined, { 'order-key': order.accessKey });
