@@ -18,6 +18,7 @@ export const Counter = defineActor({
     writeTwoThenThrow: { input: Nothing, output: Nothing },
     changeWhatWasReadThenThrow: { input: Nothing, output: Nothing },
     refuseAfterWriting: { input: Nothing, output: Nothing },
+    clear: { input: Nothing, output: Nothing },
     hang: { input: Nothing, output: Nothing },
     readLate: { input: Nothing, output: Type.Unknown() },
     promiseANumber: { input: Nothing, output: Type.Integer() },
@@ -65,6 +66,10 @@ function counterType(counters: Counters): HostedActor {
       read: () => state.get('count'),
       write: (value) => {
         state.set('count', value);
+        return Promise.resolve(null);
+      },
+      clear: () => {
+        state.remove('count');
         return Promise.resolve(null);
       },
       writeTwoThenThrow: async () => {

@@ -61,6 +61,13 @@ describe('The actor host', () => {
     });
   }
 
+  it('removes a key, from the store and from what it remembers', async () => {
+    await counter().write(5);
+    await counter().clear(null);
+    expect(await counter().read(null)).to.equal(undefined);
+    expect(api.store.size).to.equal(0);
+  });
+
   it('writes a key that was not there before', async () => {
     await counter('new').write('x');
     expect(api.store.get('Counter/new/count')).to.equal('"x"');
