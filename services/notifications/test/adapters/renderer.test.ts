@@ -46,6 +46,11 @@ describe('the renderer', () => {
     expect(text('E_42')).to.contain('failed. You').and.not.to.contain('E_42');
   });
 
+  it('keeps the lines of plain text apart', () => {
+    const { text } = renderer.render('order-rejected', 'email', { contact: { ...contact, name: 'Ada' }, order, data: {} });
+    expect(text).to.match(/^Hello Ada,\n\nwe are sorry: .*\n\nSee what is missing: \S+\n$/);
+  });
+
   it('makes texts short', () => {
     const { html, text } = renderer.render('order-shipped', 'sms', { contact, order, data: {} });
     expect(html).to.equal(null);
