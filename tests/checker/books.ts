@@ -1,0 +1,95 @@
+import pg from 'pg';
+import type { Stack } from '../stack.ts';
+
+/** Part of what the databases say, for orders that were placed in a run. Amounts are minor units. */
+export interface Books {
+  readonly orders: readonly BookedOrder[];
+  readonly payments: readonly BookedPayment[];
+  readonly reservations: readonly { readonly orderId: string; readonly state: string }[];
+  readonly stock: readonly BookedStock[];
+  /** Sum of all ledger entries: zero. */
+  readonly ledgerSum: number;
+  readonly messages: readonly { readonly orderId: string; readonly template: string; readonly state: string }[];
+  /** Events that wait to be published, and dead letters that nobody has looked after, by service. */
+  readonly unpublished: Readonly<Record<string, number>>;
+  readonly deadLetters: Readonly<Record<string, number>>;
+}
+
+export interface BookedOrder {
+  readonly id: string;
+  readonly status: string;
+  readonly paymentStatus: string;
+  readonly total: number;
+  readonly lines: readonly { readonly sku: string; readonly quantity: number }[];
+  /** Types of its events, in order. */
+  readonly trail: readonly string[];
+  readonly version: number;
+}
+
+export interface BookedPayment {
+  readonly orderId: string;
+  readonly state: string;
+  readonly captured: number;
+  readonly refunded: number;
+}
+
+export interface BookedStock {
+  readonly sku: string;
+  readonly onHand: number;
+  readonly reserved: number;
+  /** Sum of the movements' changes: what it should be. */
+  readonly sumOnHand: number;
+  readonly sumReserved: number;
+}
+
+const services = ['auth', 'catalog', 'orders', 'payments', 'inventory', 'notifications'] as const;
+
+/** Reads the databases themselves, not the API: what is checked is what is stored. */
+export async function readBooks({ stores }: Stack, orderIds: readonly string[], skus: readonly string[]): Promise<Books> {
+  const clients = Object.fromEntries(
+    await Promise.all(
+      services.map(async (name) => {
+        const client = new pg.Client({ connectionString: stores.postgres[name] });
+        await client.connect();
+        return [name, client] as const;
+      }),
+    ),
+  ) as Record<(typeof services)[number], pg.Client>;
+  const rows = async <T extends object>(service: (typeof services)[number], sql: string, params: unknown[] = []): Promise<T[]> =>
+    (await clients[service].query<T>(sql, params)).rows;
+  const countOf = async (sql: string): Promise<Record<string, number>> =>
+    Object.fromEntries(
+      await Promise.all(services.map(async (name) => [name, (await rows<{ count: number }>(name, sql))[0]?.count ?? 0] as const)),
+    );
+  try {
+    return {
+      orders: await rows<BookedOrder>(
+        'orders',
+        `select id, status, payment_status as "paymentStatus", (totals->>'total')::float8 as total, lines, version,
+           (select coalesce(jsonb_agg(type order by e.version), '[]') from order_events e where e.order_id = o.id) as trail from orders o where id = any($1)`,
+        [orderIds],
+      ),
+      payments: await rows<BookedPayment>(
+        'payments',
+        `select order_id as "orderId", state, captured::float8 as captured, refunded::float8 as refunded from payments where order_id = any($1)`,
+        [orderIds],
+      ),
+      ledgerSum:
+        (await rows<{ sum: number }>('payments', 'select coalesce(sum(amount), 0)::float8 as sum from ledger_entries'))[0]?.sum ?? 0,
+      reservations: await rows('inventory', `select order_id as "orderId", state from reservations where order_id = any($1)`, [orderIds]),
+      stock: await rows<BookedStock>(
+        'inventory',
+        `select sku, (array_agg(on_hand order by version desc))[1] as "onHand", (array_agg(reserved order by version desc))[1] as reserved,
+           sum(on_hand_delta)::int as "sumOnHand", sum(reserved_delta)::int as "sumReserved" from stock_movements where sku = any($1) group by sku`,
+        [skus],
+      ),
+      messages: await rows('notifications', `select order_id as "orderId", template, state from messages where order_id = any($1)`, [
+        orderIds,
+      ]),
+      unpublished: await countOf('select count(*)::int as count from outbox'),
+      deadLetters: await countOf('select count(*)::int as count from dead_letters where resolved_at is null'),
+    };
+  } finally {
+    await Promise.all(Object.values(clients).map((client) => client.end()));
+  }
+}

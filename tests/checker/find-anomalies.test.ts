@@ -1,0 +1,94 @@
+import { expect } from 'chai';
+import type { Books } from './books.ts';
+import { findAnomalies } from './find-anomalies.ts';
+
+const sound: Books = {
+  orders: [
+    {
+      id: 'o1',
+      status: 'confirmed',
+      paymentStatus: 'captured',
+      total: 500,
+      lines: [{ sku: 'A', quantity: 2 }],
+      trail: ['OrderPlaced', 'OrderConfirmed'],
+      version: 2,
+    },
+    {
+      id: 'o2',
+      status: 'payment_failed',
+      paymentStatus: 'failed',
+      total: 250,
+      lines: [{ sku: 'A', quantity: 1 }],
+      trail: ['OrderPlaced'],
+      version: 1,
+    },
+  ],
+  payments: [
+    { orderId: 'o1', state: 'captured', captured: 500, refunded: 0 },
+    { orderId: 'o2', state: 'failed', captured: 0, refunded: 0 },
+  ],
+  reservations: [
+    { orderId: 'o1', state: 'committed' },
+    { orderId: 'o2', state: 'released' },
+  ],
+  stock: [{ sku: 'A', onHand: 8, reserved: 0, sumOnHand: 8, sumReserved: 0 }],
+  ledgerSum: 0,
+  messages: [
+    { orderId: 'o1', template: 'order-confirmed', state: 'sent' },
+    { orderId: 'o2', template: 'payment-failed', state: 'sent' },
+  ],
+  unpublished: {},
+  deadLetters: { orders: 0 },
+};
+const [first, second] = sound.orders;
+const [stock] = sound.stock;
+
+function names(change: Partial<Books>, acknowledged = ['o1', 'o2']): string[] {
+  return findAnomalies({ books: { ...sound, ...change }, acknowledged, before: new Map([['A', 10]]) }).map(({ name }) => name);
+}
+
+describe('The checker', () => {
+  it('finds nothing where all agree', () => {
+    expect(names({})).to.deep.equal([]);
+  });
+
+  const planted: [string, Partial<Books>, string][] = [
+    ['an order that is not settled', { orders: [{ ...first!, status: 'reserved' }, second!] }, 'order not final'],
+    ['an order whose events are not all there', { orders: [{ ...first!, version: 3 }, second!] }, 'order without its trail'],
+    [
+      'an order without its first event',
+      { orders: [{ ...first!, trail: ['OrderReserved', 'OrderConfirmed'] }, second!] },
+      'order without its trail',
+    ],
+    ['a confirmed order that was not paid', { payments: [] }, 'money'],
+    [
+      'a refused order whose money was kept',
+      { payments: [...sound.payments.slice(0, 1), { orderId: 'o2', state: 'captured', captured: 250, refunded: 0 }] },
+      'money',
+    ],
+    ['a cent too much', { payments: [{ ...sound.payments[0]!, captured: 501 }, sound.payments[1]!] }, 'money'],
+    [
+      'a confirmed order whose goods are only held',
+      { reservations: [{ orderId: 'o1', state: 'reserved' }, sound.reservations[1]!] },
+      'all or nothing',
+    ],
+    ['an order without a reservation', { reservations: sound.reservations.slice(0, 1) }, 'all or nothing'],
+    ['a unit that is gone', { stock: [{ ...stock!, onHand: 7, sumOnHand: 7 }] }, 'stock'],
+    ['stock that is not the sum of its movements', { stock: [{ ...stock!, sumOnHand: 9 }] }, 'stock'],
+    ['more reserved than there is', { stock: [{ ...stock!, reserved: 9, sumReserved: 9 }] }, 'overselling'],
+    ['a reservation that nobody ends', { stock: [{ ...stock!, reserved: 1, sumReserved: 1 }] }, 'reservation left'],
+    ['a ledger that does not add up', { ledgerSum: 1 }, 'ledger'],
+    ['a customer who was told twice', { messages: [...sound.messages, sound.messages[0]!] }, 'message'],
+    ['a customer who was told nothing', { messages: sound.messages.slice(1) }, 'message'],
+    ['an event that nobody could apply', { deadLetters: { orders: 1 } }, 'dead letter'],
+  ];
+  for (const [what, change, name] of planted) {
+    it(`finds ${what}`, () => {
+      expect(names(change)).to.include(name);
+    });
+  }
+
+  it('finds an order that was acknowledged and is not there', () => {
+    expect(names({}, ['o1', 'o2', 'o3'])).to.deep.equal(['order lost']);
+  });
+});
