@@ -37,7 +37,7 @@ export function ordersApp(kernel: Kernel, { database, placing, keys, changes }: 
   return {
     routes: [
       ...cartRoutes({ database, carts, prices, coupons, orders, keys }),
-      ...orderRoutes({ database, placing, keys, providers: ['stripe', 'paypal', ...(local ? ['sandbox'] : [])], secureCookies: !local }),
+      ...orderRoutes({ database, placing, keys, providers: ['stripe', ...(local ? ['sandbox'] : [])], secureCookies: !local }),
       orderStreamRoute({ orders, keys, changes, draining: kernel.draining }),
       ...internalRoutes(orders, keys),
       ...messagingRoutes(database, subscriptions),
