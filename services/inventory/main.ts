@@ -3,7 +3,7 @@ import { openDatabase } from '@cartwright/kernel/postgres/database';
 import { serve, startKernel } from '@cartwright/kernel/service';
 import { startReconciliation } from './adapters/reconciliation.ts';
 import { reservationsIn } from './adapters/reservations.ts';
-import { startSettler } from './adapters/settler.ts';
+import { startSettler } from './handlers/settler.ts';
 import { stockLevels } from './adapters/stock-levels.ts';
 import { stockTurns } from './adapters/stock-turns.ts';
 import { inventoryApp } from './app.ts';

@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { isUnsettled, settles, transitions } from '../../domain/reservation.ts';
 import type { ReservationLine, ReservationSignal } from '../../domain/reservation.ts';
-import { settleReservation } from '../../domain/settle-reservation.ts';
+import { settleReservation } from '../../handlers/settle-reservation.ts';
 import type { Reservation, Reservations, StockTurns } from '../../ports.ts';
 
 /** Stock by the real rules, in memory; `fail` makes chosen turns fail, before or after they were done. */

@@ -1,8 +1,8 @@
 import type { Shortage } from '@cartwright/kernel/schemas';
 import type { StockAnswer } from '@cartwright/stock/rules';
 import type { Lease, Reservation, Reservations, StockTurns } from '../ports.ts';
-import { inTurnOrder, isUnsettled } from './reservation.ts';
-import type { ReservationLine } from './reservation.ts';
+import { inTurnOrder, isUnsettled } from '../domain/reservation.ts';
+import type { ReservationLine } from '../domain/reservation.ts';
 
 export interface SettleParts {
   readonly reservations: Reservations;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Kernel } from '@cartwright/kernel/kernel';
 import { every } from '@cartwright/kernel/every';
 import { isTransient } from '@cartwright/kernel/dapr/errors';
-import { settleReservation } from '../domain/settle-reservation.ts';
+import { settleReservation } from './settle-reservation.ts';
 import type { Reservations, StockTurns } from '../ports.ts';
 
 export interface Settler {
