@@ -4,6 +4,7 @@ import type { Database } from '@cartwright/kernel/postgres/database';
 import { accounts } from './domain/accounts.ts';
 import type { AccountParts } from './domain/accounts.ts';
 import type { Addresses } from './ports.ts';
+import type { Trust } from './routes/client-address.ts';
 import { directoryRoutes } from './routes/directory.ts';
 import { meRoutes } from './routes/me.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -11,9 +12,17 @@ import { sessionRoutes } from './routes/session.ts';
 export interface AuthParts extends AccountParts {
   readonly database: Database;
   readonly addresses: Addresses;
+  readonly trust: Trust;
 }
 
 /** Auth: accounts, sessions, and the keys that all services check tokens by. */
 export function authApp(parts: AuthParts): ServiceApp {
-  return { routes: [...sessionRoutes(accounts(parts)), ...meRoutes(parts), ...directoryRoutes(parts), ...messagingRoutes(parts.database)] };
+  return {
+    routes: [
+      ...sessionRoutes(accounts(parts), parts.trust),
+      ...meRoutes(parts),
+      ...directoryRoutes(parts),
+      ...messagingRoutes(parts.database),
+    ],
+  };
 }

@@ -1,3 +1,4 @@
+import { every } from '@cartwright/kernel/every';
 import { startRelay } from '@cartwright/kernel/messaging/relay';
 import { openDatabase } from '@cartwright/kernel/postgres/database';
 import { serve, startKernel } from '@cartwright/kernel/service';
@@ -8,6 +9,7 @@ import { sessionsIn } from './adapters/sessions-in-state.ts';
 import { tokenSigner } from './adapters/signing-keys.ts';
 import { addressesIn, usersIn } from './adapters/users-in-postgres.ts';
 import { authApp } from './app.ts';
+import { readProxies } from './routes/client-address.ts';
 
 const kernel = await startKernel('auth');
 const database = await openDatabase(kernel, { migrations: `${import.meta.dirname}/migrations` });
@@ -16,7 +18,10 @@ if (kernel.config.environment === 'local') await addSeedAccounts(users, hasher);
 startRelay(kernel, database);
 const sessions = sessionsIn(kernel.dapr.state('sessions'));
 const failures = loginFailuresIn(database);
+const forgetting = every(600_000, 'log-in failures', kernel.log, () => failures.forgetOld());
+kernel.onClose('log-in failures', () => forgetting.stop());
+const trust = { appToken: kernel.config.appToken, proxies: readProxies(process.env['TRUSTED_PROXIES']) };
 await serve(
   kernel,
-  authApp({ database, users, hasher, signer, sessions, failures, addresses: addressesIn(database), now: () => new Date() }),
+  authApp({ database, users, hasher, signer, sessions, failures, addresses: addressesIn(database), trust, now: () => new Date() }),
 );

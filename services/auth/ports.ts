@@ -8,6 +8,8 @@ export interface User {
   readonly createdAt: string;
 }
 
+export type NewUser = Omit<User, 'createdAt'>;
+
 export interface Credentials {
   readonly user: User;
   readonly passwordHash: string;
@@ -21,18 +23,21 @@ export interface UserChange {
 
 /** Users; each change is committed with its event. */
 export interface Users {
-  /** Answers false when the e-mail address is taken. */
-  add(user: User, passwordHash: string): Promise<boolean>;
+  /** Answers undefined when the e-mail address is taken. */
+  add(user: NewUser, passwordHash: string): Promise<User | undefined>;
   byEmail(email: string): Promise<Credentials | undefined>;
   byId(id: string): Promise<Credentials | undefined>;
   change(id: string, change: UserChange): Promise<User | undefined>;
+  /** Puts another hash of the same password in place, unless the password was changed meanwhile. It is no change that others hear of. */
+  rehash(known: Credentials, passwordHash: string): Promise<void>;
   /** Removes the person; answers false when there is none. */
   remove(id: string): Promise<boolean>;
 }
 
 export interface Addresses {
   list(userId: string): Promise<{ id: string; address: Address }[]>;
-  add(userId: string, address: Address): Promise<string>;
+  /** Answers undefined when the user has as many as one may have. */
+  add(userId: string, address: Address): Promise<string | undefined>;
   replace(userId: string, id: string, address: Address): Promise<boolean>;
   remove(userId: string, id: string): Promise<boolean>;
 }
@@ -49,6 +54,8 @@ export interface PasswordHasher {
 export interface Session {
   readonly id: string;
   readonly userId: string;
+  /** Of what stays the same in its refresh tokens, and of what is good once. */
+  readonly familyHash: string;
   readonly tokenHash: string;
   readonly createdAt: string;
   readonly usedAt: string;
@@ -68,9 +75,11 @@ export interface Sessions {
 
 /** Counts failed log-ins. Times are the database's. */
 export interface LoginFailures {
-  /** Seconds to wait before the next try; 0 when it may be made. */
-  waitSeconds(key: string): Promise<number>;
-  failed(key: string): Promise<void>;
+  /**
+   * Answers 0 when a try may be made, else the seconds to wait. A try counts as failed from its beginning until `succeeded`, so that
+   * many at once are slowed like many in a row.
+   */
+  begin(key: string): Promise<number>;
   succeeded(key: string): Promise<void>;
 }
 

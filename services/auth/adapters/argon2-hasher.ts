@@ -1,3 +1,4 @@
+import { unavailable } from '@cartwright/kernel/http/problem';
 import argon2 from 'argon2';
 import type { PasswordHasher } from '../ports.ts';
 
@@ -5,9 +6,12 @@ import type { PasswordHasher } from '../ports.ts';
 const parameters = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 /** More at a time would take the cores from all other routes, and not be faster. */
 const atATime = 2;
+/** About three seconds' work. Who comes later is told to come again, instead of waiting longer than anybody listens. */
+const mostWaiting = 100;
 
+/** Throws 503 while too many wait. */
 export async function argon2Hasher(): Promise<PasswordHasher> {
-  const limit = limiter(atATime);
+  const limit = limiter(atATime, mostWaiting);
   const nobodysHash = await argon2.hash('nobody has this password', parameters);
   return {
     hash: (password) => limit(() => argon2.hash(password, parameters)),
@@ -19,11 +23,12 @@ export async function argon2Hasher(): Promise<PasswordHasher> {
   };
 }
 
-/** Lets so many run at a time; others wait in the order in which they came. */
-function limiter(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+/** Lets so many run at a time; others wait in the order in which they came, and more than may wait are refused. */
+export function limiter(most: number, mostInLine: number): <T>(work: () => Promise<T>) => Promise<T> {
   let running = 0;
   const waiting: (() => void)[] = [];
   return async (work) => {
+    if (waiting.length >= mostInLine) throw unavailable('Checking passwords', 2);
     if (running >= most) await new Promise<void>((go) => waiting.push(go));
     else running++;
     try {

@@ -1,30 +1,37 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '@cartwright/kernel/postgres/database';
-import { delayAfter } from '../domain/login-delay.ts';
+import { delays } from '../domain/login-delay.ts';
 import type { LoginFailures } from '../ports.ts';
 
 /** Failures are forgotten when the last one is this old. */
 const forgottenAfter = `interval '1 hour'`;
+const isForgotten = `login_failures.last_at < now() - ${forgottenAfter}`;
+const list = delays();
+const mayTryAt = `login_failures.last_at + make_interval(secs => (array[${list.join(',')}])[least(login_failures.failures, ${String(list.length - 1)}) + 1])`;
 
-export function loginFailuresIn(database: Database): LoginFailures {
+export function loginFailuresIn(database: Database): LoginFailures & { forgetOld(): Promise<void> } {
   return {
-    async waitSeconds(key) {
-      const [row] = await database.sql<{ failures: number; ago: number }>(
-        `select failures, extract(epoch from now() - last_at)::float8 as ago from login_failures
-         where key = ? and last_at > now() - ${forgottenAfter}`,
+    async begin(key) {
+      // Not now(): a statement that waited for another one's row would be older than what it finds there.
+      const begun = await database.sql(
+        `insert into login_failures (key, failures) values (?, 1) on conflict (key) do update
+           set last_at = clock_timestamp(), failures = case when ${isForgotten} then 1 else login_failures.failures + 1 end
+         where ${mayTryAt} <= clock_timestamp() returning failures`,
         [hashed(key)],
       );
-      return row === undefined ? 0 : Math.max(0, Math.ceil(delayAfter(row.failures) - row.ago));
-    },
-    async failed(key) {
-      await database.sql(
-        `insert into login_failures (key, failures) values (?, 1) on conflict (key) do update set last_at = now(),
-           failures = case when login_failures.last_at > now() - ${forgottenAfter} then login_failures.failures + 1 else 1 end`,
+      if (begun.length > 0) return 0;
+      const [row] = await database.sql<{ seconds: number }>(
+        `select ceil(extract(epoch from ${mayTryAt} - clock_timestamp()))::int as seconds from login_failures where key = ?`,
         [hashed(key)],
       );
+      return Math.max(1, row?.seconds ?? 1);
     },
     async succeeded(key) {
       await database.sql('delete from login_failures where key = ?', [hashed(key)]);
+    },
+    /** Removes what does not count any more: anybody can make rows by inventing addresses. */
+    async forgetOld() {
+      await database.sql(`delete from login_failures where ${isForgotten}`);
     },
   };
 }

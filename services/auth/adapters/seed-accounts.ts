@@ -13,7 +13,6 @@ const seedAccounts: readonly { email: string; password: string; name: string; ro
 export async function addSeedAccounts(users: Users, hasher: PasswordHasher): Promise<void> {
   for (const { email, password, name, role } of seedAccounts) {
     if ((await users.byEmail(email)) !== undefined) continue;
-    const user = { id: v7(), email, name, roles: [role], createdAt: new Date().toISOString() };
-    await users.add(user, await hasher.hash(password)); // false: another copy of the service was first
+    await users.add({ id: v7(), email, name, roles: [role] }, await hasher.hash(password)); // undefined: another copy of the service was first
   }
 }

@@ -7,6 +7,8 @@ const sessionSeconds = 30 * 24 * 3600;
 const revocationSeconds = accessTokenSeconds + 60;
 const mostSessions = 50;
 const attempts = 10;
+/** Stands where a session was. A key that is gone would let a refresh that is under way write the session again. */
+const ended = 'ended';
 
 /** Sessions in the Dapr state store `sessions`, which ends them by their time to live. Keys: session:<id>, sessions-of:<user>, revoked:<id>. */
 export function sessionsIn(store: StateStore<unknown>): Sessions {
@@ -14,7 +16,7 @@ export function sessionsIn(store: StateStore<unknown>): Sessions {
 
   async function find(id: string): Promise<{ session: Session; etag: string } | undefined> {
     const found = await store.getWithEtag(keyOf(id));
-    return found === undefined ? undefined : { session: found.value as Session, etag: found.etag };
+    return found === undefined || found.value === ended ? undefined : { session: found.value as Session, etag: found.etag };
   }
 
   /** Changes the list of a user's sessions by compare and swap: two log-ins at once both end up in it. */
@@ -32,13 +34,18 @@ export function sessionsIn(store: StateStore<unknown>): Sessions {
 
   async function revoke(id: string): Promise<void> {
     await store.set(`revoked:${id}`, true, { ttlSeconds: revocationSeconds });
-    await store.delete(keyOf(id));
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const found = await store.getWithEtag(keyOf(id));
+      if (found === undefined || found.value === ended) return;
+      if (await store.set(keyOf(id), ended, { ttlSeconds: revocationSeconds, etag: found.etag })) return;
+    }
+    throw new Error('The session could not be ended: it changes all the time');
   }
 
   return {
     find,
     async start(session) {
-      await store.set(keyOf(session.id), session, { ttlSeconds: sessionSeconds });
+      await store.set(keyOf(session.id), session, { ttlSeconds: sessionSeconds, etag: '' });
       const pushedOut = await changeList(session.userId, (ids) => [...ids, session.id]);
       await Promise.all(pushedOut.map(revoke));
     },

@@ -24,14 +24,14 @@ export function usersIn(database: Database): Users {
     byId: (id) => find('id', id),
     add: ({ id, email, name, roles }, passwordHash) =>
       database.transaction(async (unit) => {
-        const added = await unit.em.execute<object[]>(
+        const [added] = await unit.em.execute<User[]>(
           `insert into users (id, email, name, password_hash, roles, version) values (?, ?, ?, ?, ?::jsonb, 1)
-           on conflict (email) do nothing returning id`,
+           on conflict (email) do nothing returning ${columns}`,
           [id, email, name, passwordHash, JSON.stringify(roles)],
         );
-        if (added.length === 0) return false;
+        if (added === undefined) return undefined;
         unit.publish(UserRegistered.create({ aggregateId: id, aggregateVersion: 1, data: { userId: id, roles: [...roles] } }));
-        return true;
+        return added;
       }),
     change: (id, { name, passwordHash, roles }) =>
       database.transaction(async (unit) => {
@@ -45,6 +45,9 @@ export function usersIn(database: Database): Users {
         unit.publish(UserUpdated.create({ aggregateId: id, aggregateVersion: version, data: { userId: id, roles: [...changed.roles] } }));
         return changed;
       }),
+    async rehash({ user, passwordHash }, better) {
+      await database.sql('update users set password_hash = ? where id = ? and password_hash = ?', [better, user.id, passwordHash]);
+    },
     remove: (id) =>
       database.transaction(async (unit) => {
         const [gone] = await unit.em.execute<{ version: number }[]>('delete from users where id = ? returning version', [id]);
@@ -55,14 +58,21 @@ export function usersIn(database: Database): Users {
   };
 }
 
+/** More is no address book. Two at once may pass it by one. */
+const mostAddresses = 50;
+
 export function addressesIn(database: Database): Addresses {
   return {
     list: (userId) =>
       database.sql<{ id: string; address: Address }>('select id, address from addresses where user_id = ? order by id', [userId]),
     async add(userId, address) {
       const id = v7();
-      await database.sql('insert into addresses (id, user_id, address) values (?, ?, ?::jsonb)', [id, userId, JSON.stringify(address)]);
-      return id;
+      const added = await database.sql(
+        `insert into addresses (id, user_id, address) select ?, ?, ?::jsonb
+         where (select count(*) from addresses where user_id = ?) < ? returning id`,
+        [id, userId, JSON.stringify(address), userId, mostAddresses],
+      );
+      return added.length === 0 ? undefined : id;
     },
     async replace(userId, id, address) {
       const rows = await database.sql('update addresses set address = ?::jsonb where id = ? and user_id = ? returning id', [

@@ -1,7 +1,7 @@
 import { v7 } from 'uuid';
 import type { LoginFailures, PasswordHasher, Session, Sessions, TokenSigner, User, Users } from '../ports.ts';
 import { normalizeEmail } from './email.ts';
-import { hashOfToken, isToken, newRefreshToken, readRefreshToken, writeRefreshToken } from './refresh-token.ts';
+import { hashesOf, judge, newRefreshToken, readRefreshToken, writeRefreshToken } from './refresh-token.ts';
 
 export interface AccountParts {
   readonly users: Users;
@@ -31,7 +31,7 @@ export interface Accounts {
   login(input: { email: string; password: string }, from: string, device: string): Promise<LoginOutcome>;
   /** undefined when the token is not good. A token that is used a second time ends its whole session: one of the two has stolen it. */
   refresh(text: string): Promise<Granted | undefined>;
-  /** Ends the session of a refresh token; one that is not good ends nothing. */
+  /** Ends the session of a refresh token, be it the newest or an older one; an invented one ends nothing. */
   logout(text: string): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ export function accounts(parts: AccountParts): Accounts {
     await sessions.start({
       id: token.sessionId,
       userId: user.id,
-      tokenHash: hashOfToken(token),
+      ...hashesOf(token),
       createdAt: at,
       usedAt: at,
       device: device.slice(0, 200),
@@ -55,21 +55,18 @@ export function accounts(parts: AccountParts): Accounts {
   return {
     async register({ email, password, name }, device) {
       const passwordHash = await hasher.hash(password);
-      const user: User = { id: v7(), email: normalizeEmail(email), name: name.trim(), roles: ['customer'], createdAt: now().toISOString() };
-      return (await users.add(user, passwordHash)) ? grant(user, device) : undefined;
+      const user = await users.add({ id: v7(), email: normalizeEmail(email), name: name.trim(), roles: ['customer'] }, passwordHash);
+      return user === undefined ? undefined : grant(user, device);
     },
 
     async login({ email, password }, from, device) {
       const key = JSON.stringify([normalizeEmail(email), from]);
-      const seconds = await failures.waitSeconds(key);
+      const seconds = await failures.begin(key);
       if (seconds > 0) return { type: 'wait', seconds };
       const known = await users.byEmail(normalizeEmail(email));
-      if (!(await hasher.verify(known?.passwordHash, password)) || known === undefined) {
-        await failures.failed(key);
-        return { type: 'refused' };
-      }
+      if (!(await hasher.verify(known?.passwordHash, password)) || known === undefined) return { type: 'refused' };
       await failures.succeeded(key);
-      if (hasher.needsRehash(known.passwordHash)) await users.change(known.user.id, { passwordHash: await hasher.hash(password) });
+      if (hasher.needsRehash(known.passwordHash)) await users.rehash(known, await hasher.hash(password));
       return { type: 'granted', granted: await grant(known.user, device) };
     },
 
@@ -78,9 +75,11 @@ export function accounts(parts: AccountParts): Accounts {
       const found = token === undefined ? undefined : await sessions.find(token.sessionId);
       if (token === undefined || found === undefined) return undefined;
       const { session, etag } = found;
-      const next = newRefreshToken(session.id);
-      const rotated: Session = { ...session, tokenHash: hashOfToken(next), usedAt: now().toISOString() };
-      if (!isToken(token, session.tokenHash) || !(await sessions.rotate(rotated, etag))) {
+      const judgement = judge(token, session);
+      if (judgement === 'invented') return undefined;
+      const next = newRefreshToken(session.id, token.family);
+      const rotated: Session = { ...session, ...hashesOf(next), usedAt: now().toISOString() };
+      if (judgement === 'spent' || !(await sessions.rotate(rotated, etag))) {
         await sessions.end(session.userId, session.id);
         return undefined;
       }
@@ -92,7 +91,7 @@ export function accounts(parts: AccountParts): Accounts {
     async logout(text) {
       const token = readRefreshToken(text);
       const found = token === undefined ? undefined : await sessions.find(token.sessionId);
-      if (token === undefined || found === undefined || !isToken(token, found.session.tokenHash)) return;
+      if (token === undefined || found === undefined || judge(token, found.session) === 'invented') return;
       await sessions.end(found.session.userId, token.sessionId);
     },
   };

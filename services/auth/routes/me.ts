@@ -1,4 +1,4 @@
-import { Problem, badRequest, notFound, unauthorized } from '@cartwright/kernel/http/problem';
+import { Problem, badRequest, conflict, notFound, unauthorized } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
 import { Address, Timestamp, Uuid } from '@cartwright/kernel/schemas';
@@ -141,10 +141,11 @@ export function meRoutes({ users, addresses, sessions, hasher }: MeParts): Route
       tags,
       access: 'signed-in',
       body: Address,
-      responses: { 201: StoredAddress },
+      responses: { 201: StoredAddress, 409: Problem },
       handle: async ({ principal, body }) => {
         await me(principal.userId);
         const id = await addresses.add(principal.userId, body);
+        if (id === undefined) throw conflict('too_many_addresses', 'Forget an address before you keep another');
         return { status: 201, body: { id, address: body }, headers: { location: `/api/auth/me/addresses/${id}` } };
       },
     }),

@@ -3,17 +3,18 @@ import { Problem, conflict, unauthorized } from '@cartwright/kernel/http/problem
 import { route } from '@cartwright/kernel/http/route';
 import type { Reply, Route } from '@cartwright/kernel/http/route';
 import { Email } from '@cartwright/kernel/schemas';
-import type { Context } from 'koa';
 import { Type } from 'typebox';
 import { accessTokenSeconds } from '../adapters/signing-keys.ts';
 import type { Accounts, Granted } from '../domain/accounts.ts';
+import { clientAddress } from './client-address.ts';
+import type { Trust } from './client-address.ts';
 import { Password, PersonName, Tokens, closed, viewOf } from './schemas.ts';
 
 const tags = ['sessions'];
 const RefreshToken = Type.Object({ refreshToken: Type.String({ minLength: 1, maxLength: 200 }) }, closed);
 
 /** Registering, logging in and out, and new access tokens. */
-export function sessionRoutes(accounts: Accounts): Route[] {
+export function sessionRoutes(accounts: Accounts, trust: Trust): Route[] {
   return [
     route({
       method: 'POST',
@@ -38,7 +39,7 @@ export function sessionRoutes(accounts: Accounts): Route[] {
       body: Type.Object({ email: Email, password: Type.String({ minLength: 1, maxLength: 200 }) }, closed),
       responses: { 200: Tokens, 401: Problem, 429: Problem },
       handle: async ({ body, headers, ctx }) => {
-        const outcome = await accounts.login(body, addressOf(ctx), deviceOf(headers));
+        const outcome = await accounts.login(body, clientAddress(ctx, trust), deviceOf(headers));
         if (outcome.type === 'granted') return tokens(200, outcome.granted);
         // The same words whether the account exists or not.
         if (outcome.type === 'refused') throw unauthorized('The e-mail address and the password do not belong together');
@@ -82,12 +83,6 @@ function tokens(status: number, { user, accessToken, refreshToken }: Granted): R
 
 function deviceOf(headers: IncomingHttpHeaders): string {
   return headers['user-agent'] ?? '';
-}
-
-/** The customer's network address. Only the gateway may name it for somebody else. */
-function addressOf(ctx: Context): string {
-  const forwarded = ctx.get('x-forwarded-for').split(',').at(-1)?.trim() ?? '';
-  return ctx.get('dapr-caller-app-id') === 'storefront' && forwarded !== '' ? forwarded : ctx.ip;
 }
 
 function emailTaken(): Problem {

@@ -1,0 +1,198 @@
+import { expect } from 'chai';
+import { newEmail, password, runAuth } from '../running-auth.ts';
+import type { Granted, RunningAuth } from '../running-auth.ts';
+
+describe('Accounts and sessions', () => {
+  let auth: RunningAuth;
+  before(async () => {
+    auth = await runAuth();
+  });
+  after(() => auth.close());
+  afterEach(() => {
+    auth.beforeRotation = undefined;
+  });
+  const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+    auth.ask('POST', `/api/auth${path}`, { body, headers });
+  const refresh = (refreshToken: string) => post('/refresh', { refreshToken });
+
+  describe('registering', () => {
+    it('makes a customer who is logged in', async () => {
+      const email = newEmail();
+      const { status, body, headers } = await post('/register', { email: ` ${email.toUpperCase()}`.trim(), password, name: ' Ada ' });
+      expect(status).to.equal(201);
+      expect(headers.get('cache-control')).to.equal('no-store');
+      const { user, accessToken, expiresIn } = body as unknown as Granted;
+      expect(user).to.include({ email, name: 'Ada' }).and.have.property('roles').deep.equal(['customer']);
+      expect(expiresIn).to.equal(300);
+      const me = await auth.ask('GET', '/api/auth/me', { token: accessToken });
+      expect(me.body).to.deep.equal(user);
+    });
+
+    it('tells the other services, without personal data', async () => {
+      const { user } = await auth.register();
+      const events = await auth.database.sql('select * from outbox union all select * from outbox where false');
+      const event = events.map((row) => JSON.stringify(row)).find((row) => row.includes(user.id));
+      expect(event).to.include('UserRegistered').and.not.to.include(user.email).and.not.to.include(user.name);
+    });
+
+    it('refuses an address that is taken, in whatever spelling, also of two at once', async () => {
+      const email = newEmail();
+      const answers = await Promise.all([email, email.toUpperCase()].map((one) => post('/register', { email: one, password, name: 'x' })));
+      expect(answers.map(({ status }) => status).sort()).to.deep.equal([201, 409]);
+      expect(answers.find(({ status }) => status === 409)?.body.errors).to.deep.include({
+        field: '/email',
+        rule: 'unique',
+        message: 'is taken',
+      });
+    });
+
+    it('keeps no password', async () => {
+      const { user } = await auth.register();
+      const [row] = await auth.database.sql('select * from users where id = ?', [user.id]);
+      expect(JSON.stringify(row)).to.include('$argon2id$').and.not.to.include(password);
+    });
+  });
+
+  describe('bad input', () => {
+    const good = { email: 'bad-input@example.org', password, name: 'Bad Input' };
+    const cases: [string, string, unknown, string][] = [
+      ['a short password', '/register', { ...good, password: '1234567' }, '/password'],
+      ['a long password', '/register', { ...good, password: 'x'.repeat(201) }, '/password'],
+      ['a password that is a number', '/register', { ...good, password: 12345678 }, '/password'],
+      ['no e-mail address', '/register', { password, name: 'x' }, '/email'],
+      ['an address that is none', '/register', { ...good, email: 'nobody' }, '/email'],
+      ['a long address', '/register', { ...good, email: `${'x'.repeat(250)}@example.org` }, '/email'],
+      ['a blank name', '/register', { ...good, name: '  ' }, '/name'],
+      ['a name with NUL', '/register', { ...good, name: 'a\0b' }, '/name'],
+      ['an unknown field', '/register', { ...good, roles: ['admin'] }, '/roles'],
+      ['a list', '/register', [], '/'],
+      ['no password', '/login', { email: good.email }, '/password'],
+      ['a refresh token that is a number', '/refresh', { refreshToken: 1 }, '/refreshToken'],
+      ['no refresh token', '/logout', {}, '/refreshToken'],
+    ];
+    for (const [title, path, body, field] of cases)
+      it(`${title} at ${path} is refused by name`, async () => {
+        const answer = await post(path, body);
+        expect(answer.status).to.equal(400);
+        expect(answer.headers.get('content-type')).to.include('application/problem+json');
+        expect(answer.body.errors?.map((error) => error.field)).to.include(field);
+      });
+
+    it('that is no JSON is refused', async () => {
+      expect((await post('/register', '{')).status).to.equal(400);
+    });
+
+    it('stores nothing', async () => {
+      expect(await auth.users.byEmail(good.email)).to.equal(undefined);
+    });
+  });
+
+  describe('logging in', () => {
+    it('wants the password of the account', async () => {
+      const { user } = await auth.register();
+      expect((await post('/login', { email: user.email, password })).status).to.equal(200);
+      expect((await post('/login', { email: user.email, password: 'something else' })).status).to.equal(401);
+    });
+
+    it('says and does the same for an account that is not there', async () => {
+      const { user } = await auth.register();
+      const before = auth.verifications();
+      const known = await post('/login', { email: user.email, password: 'something else' });
+      const unknown = await post('/login', { email: newEmail(), password: 'something else' });
+      expect(auth.verifications() - before).to.equal(2);
+      const { instance: one, ...knownBody } = known.body;
+      const { instance: other, ...unknownBody } = unknown.body;
+      expect(one).not.to.equal(other);
+      expect(knownBody).to.deep.equal(unknownBody);
+    });
+
+    it('gets slow for who guesses, also for many guesses at once, and not for the owner elsewhere', async () => {
+      const { user } = await auth.register();
+      const from = (address: string, guess: string) =>
+        post('/login', { email: user.email, password: guess }, { 'x-forwarded-for': address });
+      const guesses = await Promise.all(Array.from({ length: 30 }, (_, index) => from('10.0.0.1', `guess number ${String(index)}`)));
+      const slowed = guesses.filter(({ status }) => status === 429);
+      expect(guesses.filter(({ status }) => status === 401)).to.have.length(10);
+      expect(slowed).to.have.length(20);
+      expect(Number(slowed[0]?.headers.get('retry-after'))).to.be.within(1, 60);
+      expect((await from('10.0.0.1', password)).status).to.equal(429);
+      expect((await from('10.0.0.2', password)).status).to.equal(200);
+      await auth.database.sql("update login_failures set last_at = now() - interval '61 seconds'");
+      expect((await from('10.0.0.1', password)).status).to.equal(200);
+      expect((await from('10.0.0.1', 'something else')).status).to.equal(401);
+    });
+
+    it('of many at once puts each into the list', async () => {
+      const { user, accessToken } = await auth.register();
+      const logins = await Promise.all(Array.from({ length: 6 }, () => post('/login', { email: user.email, password })));
+      expect(logins.map(({ status }) => status)).to.deep.equal(Array(6).fill(200));
+      const { body } = await auth.ask('GET', '/api/auth/me/sessions', { token: accessToken });
+      expect(body.items).to.have.length(7);
+      expect(body.items?.filter(({ current }) => current)).to.have.length(1);
+    });
+  });
+
+  describe('refreshing', () => {
+    it('replaces both tokens', async () => {
+      const first = await auth.register();
+      const second = (await refresh(first.refreshToken)).body as unknown as Granted;
+      expect(second.refreshToken).not.to.equal(first.refreshToken);
+      expect((await auth.ask('GET', '/api/auth/me', { token: second.accessToken })).status).to.equal(200);
+      expect((await refresh(second.refreshToken)).status).to.equal(200);
+    });
+
+    it('with a spent token ends the session: one of the two has stolen it', async () => {
+      const first = await auth.register();
+      const second = (await refresh(first.refreshToken)).body as unknown as Granted;
+      expect((await refresh(first.refreshToken)).status).to.equal(401);
+      expect((await refresh(second.refreshToken)).status).to.equal(401);
+    });
+
+    it('with an invented token ends nothing', async () => {
+      const { refreshToken } = await auth.register();
+      const [session = '', family = ''] = refreshToken.split('.');
+      for (const invented of [`${session}.${'A'.repeat(43)}.${'A'.repeat(43)}`, `${session}.${family}`, 'x'])
+        expect((await refresh(invented)).status, invented).to.equal(401);
+      expect((await refresh(refreshToken)).status).to.equal(200);
+    });
+
+    it('twice at once with the same token succeeds once at most, and ends the session', async () => {
+      const { refreshToken } = await auth.register();
+      let reached = 0;
+      let go = (): void => undefined;
+      const both = new Promise<void>((done) => (go = done));
+      auth.beforeRotation = () => {
+        if (++reached === 2) go();
+        return both;
+      };
+      const answers = await Promise.all([refresh(refreshToken), refresh(refreshToken)]);
+      auth.beforeRotation = undefined;
+      expect(answers.map(({ status }) => status).sort()).to.deep.equal([200, 401]);
+      const winner = answers.find(({ status }) => status === 200)?.body as unknown as Granted;
+      expect((await refresh(winner.refreshToken)).status).to.equal(401);
+    });
+
+    it('that is overtaken by a log-out does not bring the session back', async () => {
+      const { refreshToken } = await auth.register();
+      auth.beforeRotation = async () => {
+        auth.beforeRotation = undefined;
+        expect((await post('/logout', { refreshToken })).status).to.equal(204);
+      };
+      expect((await refresh(refreshToken)).status).to.equal(401);
+      expect(await auth.sessions.find(refreshToken.split('.')[0] ?? '')).to.equal(undefined);
+    });
+  });
+
+  describe('logging out', () => {
+    it('ends the session’s tokens, and only these', async () => {
+      const here = await auth.register();
+      const elsewhere = (await post('/login', { email: here.user.email, password })).body as unknown as Granted;
+      expect((await post('/logout', { refreshToken: here.refreshToken })).status).to.equal(204);
+      expect((await refresh(here.refreshToken)).status).to.equal(401);
+      const refused = await auth.ask('GET', '/api/auth/me', { token: here.accessToken });
+      expect(refused.status).to.equal(401);
+      expect((await auth.ask('GET', '/api/auth/me', { token: elsewhere.accessToken })).status).to.equal(200);
+      expect((await post('/logout', { refreshToken: here.refreshToken })).status).to.equal(204);
+    });
+  });
+});

@@ -1,0 +1,120 @@
+import { tokenChecker } from '@cartwright/kernel/http/tokens';
+import { openDatabaseAt } from '@cartwright/kernel/postgres/database';
+import type { Database } from '@cartwright/kernel/postgres/database';
+import { sidecarOf } from '@cartwright/kernel/test/dapr/stack';
+import { appToken, kernelForTests, listen } from '@cartwright/kernel/test/kernel-for-tests';
+import { adminUrl, createTestDatabase } from '@cartwright/kernel/test/postgres/test-database';
+import type { JSONWebKeySet } from 'jose';
+import { argon2Hasher } from '../adapters/argon2-hasher.ts';
+import { loginFailuresIn } from '../adapters/login-failures-in-postgres.ts';
+import { sessionsIn } from '../adapters/sessions-in-state.ts';
+import { tokenSigner } from '../adapters/signing-keys.ts';
+import { addressesIn, usersIn } from '../adapters/users-in-postgres.ts';
+import { authApp } from '../app.ts';
+import type { PasswordHasher, Sessions, TokenSigner, Users } from '../ports.ts';
+import { readProxies } from '../routes/client-address.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Record<string, unknown> & { errors?: { field: string; rule: string }[]; items?: Record<string, unknown>[] };
+}
+
+export interface Granted {
+  readonly user: { readonly id: string; readonly email: string; readonly roles: string[]; readonly name: string };
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly expiresIn: number;
+}
+
+export interface RunningAuth {
+  readonly database: Database;
+  readonly users: Users;
+  readonly sessions: Sessions;
+  readonly hasher: PasswordHasher;
+  readonly signer: TokenSigner;
+  /** How many hashes were compared. */
+  verifications(): number;
+  /** Runs before a session is rotated, once it has been read; undefined for nothing. */
+  beforeRotation: (() => Promise<void>) | undefined;
+  ask(method: string, path: string, options?: { body?: unknown; token?: string; headers?: Record<string, string> }): Promise<Answer>;
+  register(email?: string, password?: string): Promise<Granted>;
+  close(): Promise<void>;
+}
+
+export const password = 'a good Passphrase';
+let people = 0;
+export function newEmail(): string {
+  return `person-${String(++people)}-${String(process.pid)}@example.org`;
+}
+
+/** Auth in this process, on a database of its own and on the real state store of the running stack; tokens are checked as every service does. */
+export async function runAuth(): Promise<RunningAuth> {
+  const dapr = sidecarOf('auth');
+  const own = await createTestDatabase(adminUrl(), 'auth');
+  const database = await openDatabaseAt(own.url, { name: 'auth', migrations: `${import.meta.dirname}/../migrations` });
+  const store = dapr.state('sessions');
+  const [users, stored, hasher, signer] = [usersIn(database), sessionsIn(store), await argon2Hasher(), await tokenSigner(database)];
+  const sessions: Sessions = {
+    ...stored,
+    async rotate(session, etag) {
+      await running.beforeRotation?.();
+      return stored.rotate(session, etag);
+    },
+  };
+  let verified = 0;
+  const counted: PasswordHasher = { ...hasher, verify: (hash, text) => (verified++, hasher.verify(hash, text)) };
+  const checkToken = tokenChecker({
+    fetchKeys: () => signer.publicKeys() as Promise<unknown> as Promise<JSONWebKeySet>,
+    isRevoked: async (sessionId) => (await store.get(`revoked:${sessionId}`)) !== undefined,
+  });
+  const kernel = kernelForTests({ dapr, checkToken });
+  const trust = { appToken, proxies: readProxies('127.0.0.1') };
+  const parts = {
+    database,
+    users,
+    sessions,
+    hasher: counted,
+    signer,
+    failures: loginFailuresIn(database),
+    addresses: addressesIn(database),
+  };
+  const app = await listen(kernel, authApp({ ...parts, trust, now: () => new Date() }));
+
+  const ask: RunningAuth['ask'] = async (method, path, { body, token, headers } = {}) => {
+    const response = await fetch(app.url + path, {
+      method,
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: (text === '' ? {} : JSON.parse(text)) as Answer['body'] };
+  };
+
+  const running: RunningAuth = {
+    database,
+    users,
+    sessions,
+    hasher,
+    signer,
+    verifications: () => verified,
+    beforeRotation: undefined,
+    ask,
+    async register(email = newEmail(), secret = password) {
+      const { status, body } = await ask('POST', '/api/auth/register', { body: { email, password: secret, name: 'A Person' } });
+      if (status !== 201) throw new Error(`Registering answered ${String(status)}: ${JSON.stringify(body)}`);
+      return body as unknown as Granted;
+    },
+    async close() {
+      await app.close();
+      await database.close();
+      await dapr.close();
+      await own.drop();
+    },
+  };
+  return running;
+}
