@@ -54,14 +54,6 @@ describe('payments', () => {
     return ((await response.json()) as { statuses: { status: string }[] }).statuses.map(({ status }) => status);
   }
 
-  /** Waits for the worker, which is woken by what committed and not by a timer: the test's timers never run. */
-  async function settled(orderId: string, state: string): Promise<void> {
-    const deadline = Date.now() + 10_000;
-    while ((await service.stateOf(orderId)) !== state) {
-      if (Date.now() > deadline) throw new Error(`The payment is ${String(await service.stateOf(orderId))}, not ${state}`);
-    }
-  }
-
   const confirmed = (orderId: string) =>
     envelope(orderId, 3, 'OrderConfirmed', { number: 'CW-100042', amount: 11_124, currency: 'USD', customerId: null });
 
@@ -69,11 +61,11 @@ describe('payments', () => {
     const orderId = v7();
     const events = [placed(orderId), reserved(orderId, 'tok_ok')];
     expect(await deliver(...events)).to.deep.equal(['SUCCESS', 'SUCCESS']);
-    await settled(orderId, 'authorized');
+    await service.settled(orderId, 'authorized');
     expect(await deliver(...events, confirmed(orderId))).to.deep.equal(['SUCCESS', 'SUCCESS', 'SUCCESS']);
-    await settled(orderId, 'captured');
+    await service.settled(orderId, 'captured');
     await deliver(envelope(orderId, 4, 'OrderCancelled', { reason: 'customer', previousStatus: 'confirmed' }));
-    await settled(orderId, 'refunded');
+    await service.settled(orderId, 'refunded');
     await deliver(envelope(orderId, 5, 'OrderCancelled', { reason: 'customer', previousStatus: 'cancelled' }));
     expect(await service.events(orderId)).to.deep.equal(['Authorized', 'Captured', 'Refunded']);
     expect(await service.movements(orderId)).to.deep.equal(['authorise', 'capture', 'refund']);
@@ -89,7 +81,7 @@ describe('payments', () => {
   it('are shown to their owner and to support, and do not exist for others', async () => {
     const [orderId, customerId] = [v7(), v7()];
     await deliver(placed(orderId, customerId), reserved(orderId, 'tok_declined'));
-    await settled(orderId, 'failed');
+    await service.settled(orderId, 'failed');
     const path = `/api/payments/orders/${orderId}`;
     const own = await ask('GET', path, { token: tokenOf(customerId) });
     expect(own.status).to.equal(200);
@@ -110,12 +102,12 @@ describe('payments', () => {
   it('go on when the customer has answered the sandbox', async () => {
     const orderId = v7();
     await deliver(placed(orderId), reserved(orderId, 'tok_3ds'));
-    await settled(orderId, 'action_required');
+    await service.settled(orderId, 'action_required');
     const { nextAction } = (await ask('GET', `/api/payments/orders/${orderId}`, { token: staff })).body;
     expect(nextAction.type).to.equal('sandbox_3ds');
     expect((await ask('POST', nextAction.url, { body: { outcome: 'perhaps' } })).status).to.equal(400);
     expect((await ask('POST', nextAction.url)).status).to.equal(202);
-    await settled(orderId, 'authorized');
+    await service.settled(orderId, 'authorized');
     expect((await ask('POST', nextAction.url)).body.code).to.equal('nothing_to_complete');
     expect((await ask('POST', `/api/payments/sandbox/${v7()}/complete`)).status).to.equal(404);
   });
@@ -123,9 +115,9 @@ describe('payments', () => {
   it('show the ledger to staff, in pages, with a sum of zero', async () => {
     const orderId = v7();
     await deliver(placed(orderId), reserved(orderId, 'tok_ok'));
-    await settled(orderId, 'authorized');
+    await service.settled(orderId, 'authorized');
     await deliver(confirmed(orderId));
-    await settled(orderId, 'captured');
+    await service.settled(orderId, 'captured');
     const first = (await ask('GET', `/api/payments/ledger?orderId=${orderId}&limit=4`, { token: staff })).body;
     const second = (
       await ask('GET', `/api/payments/ledger?orderId=${orderId}&limit=4&cursor=${String(first.nextCursor)}`, { token: staff })

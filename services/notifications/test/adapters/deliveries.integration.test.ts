@@ -97,6 +97,14 @@ describe('deliveries', () => {
     expect(sent).to.have.length(2);
   });
 
+  it('send no third time when the process dies twice', async () => {
+    const { id } = await claimed();
+    answered = () => Promise.reject(new Error('killed'));
+    await sweepUntil(id, 'failed');
+    expect(sent).to.have.length(2);
+    expect(await service.stateOf(id)).to.include({ reason: 'no answer, twice' });
+  });
+
   it('send nothing twice when a lease has run out while the first is still sending', async () => {
     const { id, orderId } = await claimed();
     const [stale] = await service.messages.lease(1).then(async (none) => {

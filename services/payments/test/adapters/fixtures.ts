@@ -76,6 +76,14 @@ export async function startPayments({ provider, answered }: Parts = {}) {
       if (state !== until) throw new Error(`The payment is ${String(state)}, not ${until}`);
     },
 
+    /** Waits for the payment without making any call: what is woken by a commit needs no sweep. */
+    async settled(orderId: string, state: PaymentState): Promise<void> {
+      const deadline = Date.now() + 10_000;
+      for (let now = await stateOf(orderId); now !== state; now = await stateOf(orderId)) {
+        if (Date.now() > deadline) throw new Error(`The payment is ${String(now)}, not ${state}`);
+      }
+    },
+
     /** What the sandbox has done with money. */
     movements: async (orderId: string): Promise<string[]> =>
       (

@@ -171,11 +171,13 @@ describe('payments by the sandbox', () => {
       authorising.reach();
       await authorising.opened;
     };
-    const running = service.run(orderId, 'voided');
+    await service.database.sql('update attempts set leased_until = null');
+    const running = service.worker.sweep();
     await authorising.reached;
     await service.tell(orderId, { signal: 'ended' });
     authorising.open();
     await running;
+    await service.settled(orderId, 'voided'); // at once, without another sweep
     expect(await service.movements(orderId)).to.deep.equal(['authorise', 'void']);
     expect(await service.events(orderId)).to.deep.equal(['Voided']);
   });
