@@ -22,13 +22,20 @@ module.exports = {
       to: {
         path: [
           '^services/[^/]+/(routes|handlers|adapters|migrations)/',
-          '^services/[^/]+/(main|app|ports)[.]ts$',
+          '^services/[^/]+/(main|app)[.]ts$',
           '^services/kernel/(http|dapr|messaging|postgres|telemetry)/',
           '^services/kernel/(service|config)[.]ts$',
           '^actors/host/',
         ],
-        pathNot: '^services/kernel/http/problem[.]ts$',
+        pathNot: '^services/kernel/http/(problem|validate)[.]ts$', // checks of values: pure,
       },
+    },
+    {
+      name: 'domain-knows-ports-by-type-only',
+      severity: 'error',
+      comment: 'A port is an interface; what the domain takes at run time is handed to it.',
+      from: { path: '^services/[^/]+/domain/' },
+      to: { path: '^services/[^/]+/ports[.]ts$', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'actor-rules-are-pure',
