@@ -18,6 +18,8 @@ const settings = [
   "timezone = 'UTC'",
   "log_timezone = 'UTC'",
   'log_checkpoints = off',
+  // A failed statement holds the values it was sent with, people's addresses among them: the services log failures themselves.
+  'log_min_error_statement = panic',
 ];
 
 function serverFolder(root: string): string {
