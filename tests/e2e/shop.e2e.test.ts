@@ -11,6 +11,8 @@ describe('The shop in a browser', function () {
   let context: BrowserContext;
   let page: Page;
   let faults: string[];
+  /** What the page said and asked for, told when a test fails. */
+  let seen: string[];
 
   before(async () => {
     browser = await launchBrowser();
@@ -21,9 +23,17 @@ describe('The shop in a browser', function () {
     page = await context.newPage();
     page.setDefaultTimeout(15_000);
     faults = [];
+    seen = [];
     page.on('pageerror', (error) => faults.push(error.message));
+    page.on('console', (message) => seen.push(message.text()));
+    page.on('requestfailed', (request) => seen.push(`${request.method()} ${request.url()} ${request.failure()?.errorText ?? ''}`));
+    page.on('response', (response) => seen.push(`${String(response.status())} ${response.url()}`));
   });
-  afterEach(async () => {
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') {
+      const shown = await page.locator('main').innerText({ timeout: 1000 }).catch(String);
+      console.log(`      ${page.url()} shows: ${shown.slice(0, 500)}\n      ${seen.slice(-20).join('\n      ')}`);
+    }
     await context.close();
     expect(faults, 'errors of the page').to.deep.equal([]);
   });
