@@ -25,7 +25,7 @@ export function secretStore(sdk: DaprClient): SecretStore {
   async function find(key: string): Promise<string | undefined> {
     try {
       const secret = (await ask('secret', () => sdk.secret.get(secretsComponent, encodeURIComponent(key)))) as Record<string, string>;
-      return secret[key];
+      return secret[key] === '' ? undefined : secret[key]; // the environment, as a store, answers nothing for what is not there
     } catch (error) {
       // Stores say by the text alone that a secret is not there; the status is 500 as for every failure.
       if (error instanceof SidecarError && error.code === 'ERR_SECRET_GET' && /not found/i.test(error.message)) return undefined;
