@@ -5,7 +5,8 @@ export interface Stack {
   readonly services: Readonly<
     Record<string, { readonly url: string; readonly daprHttpUrl: string; readonly appToken: string; readonly daprToken: string }>
   >;
-  readonly stores: { readonly postgres: Readonly<Record<string, string>> };
+  readonly instance: string;
+  readonly stores: { readonly postgres: Readonly<Record<string, string>>; readonly redisUrl: string };
 }
 
 /** The stack that is running, as the file says that CARTWRIGHT_STACK names. */

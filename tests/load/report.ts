@@ -1,0 +1,52 @@
+import type { Measurement } from './closed-loop.ts';
+import type { LoopLengths } from './workload.ts';
+
+export interface WorkloadResult {
+  readonly name: string;
+  /** The first is ours, the second its floor, others stand beside. */
+  readonly measurements: readonly Measurement[];
+}
+
+export interface ReportParts {
+  readonly date: string;
+  readonly machine: string;
+  readonly lengths: LoopLengths;
+  readonly results: readonly WorkloadResult[];
+}
+
+/** How many times as fast the floor is. */
+export function ratioToFloor({ measurements: [ours, floor] }: WorkloadResult): number {
+  return ours === undefined || floor === undefined ? Number.NaN : floor.perSecond / ours.perSecond;
+}
+
+/** docs/PERFORMANCE.md. */
+export function performancePage({ date, machine, lengths, results }: ReportParts): string {
+  const { buyers, warmUpSeconds, seconds } = lengths;
+  const sections = results.map((result) => {
+    const rows = result.measurements.map(
+      ({ name, perSecond, p50, p95, p99, errors, cpuMilliseconds }) =>
+        `| ${name} | ${perSecond.toFixed(0)} | ${p50.toFixed(1)} | ${p95.toFixed(1)} | ${p99.toFixed(1)} | ${String(errors)} | ${cpuMilliseconds.toFixed(1)} |`,
+    );
+    return `## ${result.name}
+
+![Operations a second](performance/${result.name}.svg)
+
+| what | operations/s | p50 ms | p95 ms | p99 ms | errors | CPU ms an operation |
+| --- | --: | --: | --: | --: | --: | --: |
+${rows.join('\n')}
+
+The floor is ${ratioToFloor(result).toFixed(1)} times as fast.
+`;
+  });
+  return `# Performance
+
+Written by \`npm run bench -- ${results.map(({ name }) => name).join(' ')}\` on ${date}; ${machine}. The whole stack and the load ran on this one machine.
+${String(buyers)} buyers with kept connections, ${String(warmUpSeconds)} s of warm-up, ${String(seconds)} s measured, at the services' own ports unless it says gateway. Postgres with
+fsync, Kafka with acks=all. Absolute figures of a shared machine say little: the ratio to the floor, which was measured in the same run, is what to look at. CPU is that of all processes of the stack.
+
+- **cart**: one add to the buyer's own cart. Its floor is the least that Dapr allows: an app that answers an actor's call at once, having written one key.
+- **checkout**: cart, line, address, payment, until the order reads \`confirmed\`. It runs through four services, three databases and Kafka; its floor is a single
+  durable commit of Postgres by as many clients.
+
+${sections.join('\n')}`;
+}

@@ -1,0 +1,11 @@
+import type { Stack } from '../stack.ts';
+import { benchCart } from './cart.ts';
+import { benchCheckout } from './checkout.ts';
+import type { Measurement } from './closed-loop.ts';
+import type { LoopLengths } from './workload.ts';
+
+/** Workloads by name; the first measurement is ours, the second its floor. */
+export const workloads: Readonly<Record<string, (stack: Stack, lengths: LoopLengths) => Promise<Measurement[]>>> = {
+  cart: benchCart,
+  checkout: benchCheckout,
+};
