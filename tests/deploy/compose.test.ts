@@ -141,7 +141,7 @@ describe('docker-compose.yml, read by Docker Compose’s own loader', () => {
 });
 
 describe('make-env.sh', () => {
-  it('writes a password of its own for every name that is required, for the owner’s eyes only, and keeps what is there', async () => {
+  it('writes a password of its own for every name that is required, and keeps what is there', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'cartwright-env-'));
     try {
       mkdirSync(join(folder, 'components/compose'), { recursive: true });

@@ -24,7 +24,7 @@ export async function daprChecker(version: string): Promise<(resource: Resource)
     for (const { name, schema } of spec.versions) {
       const { metadata: _, ...properties } = schema.openAPIV3Schema.properties ?? {};
       const whole = { ...schema.openAPIV3Schema, properties: { ...properties, metadata: {} } };
-      checks.set(`dapr.io/${name} ${spec.names.kind}`, checker(strict(whole) as TSchema));
+      checks.set(`dapr.io/${name} ${spec.names.kind}`, checker(strict(whole)));
     }
   }
   return (resource) => {
