@@ -1,7 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { checker } from '@cartwright/kernel/http/validate';
-import type { TSchema } from 'typebox';
 import { parse } from 'yaml';
 import type { Resource } from './files.ts';
 import { moduleFolder } from './go-tools.ts';
