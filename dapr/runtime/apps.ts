@@ -81,7 +81,7 @@ async function whyNotReady(instance: Instance, name: AppName): Promise<string | 
 
 async function whyNotOk(port: number, path: string, who: string): Promise<string | undefined> {
   try {
-    const response = await fetch(`http://127.0.0.1:${String(port)}${path}`, { signal: AbortSignal.timeout(3_000) });
+    const response = await fetch(`http://127.0.0.1:${String(port)}${path}`, { signal: AbortSignal.timeout(8_000) });
     if (response.ok) return undefined;
     const text = (await response.text()).slice(0, 300);
     return `${who} answers ${String(response.status)} at ${path}${text === '' ? '' : `: ${text}`}`;

@@ -30,7 +30,7 @@ export function stopControlPlane(instance: Instance): Promise<string[]> {
 
 export async function isHealthy({ ports }: Instance, name: ControlPlane): Promise<boolean> {
   try {
-    return (await fetch(`http://127.0.0.1:${String(ports[name].health)}/healthz`, { signal: AbortSignal.timeout(1_000) })).ok;
+    return (await fetch(`http://127.0.0.1:${String(ports[name].health)}/healthz`, { signal: AbortSignal.timeout(5_000) })).ok;
   } catch {
     return false;
   }

@@ -105,7 +105,7 @@ export const elasticsearch: Store = {
 
   check: async ({ instance }) => {
     const url = `http://127.0.0.1:${String(instance.ports.stores.elasticsearch)}/_cluster/health`;
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
     const { status } = (await response.json()) as { status?: string };
     if (!response.ok || status === 'red') throw new Error(`answers ${String(response.status)}, cluster is ${status ?? 'unknown'}`);
   },
