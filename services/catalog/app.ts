@@ -3,7 +3,7 @@ import { messagingRoutes } from '@cartwright/kernel/messaging/routes';
 import { subscription } from '@cartwright/kernel/messaging/subscription';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import { stockEvents } from './handlers/stock-events.ts';
-import type { SearchIndex } from './ports.ts';
+import type { Categories, SearchIndex } from './ports.ts';
 import { categoryRoutes } from './routes/categories.ts';
 import { importRoutes } from './routes/import.ts';
 import { productRoutes } from './routes/products.ts';
@@ -13,6 +13,7 @@ import { searchRoutes } from './routes/search.ts';
 
 export interface CatalogParts extends ProductParts {
   readonly database: Database;
+  readonly categories: Categories;
   readonly index: SearchIndex;
   readonly changed: (productIds: readonly string[]) => void;
 }

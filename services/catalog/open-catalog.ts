@@ -9,7 +9,7 @@ import { productsIn } from './adapters/products-in-postgres.ts';
 import { searchIn } from './adapters/search-in-elasticsearch.ts';
 
 /** Connects catalog's stores and what follows from a change: the caches forget, the search index is told. */
-export async function openCatalog(kernel: Kernel, database: Database): Promise<CatalogParts> {
+export async function openCatalog(kernel: Kernel, database: Database, indexName = 'products'): Promise<CatalogParts> {
   const [mongoUrl, searchUrl] = await Promise.all([
     kernel.dapr.secrets.get('catalog-mongodb-url'),
     kernel.dapr.secrets.get('catalog-elasticsearch-url'),
@@ -18,9 +18,11 @@ export async function openCatalog(kernel: Kernel, database: Database): Promise<C
   kernel.onReady('mongodb', () => documents.ping());
   kernel.onClose('mongodb', () => documents.close());
   const cache = productCache(kernel.dapr, kernel.log);
-  const index = searchIn(searchUrl);
-  const categories = categoriesIn(database);
+  const index = searchIn(searchUrl, indexName);
   const after = { wake: (): void => undefined };
+  const categories = categoriesIn(database, () => {
+    after.wake();
+  });
   const changed = (ids: readonly string[]): void => {
     void cache.forget(ids);
     after.wake();
@@ -29,15 +31,7 @@ export async function openCatalog(kernel: Kernel, database: Database): Promise<C
   const indexer = startIndexer({ database, products, documents, categories, index, log: kernel.log });
   after.wake = indexer.wake;
   kernel.onClose('indexer', () => indexer.stop());
-  // Search may be away: the shop still lists and sells. So its index is made when it answers, and readiness does not ask it.
-  index.prepare().then(
-    async (made) => {
-      if (made) await indexer.rebuild();
-      indexer.wake();
-    },
-    (error: unknown) => {
-      kernel.log.warn({ error }, 'Elasticsearch is away; products are listed from Postgres meanwhile');
-    },
-  );
+  // Search may be away: the shop still lists and sells. So the indexer makes the index when it answers, and readiness does not ask it.
+  indexer.wake();
   return { database, products, documents, categories, cache, index, changed };
 }

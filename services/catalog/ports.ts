@@ -23,26 +23,77 @@ export class Taken extends Error {
   }
 }
 
+/** Thrown by Products.save: its category is gone. */
+export class NoCategory extends Error {
+  override readonly name = 'NoCategory';
+}
+
+/** Thrown by Products.save: the product is not the one that was expected; read it again. */
+export class Outdated extends Error {
+  override readonly name = 'Outdated';
+}
+
+/** Thrown by Categories: the change would leave no tree. */
+export class NoTree extends Error {
+  override readonly name = 'NoTree';
+}
+
+export interface Rating {
+  readonly sum: number;
+  readonly count: number;
+}
+
+export interface ProductFilter {
+  /** With those below. */
+  readonly category?: string | undefined;
+  readonly brand?: string | undefined;
+  /** Minor units, of the cheapest variant. */
+  readonly minPrice?: number | undefined;
+  readonly maxPrice?: number | undefined;
+  readonly minRating?: number | undefined;
+  readonly inStock?: boolean | undefined;
+  /** Each of its words stands somewhere in the product. */
+  readonly q?: string | undefined;
+}
+
+export interface Saving {
+  /** `new`, `existing`, or the version that was read; else Outdated is thrown. */
+  readonly expected: 'new' | 'existing' | number;
+  /**
+   * Work that shall be done or not together with the product: done last before the commit, while nobody else can change the product.
+   * Answers the rating, where it may have changed.
+   */
+  readonly beforeCommit: () => Promise<Rating | undefined>;
+}
+
 /** Products and variants; each change is committed with its event and its place in the queue of the search index. */
 export interface Products {
   byId(id: string): Promise<Product | undefined>;
   idOfSlug(slug: string): Promise<string | undefined>;
   byIds(ids: readonly string[]): Promise<Product[]>;
-  /** By id; with those of categories below. */
-  list(options: { category?: string | undefined; limit: number; after?: string | undefined }): Promise<Product[]>;
-  /** Adds a product or replaces the one with this id. Throws Taken. */
-  save(product: NewProduct, attributes: Attributes): Promise<Saved>;
+  idOfSku(sku: string): Promise<string | undefined>;
+  /** In the order of ids, which is that of creation. */
+  list(options: ProductFilter & { limit: number; after?: string | undefined }): Promise<Product[]>;
+  /** Adds a product or replaces the one with this id. Throws Taken, NoCategory, Outdated. */
+  save(product: NewProduct, attributes: Attributes, saving: Saving): Promise<Saved>;
   remove(id: string): Promise<boolean>;
-  /** Removes all but these; answers how many. */
-  keepOnly(ids: readonly string[]): Promise<number>;
-  setRating(id: string, sum: number, count: number): Promise<void>;
+  /** Removes all but these; answers which were removed. */
+  keepOnly(ids: readonly string[]): Promise<string[]>;
+  /** Sets what `work` answers, while no other rating of this product is worked out. Answers false when the product is gone. */
+  rate(id: string, work: () => Promise<Rating>): Promise<boolean>;
   /** Ids in order, for exports and reindexing. */
   ids(after: string | undefined, limit: number): Promise<string[]>;
 }
 
 export interface Categories {
+  /** Parents before their children. */
   list(): Promise<Category[]>;
+  /** Adds, renames or moves one. Throws NoTree: its parent is unknown, or below itself. */
   save(category: Category): Promise<void>;
+  /** Answers false when there is none. Throws NoTree while products or other categories are in it. */
+  remove(slug: string): Promise<boolean>;
+  /** Removes those that are neither named nor used. */
+  keepOnly(slugs: readonly string[]): Promise<void>;
 }
 
 export interface Review {
@@ -64,9 +115,9 @@ export interface Documents {
   reviews(productId: string, limit: number, before?: string): Promise<Review[]>;
   /** Answers false when this customer has reviewed the product already. */
   addReview(review: Review): Promise<boolean>;
-  /** Replaces the reviews that came with imports. */
+  /** Replaces the reviews that came with imports; those that customers wrote here stay, and are not doubled. */
   replaceImportedReviews(productId: string, reviews: readonly Review[]): Promise<void>;
-  ratingOf(productId: string): Promise<{ sum: number; count: number }>;
+  ratingOf(productId: string): Promise<Rating>;
   forget(productIds: readonly string[]): Promise<void>;
 }
 
@@ -90,7 +141,7 @@ export interface SearchIndex {
   search(request: SearchRequest): Promise<SearchResult>;
   suggest(prefix: string, limit: number): Promise<{ text: string; id: string; slug: string }[]>;
   write(entries: readonly IndexEntry[]): Promise<void>;
-  /** Makes the index when it is not there. Answers whether it was made. */
+  /** Makes the index when it is not there. Answers whether it was made, and so is empty. */
   prepare(): Promise<boolean>;
   ping(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { MikroORM, defineEntity, p } from '@mikro-orm/mongodb';
 import type { Attributes } from '../domain/product.ts';
 import type { Documents, Review } from '../ports.ts';
 
-const ReviewDocument = defineEntity({
+export const ReviewDocument = defineEntity({
   name: 'Review',
   tableName: 'reviews',
   properties: {
@@ -60,11 +60,19 @@ export async function openDocuments(url: string): Promise<OpenDocuments> {
     },
     async replaceImportedReviews(productId, reviews) {
       const em = orm.em.fork();
-      await em.nativeDelete(ReviewDocument, { productId, customerId: null });
-      if (reviews.length > 0)
+      const found = await em.find(ReviewDocument, { productId });
+      const contentOf = ({ author, rating, text, createdAt }: Omit<StoredReview, 'productId'>): string =>
+        JSON.stringify([author, rating, text, createdAt]);
+      const byCustomers = new Set(found.filter(({ customerId }) => typeof customerId === 'string').map(contentOf));
+      const wanted = new Map(reviews.filter((review) => !byCustomers.has(contentOf(review))).map((review) => [review.id, review]));
+      const imported = found.filter(({ customerId }) => typeof customerId !== 'string');
+      const obsolete = imported.filter(({ _id }) => !wanted.has(_id)).map(({ _id }) => _id);
+      for (const { _id } of imported) wanted.delete(_id);
+      if (obsolete.length > 0) await em.nativeDelete(ReviewDocument, { _id: { $in: obsolete } });
+      if (wanted.size > 0)
         await em.insertMany(
           ReviewDocument,
-          reviews.map(({ id, ...review }) => ({ _id: id, ...review })),
+          [...wanted.values()].map(({ id, ...review }) => ({ _id: id, ...review })),
         );
     },
     async ratingOf(productId) {

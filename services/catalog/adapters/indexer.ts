@@ -40,8 +40,15 @@ export function startIndexer({ database, products, documents, categories, index,
   let running: Promise<number> | undefined;
   let again = false;
 
+  async function rebuild(): Promise<void> {
+    await database.sql(`insert into index_queue (product_id) select id from products
+      on conflict (product_id) do update set version = nextval('index_versions'), leased_until = null`);
+  }
+
   async function drainOnce(): Promise<number> {
     let written = 0;
+    // Asked each time: a store that lost its data gets a right index, and all products, again.
+    if (await index.prepare()) await rebuild();
     for (;;) {
       const queued = await database.sql<Queued>(
         `update index_queue set leased_until = now() + interval '10 seconds' where product_id in (
@@ -97,10 +104,7 @@ export function startIndexer({ database, products, documents, categories, index,
         log.warn({ error }, 'the search index is behind; its queue waits');
       });
     },
-    async rebuild() {
-      await database.sql(`insert into index_queue (product_id) select id from products
-        on conflict (product_id) do update set version = nextval('index_versions'), leased_until = null`);
-    },
+    rebuild,
     async stop() {
       await sweeping.stop();
       await running?.catch(() => undefined);

@@ -65,6 +65,7 @@ export function productCache(dapr: Pick<Sidecar, 'state'>, log: Logger, now: () 
       await Promise.all(ids.map((id) => store.delete(keyOf(id)))).catch((error: unknown) => {
         log.warn({ error }, 'the cache could not be told of a change; it ends by its time to live');
       });
+      for (const id of ids) kept.delete(id); // read from Redis meanwhile
     },
   };
 }

@@ -4,8 +4,8 @@ import { ProductUpdated } from '@cartwright/kernel/events/product-updated';
 import type { Database, UnitOfWork } from '@cartwright/kernel/postgres/database';
 import { contentHash } from '../domain/product.ts';
 import type { NewProduct, Product, Variant } from '../domain/product.ts';
-import { Taken } from '../ports.ts';
-import type { Products } from '../ports.ts';
+import { NoCategory, Outdated, Taken } from '../ports.ts';
+import type { ProductFilter, Products, Rating } from '../ports.ts';
 
 const columns = `p.id, p.slug, p.title, p.description, p.brand, p.category, p.seller_id as "sellerId", p.currency, p.tags, p.images,
   p.rating_sum as "ratingSum", p.rating_count as "ratingCount", p.version,
@@ -13,8 +13,10 @@ const columns = `p.id, p.slug, p.title, p.description, p.brand, p.category, p.se
      'barcode', v.barcode, 'weightGrams', v.weight_grams, 'available', s.available) order by v.position)
    from variants v left join stock_levels s on s.sku = v.sku where v.product_id = p.id) as variants`;
 
-const below = `with recursive wanted(slug) as (
+/** A category and those below it. */
+export const below = `with recursive wanted(slug) as (
     select slug from categories where slug = ? union select c.slug from categories c join wanted w on c.parent = w.slug)`;
+const firstId = '00000000-0000-0000-0000-000000000000';
 
 export interface ProductsOptions {
   /** Called after a commit that changed these products. */
@@ -30,14 +32,13 @@ export function productsIn(database: Database, { changed }: ProductsOptions): Pr
     byId: async (id) => (await find('p.id = ?', [id]))[0],
     idOfSlug: async (slug) => (await database.sql<{ id: string }>('select id from products where slug = ?', [slug]))[0]?.id,
     byIds: async (ids) => (ids.length === 0 ? [] : find(`p.id in (${ids.map(() => '?').join(', ')})`, ids)),
-    list: ({ category, limit, after = '00000000-0000-0000-0000-000000000000' }) =>
-      category === undefined
-        ? find('p.id > ? order by p.id limit ?', [after, limit])
-        : database.sql<Product>(
-            `${below} select ${columns} from products p where p.category in (select slug from wanted) and p.id > ? order by p.id limit ?`,
-            [category, after, limit],
-          ),
-    save: (product, attributes) =>
+    idOfSku: async (sku) => (await database.sql<{ id: string }>('select product_id as id from variants where sku = ?', [sku]))[0]?.id,
+    list: ({ limit, after = firstId, ...filter }) => {
+      const conditions = conditionsOf(filter);
+      const where = [...conditions.map(({ sql }) => sql), 'p.id > ?'].join(' and ');
+      return find(`${where} order by p.id limit ?`, [...conditions.flatMap(({ params }) => params), after, limit]);
+    },
+    save: (product, attributes, { expected, beforeCommit }) =>
       database
         .transaction(async (unit) => {
           const hash = contentHash(product, attributes);
@@ -45,21 +46,29 @@ export function productsIn(database: Database, { changed }: ProductsOptions): Pr
             'select version, content_hash as "contentHash" from products where id = ? for update',
             [product.id],
           );
-          if (before?.contentHash === hash) return { outcome: 'unchanged', product } as const;
-          const version = (before?.version ?? 0) + 1;
-          await writeProduct(unit, product, version, hash);
-          const event = before === undefined ? ProductCreated : ProductUpdated;
-          unit.publish(event.create({ aggregateId: product.id, aggregateVersion: version, data: snapshotOf(product) }));
-          await queueForIndex(unit, [product.id]);
-          unit.afterCommit(() => {
-            changed([product.id]);
-          });
-          return { outcome: before === undefined ? 'created' : 'updated', product } as const;
+          if ((expected === 'new') !== (before === undefined) || (typeof expected === 'number' && before?.version !== expected))
+            throw new Outdated(`Product ${product.id} is not the one that was expected`);
+          const same = before?.contentHash === hash;
+          if (!same) {
+            const version = (before?.version ?? 0) + 1;
+            await writeProduct(unit, product, version, hash);
+            const event = before === undefined ? ProductCreated : ProductUpdated;
+            unit.publish(event.create({ aggregateId: product.id, aggregateVersion: version, data: snapshotOf(product) }));
+          }
+          const rating = await beforeCommit();
+          const rated = rating !== undefined && (await writeRating(unit, product.id, rating));
+          if (!same || rated) {
+            await queueForIndex(unit, [product.id]);
+            unit.afterCommit(() => {
+              changed([product.id]);
+            });
+          }
+          return { outcome: same ? 'unchanged' : before === undefined ? 'created' : 'updated', product } as const;
         })
         .catch((error: unknown) => {
-          throw takenBy(error, product) ?? error;
+          throw refusalOf(error, product) ?? error;
         }),
-    remove: async (id) => (await removeAll(database, changed, [id])) > 0,
+    remove: async (id) => (await removeAll(database, changed, [id])).length > 0,
     async keepOnly(ids) {
       const kept = new Set(ids);
       const rows = await database.sql<{ id: string }>('select id from products');
@@ -69,21 +78,20 @@ export function productsIn(database: Database, { changed }: ProductsOptions): Pr
         rows.map(({ id }) => id).filter((id) => !kept.has(id)),
       );
     },
-    setRating: (id, sum, count) =>
+    rate: (id, work) =>
       database.transaction(async (unit) => {
-        const rows = await unit.em.execute<object[]>(
-          'update products set rating_sum = ?, rating_count = ? where id = ? and (rating_sum, rating_count) is distinct from (?, ?) returning id',
-          [sum, count, id, sum, count],
-        );
-        if (rows.length === 0) return;
+        const rows = await unit.em.execute<object[]>('select 1 from products where id = ? for update', [id]);
+        if (rows.length === 0) return false;
+        if (!(await writeRating(unit, id, await work()))) return true;
         await queueForIndex(unit, [id]);
         unit.afterCommit(() => {
           changed([id]);
         });
+        return true;
       }),
     async ids(after, limit) {
       const rows = await database.sql<{ id: string }>('select id from products where id > ? order by id limit ?', [
-        after ?? '00000000-0000-0000-0000-000000000000',
+        after ?? firstId,
         limit,
       ]);
       return rows.map(({ id }) => id);
@@ -100,6 +108,15 @@ export async function queueForIndex(unit: UnitOfWork, ids: readonly string[]): P
     [...ids],
     'run',
   );
+}
+
+/** Answers whether it is another than before. */
+async function writeRating(unit: UnitOfWork, id: string, { sum, count }: Rating): Promise<boolean> {
+  const rows = await unit.em.execute<object[]>(
+    'update products set rating_sum = ?, rating_count = ? where id = ? and (rating_sum, rating_count) is distinct from (?, ?) returning id',
+    [sum, count, id, sum, count],
+  );
+  return rows.length > 0;
 }
 
 async function writeProduct(unit: UnitOfWork, product: NewProduct, version: number, hash: string): Promise<void> {
@@ -124,8 +141,8 @@ async function writeProduct(unit: UnitOfWork, product: NewProduct, version: numb
   );
 }
 
-async function removeAll(database: Database, changed: (ids: readonly string[]) => void, ids: readonly string[]): Promise<number> {
-  if (ids.length === 0) return 0;
+async function removeAll(database: Database, changed: (ids: readonly string[]) => void, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
   return database.transaction(async (unit) => {
     const places = ids.map(() => '?').join(', ');
     const gone = await unit.em.execute<{ id: string; version: number; skus: string[] }[]>(
@@ -142,7 +159,7 @@ async function removeAll(database: Database, changed: (ids: readonly string[]) =
     unit.afterCommit(() => {
       changed(gone.map(({ id }) => id));
     });
-    return gone.length;
+    return gone.map(({ id }) => id);
   });
 }
 
@@ -176,8 +193,33 @@ function snapshotOf({
   };
 }
 
-function takenBy(error: unknown, product: NewProduct): Taken | undefined {
+interface Condition {
+  readonly sql: string;
+  readonly params: readonly unknown[];
+}
+
+function conditionsOf({ category, brand, minPrice, maxPrice, minRating, inStock, q }: ProductFilter): Condition[] {
+  const cheapest = '(select min(v.price) from variants v where v.product_id = p.id)';
+  const available = `exists (select 1 from variants v join stock_levels s on s.sku = v.sku where v.product_id = p.id and s.available > 0)`;
+  const words = (q ?? '').split(/\s+/).filter((word) => word !== '');
+  const all: (Condition | undefined)[] = [
+    category === undefined ? undefined : { sql: `p.category in (${below} select slug from wanted)`, params: [category] },
+    brand === undefined ? undefined : { sql: 'p.brand = ?', params: [brand] },
+    minPrice === undefined ? undefined : { sql: `${cheapest} >= ?`, params: [minPrice] },
+    maxPrice === undefined ? undefined : { sql: `${cheapest} <= ?`, params: [maxPrice] },
+    minRating === undefined ? undefined : { sql: 'p.rating_sum >= ? * p.rating_count and p.rating_count > 0', params: [minRating] },
+    inStock === undefined ? undefined : { sql: `${available} = ?`, params: [inStock] },
+    ...words.map((word) => ({
+      sql: `concat_ws(' ', p.title, p.brand, p.tags::text, p.description) ilike ?`,
+      params: [`%${word.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`],
+    })),
+  ];
+  return all.filter((condition) => condition !== undefined);
+}
+
+function refusalOf(error: unknown, product: NewProduct): Error | undefined {
   const { code, constraint, detail } = error as { code?: string; constraint?: string; detail?: string };
+  if (code === '23503' && constraint === 'products_category_fkey') return new NoCategory(`${product.category} is not a category`);
   if (code !== '23505') return undefined;
   if (constraint === 'variants_pkey')
     return new Taken('sku', /\(sku\)=\((.*?)\)/.exec(detail ?? '')?.[1] ?? product.variants[0]?.sku ?? '');

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Client, errors } from '@elastic/elasticsearch';
 import type { ProductSummary } from '../domain/product-view.ts';
 import { searchQuery } from '../domain/search-query.ts';
@@ -40,8 +41,12 @@ interface Bucket {
   readonly doc_count: number;
 }
 
-/** Products in Elasticsearch. The index is derived: it can be made again from the databases at any time. */
-export function searchIn(url: string, index = 'products'): SearchIndex {
+/**
+ * Products in Elasticsearch. The index is derived: it can be made again from the databases at any time. Its name holds what its mapping is,
+ * so that another mapping gets an index of its own.
+ */
+export function searchIn(url: string, name = 'products'): SearchIndex {
+  const index = `${name}-${createHash('sha256').update(JSON.stringify(mapping)).digest('hex').slice(0, 8)}`;
   const client = new Client({ node: url, requestTimeout: 3000, maxRetries: 1 });
   return {
     async prepare() {

@@ -1,4 +1,4 @@
-import { checker } from '@cartwright/kernel/http/validate';
+import { checker, unstorableIn } from '@cartwright/kernel/http/validate';
 import type { FieldError } from '@cartwright/kernel/http/problem';
 import { Timestamp } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
@@ -46,6 +46,8 @@ export function readImportLine(text: string): ImportLine | readonly FieldError[]
   } catch {
     return [{ field: '/', rule: 'json', message: 'is not valid JSON' }];
   }
+  const unstorable = unstorableIn(value);
+  if (unstorable !== undefined) return [unstorable];
   if (typeof (value as { category?: unknown } | null)?.category === 'object') {
     const errors = checkCategory(value);
     return errors.length > 0 ? errors : { type: 'category', category: (value as { category: CategoryInput }).category };

@@ -13,7 +13,7 @@ export const VariantInput = Type.Object(
     title: Type.Optional(text(200)),
     price: MinorUnits,
     compareAt: Type.Optional(MinorUnits),
-    options: Type.Optional(Type.Record(Type.String({ minLength: 1, maxLength: 50 }), text(100))),
+    options: Type.Optional(Type.Record(Type.String({ pattern: '^.{1,50}$' }), text(100), closed)),
     barcode: Type.Optional(text(50)),
     weightGrams: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000_000 })),
   },
@@ -27,7 +27,7 @@ const AttributeValue = Type.Union([
   Type.Boolean(),
   Type.Array(Type.String({ maxLength: 200 }), { maxItems: 50 }),
 ]);
-export const Attributes = Type.Record(Type.String({ minLength: 1, maxLength: 60, pattern: '^[^.$]+$' }), AttributeValue);
+export const Attributes = Type.Record(Type.String({ pattern: '^[^.$]{1,60}$' }), AttributeValue, closed);
 export type Attributes = Static<typeof Attributes>;
 
 const fields = {

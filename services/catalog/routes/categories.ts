@@ -1,8 +1,10 @@
-import { invalidField } from '@cartwright/kernel/http/problem';
+import { conflict, invalidField, notFound, Problem } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
 import { Type } from 'typebox';
 import { CategoryInput } from '../domain/import-line.ts';
+import { Slug } from '../domain/product.ts';
+import { NoTree } from '../ports.ts';
 import type { Categories } from '../ports.ts';
 
 const tags = ['categories'];
@@ -28,13 +30,29 @@ export function categoryRoutes(categories: Categories): Route[] {
       body: CategoryInput,
       responses: { 201: CategoryInput },
       handle: async ({ body }) => {
-        const tree = new Map((await categories.list()).map(({ slug, parent }) => [slug, parent]));
-        if (body.parent !== null && !tree.has(body.parent)) throw invalidField('/parent', 'exists', `${body.parent} is not a category`);
-        for (let above = body.parent; above !== null; above = tree.get(above) ?? null) {
-          if (above === body.slug) throw invalidField('/parent', 'tree', 'is below the category itself');
+        try {
+          await categories.save(body);
+        } catch (error) {
+          throw error instanceof NoTree ? invalidField('/parent', 'tree', error.message) : error;
         }
-        await categories.save(body);
         return { status: 201, body };
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/api/catalog/categories/:slug',
+      summary: 'Remove a category that nothing is in',
+      tags,
+      access: { roles: ['staff', 'admin'] },
+      params: Type.Object({ slug: Slug }, { additionalProperties: false }),
+      responses: { 204: null, 404: Problem, 409: Problem },
+      handle: async ({ params: { slug } }) => {
+        try {
+          if (!(await categories.remove(slug))) throw notFound('category', slug);
+        } catch (error) {
+          throw error instanceof NoTree ? conflict('category_in_use', error.message) : error;
+        }
+        return { status: 204 };
       },
     }),
   ];

@@ -8,37 +8,42 @@ import { v7 } from 'uuid';
 import { ProductChange, ProductInput, Slug, repeatedSku, slugOf, toProduct } from '../domain/product.ts';
 import type { Product } from '../domain/product.ts';
 import { ProductSummary, ProductView, summaryOf, viewOf } from '../domain/product-view.ts';
-import { Taken } from '../ports.ts';
-import type { Categories, Documents, ProductCache, Products } from '../ports.ts';
+import { NoCategory, Outdated, Taken } from '../ports.ts';
+import type { Documents, ProductCache, Products } from '../ports.ts';
 
 const closed = { additionalProperties: false };
 const staff = { roles: ['staff', 'admin'] } as const;
 const tags = ['products'];
 const byId = Type.Object({ id: Uuid }, closed);
+const mostTries = 10;
 const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 export interface ProductParts {
   readonly products: Products;
-  readonly categories: Categories;
   readonly documents: Documents;
   readonly cache: ProductCache;
 }
 
 /** Products: everybody reads them, staff changes them. */
-export function productRoutes({ products, categories, documents, cache }: ProductParts): Route[] {
+export function productRoutes({ products, documents, cache }: ProductParts): Route[] {
   async function view(product: Product): Promise<ProductView> {
     return viewOf(product, (await documents.attributesOf([product.id])).get(product.id) ?? {});
   }
 
-  async function store(id: string, input: ProductInput): Promise<ProductView> {
+  async function store(id: string, input: ProductInput, expected: 'new' | number): Promise<ProductView> {
     const repeated = repeatedSku(input.variants);
     if (repeated !== undefined) throw invalidField('/variants', 'unique', `has the SKU ${repeated} twice`);
-    if (!(await categories.list()).some(({ slug }) => slug === input.category))
-      throw invalidField('/category', 'exists', `${input.category} is not a category`);
     const attributes = input.attributes ?? {};
     try {
-      await products.save(toProduct(id, input), attributes);
+      await products.save(toProduct(id, input), attributes, {
+        expected,
+        beforeCommit: async () => {
+          await documents.setAttributes(id, attributes);
+          return undefined;
+        },
+      });
     } catch (error) {
+      if (error instanceof NoCategory) throw invalidField('/category', 'exists', `${input.category} is not a category`);
       if (!(error instanceof Taken)) throw error;
       const { field, value } = error;
       const problem = conflict(`${field}_taken`, `The ${field} ${value} is taken by another product`);
@@ -47,7 +52,6 @@ export function productRoutes({ products, categories, documents, cache }: Produc
         { cause: error },
       );
     }
-    await documents.setAttributes(id, attributes);
     await cache.forget([id]);
     const stored = await products.byId(id);
     if (stored === undefined) throw notFound('product', id);
@@ -100,7 +104,7 @@ export function productRoutes({ products, categories, documents, cache }: Produc
       responses: { 201: ProductView, 409: Problem, 422: Problem },
       handle: async ({ body }) => {
         const slug = body.slug ?? slugOf(body.title);
-        const stored = await store(v7(), { ...body, slug });
+        const stored = await store(v7(), { ...body, slug }, 'new');
         return { status: 201, body: stored, headers: { location: `/api/catalog/products/${stored.id}` } };
       },
     }),
@@ -115,10 +119,18 @@ export function productRoutes({ products, categories, documents, cache }: Produc
       body: ProductChange,
       responses: { 200: ProductView, 404: Problem, 409: Problem, 422: Problem },
       handle: async ({ params: { id }, body }) => {
-        const product = await products.byId(id);
-        if (product === undefined) throw notFound('product', id);
-        const attributes = (await documents.attributesOf([id])).get(id) ?? {};
-        return { body: await store(id, { ...inputOf(product), attributes, ...body }) };
+        // Two changes at once: the one that comes second is made again, on what the first left.
+        for (let tries = 1; ; tries++) {
+          const product = await products.byId(id);
+          if (product === undefined) throw notFound('product', id);
+          const attributes = (await documents.attributesOf([id])).get(id) ?? {};
+          try {
+            return { body: await store(id, { ...inputOf(product), attributes, ...body }, product.version) };
+          } catch (error) {
+            if (!(error instanceof Outdated)) throw error;
+            if (tries === mostTries) throw conflict('changed_meanwhile', 'The product is being changed by others; try again');
+          }
+        }
       },
     }),
     route({

@@ -55,7 +55,6 @@ export function reviewRoutes({ products, documents, cache }: ReviewParts): Route
       body: Type.Omit(ReviewInput, ['createdAt'], closed),
       responses: { 201: ReviewView, 404: Problem, 409: Problem },
       handle: async ({ params, body, principal }) => {
-        if ((await products.byId(params.id)) === undefined) throw notFound('product', params.id);
         const { author, rating, title, text } = body;
         const review: Review = {
           id: v7(),
@@ -67,10 +66,15 @@ export function reviewRoutes({ products, documents, cache }: ReviewParts): Route
           text,
           createdAt: new Date().toISOString(),
         };
-        if (!(await documents.addReview(review))) throw conflict('reviewed_already', 'You have reviewed this product already');
-        const { sum, count } = await documents.ratingOf(params.id);
-        await products.setRating(params.id, sum, count);
+        const outcome = { added: false };
+        const found = await products.rate(params.id, async () => {
+          outcome.added = await documents.addReview(review);
+          // Also where it is there already: the rating may not have followed when it came.
+          return documents.ratingOf(params.id);
+        });
+        if (!found) throw notFound('product', params.id);
         await cache.forget([params.id]);
+        if (!outcome.added) throw conflict('reviewed_already', 'You have reviewed this product already');
         return { status: 201, body: viewOf(review) };
       },
     }),

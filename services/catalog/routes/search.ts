@@ -1,4 +1,4 @@
-import { invalidField } from '@cartwright/kernel/http/problem';
+import { invalidField, unavailable } from '@cartwright/kernel/http/problem';
 import { encodeCursor, decodeCursor, pageQuery } from '@cartwright/kernel/http/page';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
@@ -7,6 +7,7 @@ import { Type } from 'typebox';
 import { Slug } from '../domain/product.ts';
 import { ProductSummary, summaryOf } from '../domain/product-view.ts';
 import { searchSorts } from '../domain/search-query.ts';
+import type { SearchRequest } from '../domain/search-query.ts';
 import type { Products, SearchIndex } from '../ports.ts';
 
 const closed = { additionalProperties: false };
@@ -32,7 +33,9 @@ const SearchAnswer = Type.Object({
   facets: Type.Object({ category: Facet, brand: Facet, price: Facet, rating: Facet, inStock: Facet }),
   nextCursor: Type.Union([Type.String(), Type.Null()]),
   tookMs: Type.Integer(),
-  degraded: Type.Boolean({ description: 'Elasticsearch is away: products are listed, neither ranked nor counted' }),
+  degraded: Type.Boolean({
+    description: 'Elasticsearch is away: what matches is listed from Postgres, neither ranked nor counted, without facets',
+  }),
 });
 
 /** Search with facets, and suggestions while one types. */
@@ -51,7 +54,8 @@ export function searchRoutes(index: SearchIndex, products: Products): Route[] {
         if ((wanted.minPrice ?? 0) > (wanted.maxPrice ?? Number.MAX_SAFE_INTEGER))
           throw invalidField('minPrice', 'range', 'is more than maxPrice');
         const began = performance.now();
-        const after = cursor === undefined ? undefined : readCursor(cursor);
+        const order = orderOf(wanted);
+        const after = cursor === undefined ? undefined : readCursor(cursor, order);
         try {
           const { items, total, facets, last } = await index.search({
             ...wanted,
@@ -64,14 +68,16 @@ export function searchRoutes(index: SearchIndex, products: Products): Route[] {
               items,
               total,
               facets,
-              nextCursor: last === undefined ? null : encodeCursor(last),
+              nextCursor: last === undefined ? null : encodeCursor([order, ...last]),
               tookMs: Math.round(performance.now() - began),
               degraded: false,
             },
           };
         } catch (error) {
           log.warn({ error }, 'search is degraded');
-          const listed = await products.list({ category: wanted.category, limit });
+          if (cursor !== undefined) throw unavailable('The search', 5, { cause: error }); // it began in another order
+          const { sort: _, ...filter } = wanted;
+          const listed = await products.list({ ...filter, limit });
           const facets = { category: [], brand: [], price: [], rating: [], inStock: [] };
           return {
             body: {
@@ -106,19 +112,33 @@ export function searchRoutes(index: SearchIndex, products: Products): Route[] {
   ];
 }
 
-/** The sort values of the last hit: two or three of them, whatever they are. */
-function readCursor(cursor: string): (string | number)[] {
-  const kinds = [
-    ['number', 'string'],
-    ['string', 'string'],
-    ['number', 'number', 'string'],
-  ] as const;
-  for (const kind of kinds) {
-    try {
-      return decodeCursor(cursor, kind);
-    } catch {
-      // another kind, or none
-    }
+/** What the sort values of a hit are, by order. */
+const positions = {
+  relevance: ['number', 'number', 'string'],
+  words: ['number', 'string'],
+  price: ['number', 'string'],
+  '-price': ['number', 'string'],
+  rating: ['number', 'string'],
+  newest: ['string', 'string'],
+} as const;
+
+function orderOf({ sort = 'relevance', q }: Pick<SearchRequest, 'sort' | 'q'>): keyof typeof positions {
+  return sort === 'relevance' && q !== undefined ? 'words' : sort;
+}
+
+/** The sort values of the last hit. A cursor goes on in the order that it came from, and in no other. */
+function readCursor(cursor: string, order: keyof typeof positions): (string | number)[] {
+  const position = (kind: readonly ('string' | 'number')[]): (string | number)[] => {
+    const [made, ...values] = decodeCursor(cursor, ['string', ...kind]);
+    if (made !== order) throw invalidField('cursor', 'cursor', `is of a list in another order: ${order} was asked for`);
+    return values;
+  };
+  if (order !== 'rating') return position(positions[order]);
+  try {
+    return position(positions.rating);
+  } catch {
+    const values = position(['string', 'string']);
+    if (values[0] !== '-Infinity') throw invalidField('cursor', 'cursor', 'is not one that a list gave'); // where there is no rating
+    return values;
   }
-  return decodeCursor(cursor, ['number', 'string']);
 }

@@ -24,11 +24,8 @@ export function validator(schema: TSchema, place: Place): Validator {
   const check = (place === 'body' ? strictAjv : textAjv).compile(schema);
   const numbers = place === 'body' ? [] : numbersOf(schema);
   return (value) => {
-    const unstorable = findUnstorable(value);
-    if (unstorable !== undefined) {
-      const { pointer, rule } = unstorable;
-      throw invalid(place, [{ field: nameOf(place, pointer), rule, message: unstorableMessages[rule] }]);
-    }
+    const unstorable = unstorableIn(value, place);
+    if (unstorable !== undefined) throw invalid(place, [unstorable]);
     const notDecimal = numbers.flatMap(({ name, type }) => {
       const text = (value as Record<string, unknown>)[name];
       return typeof text !== 'string' || decimal.test(text) ? [] : [{ field: name, rule: 'type', message: `must be ${type}` }];
@@ -102,6 +99,12 @@ const unstorableMessages = { text: 'must be well-formed text without NUL', depth
 interface Unstorable {
   readonly pointer: string;
   readonly rule: keyof typeof unstorableMessages;
+}
+
+/** Says where a value holds what databases cannot: NUL, half of a surrogate pair, or nesting without end. Validators ask it by themselves. */
+export function unstorableIn(value: unknown, place: Place = 'body'): FieldError | undefined {
+  const found = findUnstorable(value);
+  return found && { field: nameOf(place, found.pointer), rule: found.rule, message: unstorableMessages[found.rule] };
 }
 
 /** What databases cannot hold: a text with NUL or half of a surrogate pair, and what is nested without end. */

@@ -1,0 +1,172 @@
+import { expect } from 'chai';
+import { StockUpdated } from '@cartwright/kernel/events/stock-updated';
+import { readOwnCatalogue } from '../../seed/own-catalogue.ts';
+import { ndjson } from '../examples.ts';
+import { runCatalog } from '../running-catalog.ts';
+import type { RunningCatalog } from '../running-catalog.ts';
+
+interface Found {
+  readonly items: readonly {
+    slug: string;
+    title: string;
+    brand: string;
+    price: { amount: number };
+    rating: number | null;
+    inStock: boolean;
+  }[];
+  readonly total: number;
+  readonly facets: Readonly<Record<string, readonly { value: string; count: number }[]>>;
+  readonly nextCursor: string | null;
+  readonly degraded: boolean;
+}
+
+const { categories, products } = readOwnCatalogue();
+const everything = ndjson(...categories.map((category) => ({ category })), ...products.map(({ line }) => line));
+
+async function searchIn(catalog: RunningCatalog, query: string): Promise<Found> {
+  const { status, text, body } = await catalog.ask('GET', `/search?${query}`);
+  expect(status, text).to.equal(200);
+  return body as unknown as Found;
+}
+
+/** Elasticsearch shows what was written after a refresh. */
+async function settle(catalog: RunningCatalog): Promise<void> {
+  const indexer = await catalog.database.sql<{ waiting: number }>('select count(*)::int as waiting from index_queue');
+  if ((indexer[0]?.waiting ?? 0) > 0) {
+    await new Promise((done) => setImmediate(done));
+    await settle(catalog);
+    return;
+  }
+  await fetch(`${catalog.elasticsearchUrl}/${await catalog.index()}/_refresh`, { method: 'POST' });
+}
+
+describe('The search', () => {
+  let catalog: RunningCatalog;
+  const search = (query: string): Promise<Found> => searchIn(catalog, query);
+  before(async () => {
+    catalog = await runCatalog();
+    const { body } = await catalog.ask('POST', '/import', { as: 'staff', body: everything });
+    expect(body).to.deep.include({ created: products.length, failed: 0 });
+    await settle(catalog);
+  });
+  after(() => catalog.close());
+
+  it('finds every product, and counts them by category, brand, price and rating', async () => {
+    const { total, facets, degraded } = await search('limit=1');
+    expect([total, degraded]).to.deep.equal([products.length, false]);
+    const lighting = products.filter(({ line }) => line.category === 'lighting').length;
+    expect(facets['category']).to.deep.include({ value: 'lighting', count: lighting });
+    expect(facets['price']?.reduce((sum, { count }) => sum + count, 0)).to.equal(products.length);
+  });
+
+  for (const words of ['walnut desk lamp', 'wallnut desk lamp', 'walnut dsek lamp', 'WALNUT-DESK-LAMP-LARGE']) {
+    it(`finds the Walnut Desk Lamp first by “${words}”`, async () => {
+      expect((await search(`q=${encodeURIComponent(words)}`)).items[0]?.slug).to.equal('walnut-desk-lamp');
+    });
+  }
+
+  for (const sort of ['relevance', 'price', '-price', 'rating', 'newest']) {
+    for (const q of ['', '&q=steel']) {
+      it(`gives each product once in pages sorted by ${sort}${q === '' ? '' : ' with words'}`, async () => {
+        const seen: string[] = [];
+        let total = 0;
+        for (let cursor = ''; ;) {
+          const page = await search(`sort=${sort}${q}&limit=50${cursor}`);
+          seen.push(...page.items.map(({ slug }) => slug));
+          total = page.total;
+          if (page.nextCursor === null) break;
+          cursor = `&cursor=${page.nextCursor}`;
+        }
+        expect(new Set(seen).size).to.equal(seen.length);
+        expect(seen.length).to.equal(total);
+      });
+    }
+  }
+
+  it('keeps to the filters, and counts other brands beside the chosen one', async () => {
+    const { items, facets, total } = await search('category=lighting&brand=Nightjar&minPrice=2000&maxPrice=7000&minRating=4&limit=100');
+    expect(total).to.be.above(0);
+    for (const { brand, price, rating } of items) {
+      expect(brand).to.equal('Nightjar');
+      expect(price.amount).to.be.within(2000, 7000);
+      expect(rating).to.be.at.least(4);
+    }
+    expect(facets['brand']?.length).to.be.above(1);
+  });
+
+  it('knows what is in stock from the events of inventory', async () => {
+    expect((await search('inStock=true')).total).to.equal(0);
+    const sku = 'WALNUT-DESK-LAMP-SMALL';
+    const event = StockUpdated.create({
+      aggregateId: sku,
+      aggregateVersion: 1,
+      data: { sku, onHand: 3, reserved: 1, available: 2, reason: 'adjusted' },
+    });
+    expect(await catalog.deliver(event)).to.deep.equal(['SUCCESS']);
+    await settle(catalog);
+    const found = await search('inStock=true');
+    expect(found.items.map(({ slug }) => slug)).to.deep.equal(['walnut-desk-lamp']);
+    const { variants } = (await catalog.ask('GET', '/products/walnut-desk-lamp')).body as { variants: { available: number | null }[] };
+    expect(variants.map(({ available }) => available)).to.deep.equal([2, null]);
+  });
+
+  it('suggests titles while one types, typos forgiven', async () => {
+    for (const typed of ['walnut des', 'desk la', 'wlanut d']) {
+      const { items } = (await catalog.ask('GET', `/suggest?q=${encodeURIComponent(typed)}`)).body as { items: { text: string }[] };
+      expect(
+        items.map(({ text }) => text),
+        typed,
+      ).to.include('Walnut Desk Lamp');
+    }
+  });
+
+  it('finds products under a new name of their category', async () => {
+    const { id } = (await catalog.ask('GET', '/products/walnut-desk-lamp')).body;
+    await catalog.ask('POST', '/categories', { as: 'staff', body: { slug: 'lighting', name: 'Luminaires', parent: 'outdoors' } });
+    await settle(catalog);
+    const { items } = await search('q=luminaires&category=outdoors&limit=100');
+    expect(items.map((item) => (item as unknown as { id: string }).id)).to.include(id);
+  });
+
+  it('comes back with all products when Elasticsearch has lost its data', async () => {
+    const index = await catalog.index();
+    await fetch(`${catalog.elasticsearchUrl}/${index}`, { method: 'DELETE' });
+    expect((await search('limit=1')).degraded).to.equal(true);
+    await catalog.ask('PATCH', `/products/${String((await catalog.ask('GET', '/products/walnut-desk-lamp')).body['id'])}`, {
+      as: 'staff',
+      body: { tags: ['again'] },
+    });
+    await settle(catalog);
+    expect(await search('limit=1')).to.deep.include({ total: products.length, degraded: false });
+  });
+});
+
+describe('While Elasticsearch is away', () => {
+  let catalog: RunningCatalog;
+  before(async () => {
+    catalog = await runCatalog({ elasticsearchUrl: 'http://127.0.0.1:9' });
+    await catalog.ask('POST', '/import', { as: 'staff', body: everything });
+  });
+  after(() => catalog.close());
+
+  it('what matches is listed from Postgres and marked so', async () => {
+    const found = await searchIn(catalog, 'q=lamp&category=home&minPrice=2000&maxPrice=20000&limit=100');
+    expect(found.degraded).to.equal(true);
+    expect(found.items.length).to.be.above(0);
+    for (const { price } of found.items) expect(price.amount).to.be.within(2000, 20_000);
+    expect((await searchIn(catalog, 'q=lamp%25zz')).items).to.deep.equal([]);
+    const brands = (await searchIn(catalog, 'brand=Nightjar&minRating=4')).items;
+    expect(brands.length).to.be.above(0);
+    expect((await searchIn(catalog, 'brand=Nightjar&inStock=true')).items).to.deep.equal([]);
+  });
+
+  it('a page that began in Elasticsearch is not continued in another order', async () => {
+    const cursor = Buffer.from('["price",1,"x"]').toString('base64url');
+    const { status, body } = await catalog.ask('GET', `/search?sort=price&cursor=${cursor}`);
+    expect([status, body['code']]).to.deep.equal([503, 'unavailable']);
+  });
+
+  it('typing goes on without suggestions', async () => {
+    expect((await catalog.ask('GET', '/suggest?q=la')).body).to.deep.equal({ items: [] });
+  });
+});
