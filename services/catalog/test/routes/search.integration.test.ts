@@ -69,7 +69,7 @@ describe('The search', () => {
     for (const q of ['', '&q=steel']) {
       it(`gives each product once in pages sorted by ${sort}${q === '' ? '' : ' with words'}`, async () => {
         const seen: string[] = [];
-        let total = 0;
+        let total: number;
         for (let cursor = ''; ;) {
           const page = await search(`sort=${sort}${q}&limit=50${cursor}`);
           seen.push(...page.items.map(({ slug }) => slug));
