@@ -61,7 +61,7 @@ export async function loadCatalogue(
   say('waiting until prices and the search know all');
   await untilPricesAreKnown(
     send,
-    levels.map(({ sku }) => sku),
+    products.flatMap(({ line }) => line.variants),
   );
   await until(
     'the search to find all',
@@ -73,18 +73,25 @@ export async function loadCatalogue(
 
 type Send = <T>(method: string, path: string, body?: string) => Promise<T>;
 
-/** Prices reach orders by events. The first and the last SKU stand for all: events of different products may overtake each other, so both are tried. */
-async function untilPricesAreKnown(send: Send, skus: readonly string[]): Promise<void> {
-  const { id } = await send<{ id: string }>('POST', '/api/carts', '{}');
-  for (const sku of new Set([skus[0], skus[Math.floor(skus.length / 2)], skus.at(-1)])) {
-    if (sku === undefined) continue;
-    await until(`the price of ${sku}`, () =>
-      send('POST', `/api/carts/${id}/items`, JSON.stringify({ sku, quantity: 1 })).then(
-        () => true,
-        () => false,
-      ),
-    );
+/**
+ * Prices reach orders by events. The first, a middle and the last SKU stand for all: events of different products may overtake each other.
+ * Each is put into a cart of its own, because a cart keeps the price that it was told first.
+ */
+async function untilPricesAreKnown(send: Send, prices: readonly { readonly sku: string; readonly price: number }[]): Promise<void> {
+  const samples = new Set([prices[0], prices[Math.floor(prices.length / 2)], prices.at(-1)]);
+  for (const { sku, price } of [...samples].filter((sample) => sample !== undefined)) {
+    await until(`the price of ${sku}`, async () => {
+      const { id } = await send<{ id: string }>('POST', '/api/carts', '{}');
+      return send<Cart>('POST', `/api/carts/${id}/items`, JSON.stringify({ sku, quantity: 1 })).then(
+        ({ lines }) => lines[0]?.unitPrice.amount === price,
+        () => false, // not known yet
+      );
+    });
   }
+}
+
+interface Cart {
+  readonly lines: readonly { readonly unitPrice: { readonly amount: number } }[];
 }
 
 async function logIn(gatewayUrl: string): Promise<string> {
