@@ -89,6 +89,10 @@ describe('A line of an import', () => {
       '/variants',
     ],
     ['a rating of six', line({ reviews: [{ author: 'A', rating: 6, text: 'T' }] }), '/reviews/0/rating'],
+    ['half of a surrogate pair', line({ description: 'half \ud800' }), '/description'],
+    ['NUL in an attribute', line({ attributes: { note: 'nul \0' } }), '/attributes/note'],
+    ['an attribute that MongoDB would read as an operator', line({ attributes: { $where: 'x' } }), '/attributes/$where'],
+    ['an option without a name', line({ variants: [{ sku: 'A', price: 1, options: { '': 'x' } }] }), '/variants/0/options/'],
     ['a category without a name', readImportLine('{"category":{"slug":"a","parent":null}}'), '/category/name'],
   ];
   for (const [what, read, field] of wrong) {
