@@ -7,14 +7,18 @@ import { OrderCancelled } from './order-cancelled.ts';
 import { OrderConfirmed } from './order-confirmed.ts';
 import { OrderPaymentFailed } from './order-payment-failed.ts';
 import { OrderPlaced } from './order-placed.ts';
+import { OrderRefundRequested } from './order-refund-requested.ts';
 import { OrderRejected } from './order-rejected.ts';
 import { OrderReserved } from './order-reserved.ts';
+import { OrderReturnRequested } from './order-return-requested.ts';
+import { OrderReturned } from './order-returned.ts';
 import { OrderUpdated } from './order-updated.ts';
 import { PaymentActionRequired } from './payment-action-required.ts';
 import { PaymentAuthorized } from './payment-authorized.ts';
 import { PaymentCaptureFailed } from './payment-capture-failed.ts';
 import { PaymentCaptured } from './payment-captured.ts';
 import { PaymentFailed } from './payment-failed.ts';
+import { PaymentRefundFailed } from './payment-refund-failed.ts';
 import { PaymentRefunded } from './payment-refunded.ts';
 import { PaymentVoided } from './payment-voided.ts';
 import { ProductCreated } from './product-created.ts';
@@ -45,6 +49,9 @@ export const allEvents: readonly EventDefinition[] = [
   OrderConfirmed,
   OrderCancelled,
   OrderUpdated,
+  OrderRefundRequested,
+  OrderReturnRequested,
+  OrderReturned,
   CartAbandoned,
   PaymentAuthorized,
   PaymentFailed,
@@ -53,6 +60,7 @@ export const allEvents: readonly EventDefinition[] = [
   PaymentCaptureFailed,
   PaymentVoided,
   PaymentRefunded,
+  PaymentRefundFailed,
   StockUpdated,
   StockReserved,
   StockRejected,

@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
-import { NextAction } from '../schemas.ts';
+import { NextAction, Uuid } from '../schemas.ts';
 import { defineEvent } from './event.ts';
 import type { EventOf } from './event.ts';
-import { OrderId, Reason, closed, exampleOrderId } from './shapes.ts';
+import { EventQuantity, OrderId, Reason, closed, exampleOrderId, exampleShipmentId } from './shapes.ts';
 
 export const OrderUpdated = defineEvent({
   type: 'OrderUpdated',
@@ -16,7 +16,28 @@ export const OrderUpdated = defineEvent({
     paymentStatus: Type.String({ minLength: 1, maxLength: 50 }),
     reason: Reason,
     nextAction: Type.Optional(NextAction),
+    // Since version 2 of the schema: those who know version 1 read on without it.
+    shipment: Type.Optional(
+      closed({
+        shipmentId: Uuid,
+        lines: Type.Array(EventQuantity, { minItems: 1 }),
+        carrier: Type.Optional(Type.String({ maxLength: 100 })),
+        trackingNumber: Type.Optional(Type.String({ maxLength: 100 })),
+      }),
+    ),
   }),
-  example: { orderId: exampleOrderId, status: 'confirmed', fulfilment: 'shipped', paymentStatus: 'captured', reason: 'shipped' },
+  example: {
+    orderId: exampleOrderId,
+    status: 'confirmed',
+    fulfilment: 'shipped',
+    paymentStatus: 'captured',
+    reason: 'shipped',
+    shipment: {
+      shipmentId: exampleShipmentId,
+      lines: [{ sku: 'LAMP-WAL-S', quantity: 1 }],
+      carrier: 'DHL',
+      trackingNumber: '00340434161094042557',
+    },
+  },
 });
 export type OrderUpdated = EventOf<typeof OrderUpdated>;

@@ -22,6 +22,9 @@ export const EventLine = closed({
   total: Amount,
 });
 
+/** So many of a SKU, whatever they cost. */
+export const EventQuantity = closed({ sku: Sku, quantity: Quantity });
+
 export const EventTotals = closed({ items: Amount, discount: Amount, shipping: Amount, tax: Amount, total: Amount });
 
 export const OrderMoney = closed({ orderId: OrderId, amount: Amount, currency: Currency });
@@ -53,6 +56,9 @@ export const exampleCartId = '0193a6f0-0000-7000-8000-000000000003';
 export const exampleUserId = '0193a6f0-0000-7000-8000-000000000004';
 export const exampleMessageId = '0193a6f0-0000-7000-8000-000000000005';
 export const exampleRetryCartId = '0193a6f0-0000-7000-8000-000000000006';
+export const exampleRefundId = '0193a6f0-0000-7000-8000-000000000008';
+export const exampleReturnId = '0193a6f0-0000-7000-8000-000000000009';
+export const exampleShipmentId = '0193a6f0-0000-7000-8000-00000000000a';
 export const exampleProduct = {
   productId: '0193a6f0-0000-7000-8000-000000000007',
   slug: 'walnut-desk-lamp',
