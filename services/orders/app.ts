@@ -10,7 +10,9 @@ import type { OrderChanges } from './adapters/order-changes.ts';
 import { processEvents } from './handlers/process-events.ts';
 import { productEvents } from './handlers/product-events.ts';
 import type { AccessKeys } from './ports.ts';
+import { afterSalesRoutes } from './routes/after-sales.ts';
 import { cartRoutes } from './routes/carts.ts';
+import { fulfilmentRoutes } from './routes/fulfilment.ts';
 import { internalRoutes } from './routes/internal.ts';
 import { orderStreamRoute } from './routes/order-stream.ts';
 import { orderRoutes } from './routes/orders.ts';
@@ -38,6 +40,8 @@ export function ordersApp(kernel: Kernel, { database, placing, keys, changes }: 
     routes: [
       ...cartRoutes({ database, carts, prices, coupons, orders, keys }),
       ...orderRoutes({ database, placing, keys, providers: ['stripe', ...(local ? ['sandbox'] : [])], secureCookies: !local }),
+      ...fulfilmentRoutes({ database, orders }),
+      ...afterSalesRoutes({ database, orders, keys }),
       orderStreamRoute({ orders, keys, changes, draining: kernel.draining }),
       ...internalRoutes(orders, keys),
       ...messagingRoutes(database, subscriptions),

@@ -97,7 +97,7 @@ export interface Orders {
    * Locks the order, lets `decide` say what happens, and stores that: events, projection and what is published. Answers the order after.
    * Throws a Problem 404 where there is no such order.
    */
-  change(unit: UnitOfWork, id: string, cause: string, decide: (order: Order) => readonly OrderEvent[]): Promise<Order>;
+  change(unit: UnitOfWork, id: string, cause: string, decide: (order: Order) => readonly OrderEvent[]): Promise<StoredOrder>;
   /** Locks one order whose deadline to be paid has passed, by Postgres' clock; passes over those that others hold. */
   nextExpired(unit: UnitOfWork): Promise<string | undefined>;
 }

@@ -77,7 +77,11 @@ export function postgresOrders(database: Database, { unpaidSeconds, onChange }: 
     },
 
     async void(id) {
-      await database.sql(`insert into orders (id, status, version) values (?, 'void', 0) on conflict do nothing`, [id]);
+      await database.sql(
+        `with voided as (insert into orders (id, status, version) values (?, 'void', 1) on conflict do nothing returning id)
+         insert into order_events (order_id, version, type, data, cause) select id, 1, 'OrderVoided', '{}', 'placement' from voided`,
+        [id],
+      );
       // Waited for whoever was placing this order: it is settled now what the row is.
       const [row] = await database.sql<{ status: string }>('select status from orders where id = ?', [id]);
       return row?.status === 'void';
@@ -85,13 +89,14 @@ export function postgresOrders(database: Database, { unpaidSeconds, onChange }: 
 
     async change(unit, id, cause, decide) {
       const [row] = await unit.em.execute<(OrderRow & { payment_token: string | null })[]>(
-        `select ${orderColumns}, payment_token from orders where id = ? and status <> 'void' for update`,
+        `select ${orderColumns}, (select token from payment_tokens where order_id = id) as payment_token
+         from orders where id = ? and status <> 'void' for update`,
         [id],
       );
       if (row === undefined) throw notFound('order', id);
-      const { order: before } = toStoredOrder(row);
+      const { order: before, createdAt } = toStoredOrder(row);
       const events = decide(before);
-      if (events.length === 0) return before;
+      if (events.length === 0) return { order: before, createdAt };
       let order = before;
       for (const event of events) {
         order = evolve(order, event);
@@ -100,7 +105,7 @@ export function postgresOrders(database: Database, { unpaidSeconds, onChange }: 
       await append(unit, before, order, events, cause);
       if (order.couponCode !== null && isFailed(order.status) && !isFailed(before.status)) await releaseCoupon(unit, id);
       tell(unit, order, before.status);
-      return order;
+      return { order, createdAt };
     },
 
     async nextExpired(unit) {
@@ -118,11 +123,12 @@ async function insert(unit: UnitOfWork, { id, data, contact, paymentToken, cause
   const rows = await unit.em.execute<object[]>(
     `with placed as (
        insert into orders (id, status, cart_id, number, customer_id, currency, lines, totals, coupon_code, shipping_method, provider,
-         payment_token, version, expires_at)
-       values (?, 'placed', ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?, ?, ?, 1, now() + make_interval(secs => ?))
+         version, expires_at)
+       values (?, 'placed', ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?, ?, 1, now() + make_interval(secs => ?))
        on conflict do nothing returning id),
      event as (insert into order_events (order_id, version, type, data, cause) select id, 1, 'OrderPlaced', ?::jsonb, ? from placed),
-     contact as (insert into order_contacts (order_id, email, name, address) select id, ?, ?, ?::jsonb from placed)
+     contact as (insert into order_contacts (order_id, email, name, address) select id, ?, ?, ?::jsonb from placed),
+     payment as (insert into payment_tokens (order_id, token) select id, ? from placed)
      select id from placed`,
     [
       id,
@@ -135,13 +141,13 @@ async function insert(unit: UnitOfWork, { id, data, contact, paymentToken, cause
       data.couponCode,
       data.shippingMethod,
       data.provider,
-      paymentToken,
       unpaidSeconds,
       JSON.stringify(data),
       cause,
       contact.email,
       contact.name,
       JSON.stringify(contact.address),
+      paymentToken,
     ],
   );
   return rows.length > 0;
@@ -153,20 +159,25 @@ async function append(unit: UnitOfWork, before: Order, order: Order, events: rea
   const rows = await unit.em.execute<object[]>(
     `with recorded as (
        insert into order_events (order_id, version, type, data, cause)
-       select ?, (e->>'version')::int, e->>'type', e->'data', ? from jsonb_array_elements(?::jsonb) as e)
-     update orders set status = ?, fulfilment = ?, payment_status = ?, next_action = ?::jsonb, retry_cart_id = ?, refunded = ?, version = ?,
-       payment_token = null, updated_at = now()
+       select ?, (e->>'version')::int, e->>'type', e->'data', ? from jsonb_array_elements(?::jsonb) as e),
+     spent as (delete from payment_tokens where order_id = ?)
+     update orders set status = ?, fulfilment = ?, payment_status = ?, next_action = ?::jsonb, retry_cart_id = ?, refunded = ?,
+       shipments = ?::jsonb, refunds = ?::jsonb, returns = ?::jsonb, version = ?, updated_at = now()
      where id = ? and version = ? returning id`,
     [
       order.id,
       cause,
       JSON.stringify(recorded),
+      order.id,
       order.status,
       order.fulfilment,
       order.paymentStatus,
       order.nextAction === null ? null : JSON.stringify(order.nextAction),
       order.retryCartId,
       order.refunded,
+      JSON.stringify(order.shipments),
+      JSON.stringify(order.refunds),
+      JSON.stringify(order.returns),
       order.version,
       order.id,
       before.version,

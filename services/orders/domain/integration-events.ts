@@ -6,7 +6,11 @@ import { OrderPaymentFailed } from '@cartwright/kernel/events/order-payment-fail
 import { OrderPlaced } from '@cartwright/kernel/events/order-placed';
 import { OrderRejected } from '@cartwright/kernel/events/order-rejected';
 import { OrderReserved } from '@cartwright/kernel/events/order-reserved';
+import { OrderRefundRequested } from '@cartwright/kernel/events/order-refund-requested';
+import { OrderReturnRequested } from '@cartwright/kernel/events/order-return-requested';
+import { OrderReturned } from '@cartwright/kernel/events/order-returned';
 import { OrderUpdated } from '@cartwright/kernel/events/order-updated';
+import type { Shipment } from './fulfilment.ts';
 import type { Order, OrderEvent } from './order.ts';
 
 /**
@@ -43,11 +47,21 @@ export function integrationEvent(after: Order, event: OrderEvent, paymentToken: 
     }
     case 'OrderCancelled':
       return OrderCancelled.create({ ...place, data: { orderId, ...event.data } });
+    case 'OrderRefundRequested':
+      return OrderRefundRequested.create({ ...place, data: { orderId, ...event.data, currency } });
+    case 'OrderReturnRequested':
+      return OrderReturnRequested.create({ ...place, data: { orderId, ...event.data, lines: [...event.data.lines] } });
+    case 'OrderReturned':
+      return OrderReturned.create({ ...place, data: { orderId, ...event.data, lines: [...event.data.lines] } });
     case 'OrderUpdated': {
       const { status, fulfilment, paymentStatus } = after;
-      const { reason, nextAction } = event.data;
-      const more = nextAction === undefined ? {} : { nextAction };
+      const { reason, nextAction, shipment } = event.data;
+      const more = { ...(nextAction === undefined ? {} : { nextAction }), ...(shipment === undefined ? {} : { shipment: told(shipment) }) };
       return OrderUpdated.create({ ...place, data: { orderId, status, fulfilment, paymentStatus, reason, ...more } });
     }
   }
+}
+
+function told({ id: shipmentId, lines, ...more }: Omit<Shipment, 'delivered'>) {
+  return { shipmentId, lines: [...lines], ...more };
 }

@@ -1,9 +1,15 @@
-import { conflict } from '@cartwright/kernel/http/problem';
-import type { Problem } from '@cartwright/kernel/http/problem';
+import { Problem, conflict } from '@cartwright/kernel/http/problem';
+import { isWhole, tooMuch, unshipped } from './fulfilment.ts';
+import type { Units } from './fulfilment.ts';
 import { isFailed } from './order-states.ts';
+import type { PaymentStatus } from './order-states.ts';
 import type { Order, OrderEvent } from './order.ts';
 
-// What people ask of an order. Each answers the events, none where it was done before, and throws a Problem 409 where it may not be done.
+// What people ask of an order until the customer has it. Each answers the events, none where it was done before, and throws a Problem 409 where
+// it may not be done. What comes after that: after-sales.ts.
+
+/** Payment statuses in which the money is ours, or was. */
+export const paidStatuses: readonly PaymentStatus[] = ['captured', 'partially_refunded', 'refunded'];
 
 /** Ends an order that has not left the house. Whoever held something for it gives it back on the event. */
 export function cancel(order: Order, reason: string): readonly OrderEvent[] {
@@ -12,22 +18,60 @@ export function cancel(order: Order, reason: string): readonly OrderEvent[] {
   return [{ type: 'OrderCancelled', data: { reason, previousStatus: order.status } }];
 }
 
-/** The whole order has left the house. It is paid by then: nothing is sent on a mere authorisation. */
-export function ship(order: Order): readonly OrderEvent[] {
-  if (order.fulfilment === 'shipped') return [];
-  const ready = order.status === 'confirmed' && order.paymentStatus === 'captured' && ['none', 'partial'].includes(order.fulfilment);
-  if (!ready) throw notNow(order, 'shipped');
-  return [{ type: 'OrderUpdated', data: { reason: 'shipped', fulfilment: 'shipped' } }];
+/** What leaves the house. */
+export interface Parcel {
+  readonly id: string;
+  /** All that is left, unless told. */
+  readonly lines?: readonly Units[];
+  readonly carrier?: string;
+  readonly trackingNumber?: string;
 }
 
-/** The customer has it. */
-export function deliver(order: Order): readonly OrderEvent[] {
-  if (order.fulfilment === 'delivered') return [];
-  if (order.fulfilment !== 'shipped') throw notNow(order, 'delivered');
-  return [{ type: 'OrderUpdated', data: { reason: 'delivered', fulfilment: 'delivered' } }];
+/** A part of the order, or all that is left, has left the house. It is paid by then: nothing is sent on a mere authorisation. */
+export function ship(order: Order, { lines: wanted, ...parcel }: Parcel): readonly OrderEvent[] {
+  const left = unshipped(order);
+  if (wanted === undefined && left.length === 0 && order.fulfilment === 'shipped') return [];
+  const paid = order.paymentStatus === 'captured' || order.paymentStatus === 'partially_refunded';
+  if (order.status !== 'confirmed' || !paid || left.length === 0) throw notNow(order, 'shipped');
+  const lines = wanted ?? left;
+  const over = tooMuch(lines, left);
+  if (over.length > 0) throw beyond(over, 'left to be shipped');
+  const fulfilment = isWhole(
+    order.lines,
+    [...order.shipments, { lines }].flatMap((one) => one.lines),
+  )
+    ? 'shipped'
+    : 'partial';
+  return [{ type: 'OrderUpdated', data: { reason: 'shipped', fulfilment, shipment: { ...parcel, lines } } }];
 }
 
-function notNow({ number, status, fulfilment, paymentStatus }: Order, what: string): Problem {
+/** The customer has a shipment, or all that were sent. The order is delivered once all of it is. */
+export function deliver(order: Order, shipmentId?: string): readonly OrderEvent[] {
+  const named = order.shipments.filter(({ id }) => shipmentId === undefined || id === shipmentId);
+  if (named.length === 0) throw notNow(order, 'delivered');
+  const delivered = named.filter((shipment) => !shipment.delivered).map(({ id }) => id);
+  if (delivered.length === 0) return [];
+  const all = order.fulfilment === 'shipped' && order.shipments.every((one) => one.delivered || delivered.includes(one.id));
+  return [{ type: 'OrderUpdated', data: { reason: 'delivered', delivered, ...(all ? { fulfilment: 'delivered' } : {}) } }];
+}
+
+/** The refusal of something that the order's state does not allow. */
+export function notNow({ number, status, fulfilment, paymentStatus }: Order, what: string): Problem {
   const detail = `Order ${number} is ${status}, its fulfilment ${fulfilment}, its payment ${paymentStatus}: it cannot be ${what} now`;
   return conflict('not_in_this_state', detail, { orderStatus: status, fulfilment, paymentStatus });
+}
+
+/** The refusal of more units than there are. */
+export function beyond(lines: readonly { index: number; sku: string; available: number }[], what: string): Problem {
+  return new Problem({
+    status: 409,
+    code: 'too_many_units',
+    title: 'Too many units',
+    detail: `More units are asked for than are ${what}`,
+    errors: lines.map(({ index, sku, available }) => ({
+      field: `/lines/${String(index)}/quantity`,
+      rule: 'maximum',
+      message: `only ${String(available)} of ${sku} are ${what}`,
+    })),
+  });
 }

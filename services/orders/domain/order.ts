@@ -1,6 +1,9 @@
 import type { NextAction, Shortage } from '@cartwright/kernel/schemas';
+import { isWhole, returnedUnits } from './fulfilment.ts';
+import type { Return, Shipment, Units } from './fulfilment.ts';
 import { fulfilmentTransitions, isFailed, mayFollow, paymentTransitions, statusTransitions } from './order-states.ts';
 import type { Fulfilment, OrderStatus, PaymentStatus } from './order-states.ts';
+import type { Refund } from './refunds.ts';
 import type { OrderLine, OrderTotals } from './totals.ts';
 
 /** An order as its events make it. Names, addresses and e-mail are not part of it: they can be erased, events cannot. */
@@ -25,6 +28,9 @@ export interface Order {
   readonly retryCartId: string | null;
   /** Minor units that were given back. */
   readonly refunded: number;
+  readonly shipments: readonly Shipment[];
+  readonly refunds: readonly Refund[];
+  readonly returns: readonly Return[];
   /** Number of events so far. */
   readonly version: number;
 }
@@ -40,7 +46,19 @@ export type OrderEvent =
   | { readonly type: 'OrderPaymentFailed'; readonly data: { readonly reason: string; readonly retryCartId?: string } }
   | { readonly type: 'OrderConfirmed'; readonly data: NoData }
   | { readonly type: 'OrderCancelled'; readonly data: { readonly reason: string; readonly previousStatus: OrderStatus } }
-  | { readonly type: 'OrderUpdated'; readonly data: UpdatedData };
+  | { readonly type: 'OrderUpdated'; readonly data: UpdatedData }
+  | {
+      readonly type: 'OrderRefundRequested';
+      readonly data: { readonly refundId: string; readonly amount: number; readonly reason: string };
+    }
+  | {
+      readonly type: 'OrderReturnRequested';
+      readonly data: { readonly returnId: string; readonly lines: readonly Units[]; readonly reason: string };
+    }
+  | {
+      readonly type: 'OrderReturned';
+      readonly data: { readonly returnId: string; readonly lines: readonly Units[]; readonly restock: boolean };
+    };
 
 export type PlacedData = Pick<
   Order,
@@ -55,6 +73,12 @@ export interface UpdatedData {
   readonly nextAction?: NextAction;
   /** Minor units given back so far, all refunds together. */
   readonly refunded?: number;
+  /** What left the house. */
+  readonly shipment?: Omit<Shipment, 'delivered'>;
+  /** Shipments that arrived. */
+  readonly delivered?: readonly string[];
+  readonly refund?: { readonly id: string; readonly status: 'done' | 'failed' };
+  readonly rejectedReturn?: string;
 }
 
 /** An order after its first event. */
@@ -68,6 +92,9 @@ export function placed(id: string, data: PlacedData): Order {
     nextAction: null,
     retryCartId: null,
     refunded: 0,
+    shipments: [],
+    refunds: [],
+    returns: [],
     version: 1,
   };
 }
@@ -107,17 +134,49 @@ function change(order: Order, event: OrderEvent): Partial<Order> {
       return isFailed(order.status) ? {} : { ...toStatus(order, 'cancelled'), nextAction: null };
     case 'OrderUpdated':
       return updated(order, event.data);
+    case 'OrderRefundRequested': {
+      const { refundId: id, amount, reason } = event.data;
+      return { refunds: [...order.refunds, { id, amount, reason, status: 'requested' }] };
+    }
+    case 'OrderReturnRequested': {
+      const { returnId: id, lines, reason } = event.data;
+      return { returns: [...order.returns, { id, lines, reason, status: 'requested' }] };
+    }
+    case 'OrderReturned': {
+      const returns = withStatus(order.returns, event.data.returnId, 'received');
+      return { returns, ...(isWhole(order.lines, returnedUnits({ returns })) ? toFulfilment(order, 'returned') : {}) };
+    }
   }
 }
 
-function updated(order: Order, { fulfilment, paymentStatus, nextAction, refunded }: UpdatedData): Partial<Order> {
-  if (fulfilment !== undefined && !mayFollow(fulfilmentTransitions, order.fulfilment, fulfilment)) throw impossible(order, fulfilment);
+function updated(order: Order, data: UpdatedData): Partial<Order> {
+  const { fulfilment, paymentStatus, nextAction, refunded, shipment, delivered, refund, rejectedReturn } = data;
   return {
-    ...(fulfilment === undefined ? {} : { fulfilment }),
+    ...(fulfilment === undefined ? {} : toFulfilment(order, fulfilment)),
     ...(paymentStatus === undefined ? {} : toPayment(order, paymentStatus)),
     ...(nextAction === undefined ? {} : { nextAction }),
     ...(refunded === undefined ? {} : { refunded }),
+    ...(shipment === undefined ? {} : { shipments: [...order.shipments, { ...shipment, delivered: false }] }),
+    ...(delivered === undefined
+      ? {}
+      : { shipments: order.shipments.map((one) => (delivered.includes(one.id) ? { ...one, delivered: true } : one)) }),
+    ...(refund === undefined ? {} : { refunds: withStatus(order.refunds, refund.id, refund.status) }),
+    ...(rejectedReturn === undefined ? {} : { returns: withStatus(order.returns, rejectedReturn, 'rejected') }),
   };
+}
+
+function withStatus<Status extends string, Part extends { readonly id: string; readonly status: Status }>(
+  parts: readonly Part[],
+  id: string,
+  status: Part['status'],
+): Part[] {
+  return parts.map((part) => (part.id === id ? { ...part, status } : part));
+}
+
+function toFulfilment(order: Order, fulfilment: Fulfilment): { fulfilment?: Fulfilment } {
+  if (fulfilment === order.fulfilment) return {};
+  if (!mayFollow(fulfilmentTransitions, order.fulfilment, fulfilment)) throw impossible(order, fulfilment);
+  return { fulfilment };
 }
 
 function toStatus(order: Order, status: OrderStatus): { status: OrderStatus } {

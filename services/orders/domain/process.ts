@@ -5,6 +5,8 @@
 //   authorise  payments     OrderReserved          OrderCancelled: payments voids
 //   commit     inventory    OrderConfirmed         OrderCancelled: inventory takes the goods back
 //   capture    payments     OrderConfirmed         OrderCancelled: payments refunds
+//   ship       staff        (by hand)              OrderReturned: inventory takes the goods back; OrderRefundRequested: payments refunds
+//   refund     payments     OrderRefundRequested   nothing: a refund that fails can be asked for again
 //
 // Messages can come late: after the customer or the deadline has cancelled, or after the provider changed its mind. `late` says what then
 // happens. Orders alone knows deadlines, and decides by pure functions: (order, message) → events.
@@ -84,10 +86,16 @@ export const orderProcess = {
     late: (order) => payment(order, 'none', 'voided'),
   }),
 
-  PaymentRefunded: step<{ readonly amount: number }>({
+  PaymentRefunded: step<{ readonly amount: number; readonly refundId?: string }>({
     awaitedIn: ['confirmed', 'cancelled'],
-    then: (order, { amount }) => refund(order, amount),
-    late: (order, { amount }) => refund(order, amount),
+    then: refunded,
+    late: refunded,
+  }),
+
+  PaymentRefundFailed: step<{ readonly refundId: string; readonly reason: string }>({
+    awaitedIn: ['confirmed', 'cancelled'],
+    then: refundFailed, // it can be asked for again
+    late: nothing,
   }),
 
   /** The deadline of an order that nobody has paid. A payment that comes after all is `late`. */
@@ -121,9 +129,15 @@ function payment(order: Order, paymentStatus: PaymentStatus, reason: string = pa
   return [{ type: 'OrderUpdated', data: { reason, paymentStatus } }];
 }
 
-function refund(order: Order, amount: number): OrderEvent[] {
-  const refunded = order.refunded + amount;
-  const paymentStatus = refunded >= order.totals.total ? 'refunded' : 'partially_refunded';
+function refunded(order: Order, { amount, refundId: id }: { readonly amount: number; readonly refundId?: string }): OrderEvent[] {
+  const sum = order.refunded + amount;
+  const paymentStatus = sum >= order.totals.total ? 'refunded' : 'partially_refunded';
   if (!mayFollow(paymentTransitions, order.paymentStatus, paymentStatus)) return [];
-  return [{ type: 'OrderUpdated', data: { reason: paymentStatus, paymentStatus, refunded } }];
+  const refund = id === undefined ? {} : { refund: { id, status: 'done' as const } };
+  return [{ type: 'OrderUpdated', data: { reason: paymentStatus, paymentStatus, refunded: sum, ...refund } }];
+}
+
+function refundFailed({ refunds }: Order, { refundId: id, reason }: { readonly refundId: string; readonly reason: string }): OrderEvent[] {
+  if (!refunds.some((refund) => refund.id === id && refund.status === 'requested')) return [];
+  return [{ type: 'OrderUpdated', data: { reason: `refund_failed: ${reason}`, refund: { id, status: 'failed' } } }];
 }

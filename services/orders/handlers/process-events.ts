@@ -3,6 +3,7 @@ import { PaymentAuthorized } from '@cartwright/kernel/events/payment-authorized'
 import { PaymentCaptureFailed } from '@cartwright/kernel/events/payment-capture-failed';
 import { PaymentCaptured } from '@cartwright/kernel/events/payment-captured';
 import { PaymentFailed } from '@cartwright/kernel/events/payment-failed';
+import { PaymentRefundFailed } from '@cartwright/kernel/events/payment-refund-failed';
 import { PaymentRefunded } from '@cartwright/kernel/events/payment-refunded';
 import { PaymentVoided } from '@cartwright/kernel/events/payment-voided';
 import { StockRejected } from '@cartwright/kernel/events/stock-rejected';
@@ -44,6 +45,7 @@ export function processEvents(parts: ProcessParts): { readonly stock: Handler[];
     captureFailed: handOn('PaymentCaptureFailed', 'payments'),
     voided: handOn('PaymentVoided', 'payments'),
     refunded: handOn('PaymentRefunded', 'payments'),
+    refundFailed: handOn('PaymentRefundFailed', 'payments'),
   };
 
   return {
@@ -66,7 +68,8 @@ export function processEvents(parts: ProcessParts): { readonly stock: Handler[];
       on(PaymentCaptured, { apply: ({ data }, unit) => payment.captured(unit, data.orderId, {}) }),
       on(PaymentCaptureFailed, { apply: ({ data: { orderId, reason } }, unit) => payment.captureFailed(unit, orderId, { reason }) }),
       on(PaymentVoided, { apply: ({ data }, unit) => payment.voided(unit, data.orderId, {}) }),
-      on(PaymentRefunded, { apply: ({ data: { orderId, amount } }, unit) => payment.refunded(unit, orderId, { amount }) }),
+      on(PaymentRefunded, { apply: ({ data: { orderId, currency: _, ...data } }, unit) => payment.refunded(unit, orderId, data) }),
+      on(PaymentRefundFailed, { apply: ({ data: { orderId, ...data } }, unit) => payment.refundFailed(unit, orderId, data) }),
     ],
   };
 }

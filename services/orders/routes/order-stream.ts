@@ -4,8 +4,7 @@ import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
 import type { AccessKeys, Orders } from '../ports.ts';
 import { orderFor } from './order-access.ts';
-import { KeyHeaders, OneOrder } from './orders.ts';
-import { orderView } from './views.ts';
+import { KeyHeaders, OneOrder, orderView } from './views.ts';
 
 export interface OrderStreamParts {
   readonly orders: Pick<Orders, 'find'>;

@@ -1,21 +1,20 @@
-import type { Principal } from '@cartwright/kernel/http/access';
 import { hasRole } from '@cartwright/kernel/http/access';
 import { IdempotencyHeaders, idempotent } from '@cartwright/kernel/http/idempotency';
 import { decodeCursor, pageOf, pageQuery, toPage } from '@cartwright/kernel/http/page';
-import { Problem, badRequest, notFound } from '@cartwright/kernel/http/problem';
+import { Problem, badRequest } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Reply, Route } from '@cartwright/kernel/http/route';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import { Address, Email, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
-import { cancel, deliver, ship } from '../domain/order-commands.ts';
-import type { Order, OrderEvent } from '../domain/order.ts';
+import { cancel } from '../domain/order-commands.ts';
 import { shippingMethods } from '../domain/shipping.ts';
 import type { AccessKeys } from '../ports.ts';
-import { causeOf, keyCookie, keyHeader, orderFor } from './order-access.ts';
+import { changeOrder } from './change-order.ts';
+import { keyCookie, orderFor } from './order-access.ts';
 import { commitOrder, placeOrder } from './place-order.ts';
 import type { Placing } from './place-order.ts';
-import { HistoryEntry, OrderDetails, OrderView, historyEntry, orderDetails, orderView } from './views.ts';
+import { HistoryEntry, KeyHeaders, OneOrder, OrderDetails, OrderView, closed, historyEntry, orderDetails, orderView } from './views.ts';
 
 export interface OrderRoutesParts {
   readonly database: Database;
@@ -27,12 +26,7 @@ export interface OrderRoutesParts {
   readonly secureCookies: boolean;
 }
 
-const closed = { additionalProperties: false };
 const tags = ['orders'];
-export const OneOrder = Type.Object({ id: Uuid }, closed);
-export const KeyHeaders = Type.Object({
-  [keyHeader]: Type.Optional(Type.String({ maxLength: 200, description: "The order's accessKey, for guests" })),
-});
 const seen = { 404: Problem } as const;
 
 const PlacedOrder = Type.Object(
@@ -73,13 +67,6 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
     const accessKey = keys.keyOf(body.id);
     const headers = { ...reply.headers, 'cache-control': 'no-store', 'set-cookie': keyCookie(body.id, accessKey, secureCookies) };
     return { ...reply, body: { ...body, accessKey }, headers };
-  }
-
-  async function change(id: string, principal: Principal | null, decide: (order: Order) => readonly OrderEvent[]): Promise<Reply> {
-    await database.transaction((unit) => orders.change(unit, id, causeOf(principal), decide));
-    const stored = await orders.find(id);
-    if (stored === undefined) throw notFound('order', id);
-    return { body: orderView(stored) };
   }
 
   return [
@@ -160,34 +147,19 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
       summary: 'Cancel an order that has not been shipped',
       tags,
       access: 'anyone',
-      requestHeaders: KeyHeaders,
+      requestHeaders: Type.Object({ ...KeyHeaders.properties, ...IdempotencyHeaders.properties }),
       params: OneOrder,
       body: Type.Object({ reason: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })) }, closed),
       optionalBody: true,
       responses: { 200: OrderView, ...seen, 409: Problem },
-      handle: async ({ params, body, principal, headers }) => {
+      handle: async (request) => {
+        const { params, body, principal, headers } = request;
         const { order } = await orderFor({ find: (id) => orders.find(id) }, keys, params.id, { principal, headers });
         const bySomeoneElse = order.customerId !== principal?.userId && hasRole(principal, 'support', 'staff', 'admin');
-        return change(order.id, principal, (now) => cancel(now, reasonOf(body, bySomeoneElse ? 'staff' : 'customer')));
+        const reason = body?.reason ?? (bySomeoneElse ? 'staff' : 'customer');
+        return changeOrder({ database, orders }, request, { id: order.id, scope: 'orders.cancel', decide: (now) => cancel(now, reason) });
       },
     }),
-    ...(
-      [
-        ['ship', 'The whole order has left the house', ship],
-        ['deliver', 'The customer has it', deliver],
-      ] as const
-    ).map(([name, summary, decide]) =>
-      route({
-        method: 'POST',
-        path: `/api/orders/:id/${name}`,
-        summary,
-        tags: ['fulfilment'],
-        access: { roles: ['staff', 'admin'] },
-        params: OneOrder,
-        responses: { 200: OrderView, ...seen, 409: Problem },
-        handle: ({ params, principal }) => change(params.id, principal, decide),
-      }),
-    ),
   ];
 }
 
@@ -196,8 +168,4 @@ function cursorId(cursor: string): string {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return id;
   const message = 'is not one that a list gave';
   throw badRequest(`cursor ${message}`, [{ field: 'cursor', rule: 'cursor', message }]);
-}
-
-function reasonOf(body: { readonly reason?: string } | undefined, otherwise: string): string {
-  return body?.reason ?? otherwise;
 }

@@ -1,16 +1,21 @@
 // What clients see of carts and orders: schemas, and what fills them.
 import type { CartState } from '@cartwright/cart/state';
-import type { Money } from '@cartwright/kernel/schemas';
-import { Address, Currency, Email, NextAction, OrderLine, Quantity, Sku, Timestamp, Totals, Uuid } from '@cartwright/kernel/schemas';
+import { Address, Currency, Email, Money, NextAction, OrderLine, Quantity, Sku, Timestamp, Totals, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { applyCoupon } from '../domain/coupon.ts';
 import type { Coupon } from '../domain/coupon.ts';
 import { fulfilments, orderStatuses, paymentStatuses } from '../domain/order-states.ts';
 import type { Contact, RecordedEvent, StoredOrder } from '../ports.ts';
+import type { Order } from '../domain/order.ts';
 import { itemsOf } from '../domain/totals.ts';
+import { keyHeader } from './order-access.ts';
 
-const closed = { additionalProperties: false };
+export const closed = { additionalProperties: false };
+export const OneOrder = Type.Object({ id: Uuid }, closed);
+export const KeyHeaders = Type.Object({
+  [keyHeader]: Type.Optional(Type.String({ maxLength: 200, description: "The order's accessKey, for guests" })),
+});
 
 export const CartView = Type.Object(
   {
@@ -49,6 +54,27 @@ export function cartView(cart: CartState, coupon: Coupon | undefined): CartView 
 
 export const WantedLine = Type.Object({ sku: Sku, quantity: Quantity }, closed);
 
+const Units = Type.Object({ sku: Sku, quantity: Type.Integer({ minimum: 1, maximum: 999_000 }) }, closed);
+/** Units that a request names. */
+export const someUnits = Type.Array(WantedLine, { minItems: 1, maxItems: 500 });
+const Text = Type.String();
+
+export const ReturnView = Type.Object(
+  { id: Uuid, lines: Type.Array(Units), reason: Text, status: Type.Enum(['requested', 'received', 'rejected']) },
+  closed,
+);
+const ShipmentView = Type.Object(
+  {
+    id: Uuid,
+    lines: Type.Array(Units),
+    carrier: Type.Optional(Text),
+    trackingNumber: Type.Optional(Text),
+    delivered: Type.Boolean(),
+  },
+  closed,
+);
+const RefundView = Type.Object({ id: Uuid, amount: Money, reason: Text, status: Type.Enum(['requested', 'done', 'failed']) }, closed);
+
 const orderFields = {
   id: Uuid,
   number: Type.String(),
@@ -62,6 +88,10 @@ const orderFields = {
   shippingMethod: Type.String(),
   payment: Type.Object({ provider: Type.String(), nextAction: Type.Optional(NextAction) }, closed),
   retryCartId: Type.Optional({ ...Uuid, description: 'A new cart with the same lines, when the order came to nothing' }),
+  refunded: Money,
+  shipments: Type.Array(ShipmentView),
+  refunds: Type.Array(RefundView),
+  returns: Type.Array(ReturnView),
   createdAt: Timestamp,
 };
 export const OrderView = Type.Object(orderFields, closed);
@@ -89,8 +119,19 @@ export function orderView({ order, createdAt }: StoredOrder): OrderView {
     shippingMethod: order.shippingMethod,
     payment: { provider: order.provider, ...(order.nextAction === null ? {} : { nextAction: order.nextAction }) },
     ...(order.retryCartId === null ? {} : { retryCartId: order.retryCartId }),
+    refunded: money(order.refunded),
+    shipments: order.shipments.map((shipment) => ({ ...shipment, lines: [...shipment.lines] })),
+    refunds: order.refunds.map((refund) => ({ ...refund, amount: money(refund.amount) })),
+    returns: order.returns.map(({ id }) => returnView(order, id)),
     createdAt,
   };
+}
+
+/** One of the order's returns. */
+export function returnView({ returns }: Order, returnId: string): Static<typeof ReturnView> {
+  const found = returns.find(({ id }) => id === returnId);
+  if (found === undefined) throw new Error(`The order has no return ${returnId}`);
+  return { ...found, lines: [...found.lines] };
 }
 
 export function orderDetails(stored: StoredOrder, contact: Contact | undefined): Static<typeof OrderDetails> {

@@ -60,8 +60,8 @@ export interface Placed {
   readonly accessKey: string;
 }
 
-export async function placedOrder(orders: RunningOrders, sku: string, headers: Record<string, string> = {}): Promise<Placed> {
-  const { status, body } = await orders.ask('POST', '/api/orders', orderOf(await cartWith(orders, sku, 1, headers)), headers);
+export async function placedOrder(orders: RunningOrders, sku: string, headers: Record<string, string> = {}, quantity = 1): Promise<Placed> {
+  const { status, body } = await orders.ask('POST', '/api/orders', orderOf(await cartWith(orders, sku, quantity, headers)), headers);
   expect(status, JSON.stringify(body)).to.equal(202);
   return body as unknown as Placed;
 }
@@ -76,8 +76,13 @@ export const authorized = (orderId: string, aggregateVersion = 1) =>
 export const captured = (orderId: string, aggregateVersion = 2) =>
   PaymentCaptured.create({ aggregateId: orderId, aggregateVersion, data: { orderId, amount: 100, currency: 'USD' } });
 
-export async function confirmedOrder(orders: RunningOrders, sku: string, headers: Record<string, string> = {}): Promise<Placed> {
-  const order = await placedOrder(orders, sku, headers);
+export async function confirmedOrder(
+  orders: RunningOrders,
+  sku: string,
+  headers: Record<string, string> = {},
+  quantity = 1,
+): Promise<Placed> {
+  const order = await placedOrder(orders, sku, headers, quantity);
   expect(await orders.deliver(reserved(order.id))).to.deep.equal(['SUCCESS']);
   expect(await orders.deliver(authorized(order.id))).to.deep.equal(['SUCCESS']);
   return order;

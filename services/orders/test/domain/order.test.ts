@@ -80,17 +80,17 @@ describe('Fulfilment', () => {
 
   it('ships what is paid, delivers what is shipped, each once', () => {
     const paid = orderThatIs('confirmed', captured);
-    const shipped = ship(paid).reduce(evolve, paid);
+    const shipped = ship(paid, { id: 's1' }).reduce(evolve, paid);
     expect(shipped.fulfilment).to.equal('shipped');
-    expect(ship(shipped)).to.deep.equal([]);
+    expect(ship(shipped, { id: 's2' })).to.deep.equal([]);
     const delivered = deliver(shipped).reduce(evolve, shipped);
     expect(delivered.fulfilment).to.equal('delivered');
     expect(deliver(delivered)).to.deep.equal([]);
   });
 
   it('sends nothing on a mere authorisation, and delivers nothing that was not sent', () => {
-    expect(() => ship(orderThatIs('confirmed'))).to.throw('cannot be shipped now');
-    expect(() => ship(orderThatIs('reserved'))).to.throw('cannot be shipped now');
+    expect(() => ship(orderThatIs('confirmed'), { id: 's1' })).to.throw('cannot be shipped now');
+    expect(() => ship(orderThatIs('reserved'), { id: 's1' })).to.throw('cannot be shipped now');
     expect(() => deliver(orderThatIs('confirmed', captured))).to.throw('cannot be delivered now');
   });
 });

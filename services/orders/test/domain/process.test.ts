@@ -18,6 +18,7 @@ const messages: { readonly [M in ProcessMessage]: MessageData<M> } = {
   PaymentCaptureFailed: { reason: 'expired_card' },
   PaymentVoided: {},
   PaymentRefunded: { amount: 10_413 },
+  PaymentRefundFailed: { refundId: '0193a6f0-0000-7000-8000-000000000008', reason: 'disputed' },
   Expired: {},
 };
 const names = Object.keys(messages) as ProcessMessage[];

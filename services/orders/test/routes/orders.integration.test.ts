@@ -1,3 +1,5 @@
+import { PaymentRefunded } from '@cartwright/kernel/events/payment-refunded';
+import { fold } from '../../domain/order.ts';
 import { expect } from 'chai';
 import { v7 } from 'uuid';
 import { invokedBy, runOrders, tokenOf } from '../running-orders.ts';
@@ -148,6 +150,64 @@ describe('Orders, once placed', () => {
     expect((await step('cancel')).status).to.equal(409);
     expect((await step('deliver')).body).to.include({ fulfilment: 'delivered' });
     expect((await orders.ask('POST', `/api/orders/${v7()}/ship`, undefined, staff)).status).to.equal(404);
+  });
+
+  it('are shipped in parts, sent back, received and refunded, each by whom it may be', async () => {
+    const staff = tokenOf(v7(), 'staff');
+    const { id, accessKey } = await confirmedOrder(orders, lamp.sku, {}, 3);
+    await orders.deliver(captured(id));
+    const guest = { 'order-key': accessKey };
+    const ask = (path: string, body?: unknown, headers: Record<string, string> = staff) =>
+      orders.ask('POST', `/api/orders/${id}${path}`, body, headers);
+    const units = (quantity: number) => [{ sku: lamp.sku, quantity }];
+
+    expect((await ask('/ship', { lines: units(1) }, guest)).status).to.equal(401);
+    const first = { lines: units(1), carrier: 'DHL', trackingNumber: '1Z' };
+    const once = { ...staff, 'idempotency-key': v7() };
+    expect((await ask('/ship', first, once)).body).to.include({ fulfilment: 'partial' });
+    expect((await ask('/ship', first, once)).body['shipments'], 'twice with one key').to.have.length(1);
+    expect((await ask('/ship', { lines: units(3) })).body).to.deep.include({
+      code: 'too_many_units',
+      errors: [{ field: '/lines/0/quantity', rule: 'maximum', message: `only 2 of ${lamp.sku} are left to be shipped` }],
+    });
+    const shipped = (await ask('/ship', { lines: units(1) })).body as { shipments: { id: string }[] };
+    expect((await ask('/deliver', { shipmentId: shipped.shipments[0]!.id })).body).to.include({ fulfilment: 'partial' });
+
+    expect((await ask('/returns', { lines: units(1), reason: 'too dark' }, {})).status).to.equal(404);
+    expect((await ask('/returns', { lines: units(3), reason: 'too dark' }, guest)).status).to.equal(409);
+    const wish = await ask('/returns', { lines: units(1), reason: 'too dark' }, guest);
+    expect(wish.status).to.equal(201);
+    expect(wish.body).to.deep.include({ lines: units(1), reason: 'too dark', status: 'requested' });
+    const returnId = wish.body['id'] as string;
+    expect((await ask(`/returns/${returnId}/receive`, {}, guest)).status).to.equal(401);
+    const received = (await ask(`/returns/${returnId}/receive`)).body as { refunds: { amount: { amount: number } }[] };
+    const { amount } = received.refunds[0]!.amount;
+    expect(received).to.deep.include({
+      refunds: [{ id: returnId, amount: { amount, currency: 'USD' }, reason: 'returned', status: 'requested' }],
+    });
+    expect((await ask(`/returns/${v7()}/receive`)).status).to.equal(404);
+    expect((await ask(`/returns/${returnId}/reject`, { reason: 'worn' })).body).to.include({ code: 'return_received' });
+
+    await orders.deliver(
+      PaymentRefunded.create({ aggregateId: id, aggregateVersion: 3, data: { orderId: id, amount, currency: 'USD', refundId: returnId } }),
+    );
+    const { body } = await orders.ask('GET', `/api/orders/${id}`, undefined, guest);
+    expect(body).to.deep.include({ paymentStatus: 'partially_refunded', refunded: { amount, currency: 'USD' } });
+    expect((await ask('/refund', { amount: { amount: 10_000_000, currency: 'USD' } })).body).to.include({ code: 'exceeds_refundable' });
+    expect((await ask('/refund', { amount: { amount: 1, currency: 'EUR' } })).status).to.equal(422);
+    expect((await ask('/refund', { reason: 'goodwill' })).status).to.equal(202);
+    expect((await ask('/refund')).body).to.include({ code: 'nothing_to_refund' });
+    const events = (await orders.orders.history(id)).map(({ event }) => event);
+    expect(fold(id, events), 'the projection is what the events make').to.deep.equal((await orders.orders.find(id))?.order);
+  });
+
+  it('are refunded once, however many ask at the same time', async () => {
+    const staff = tokenOf(v7(), 'staff');
+    const { id } = await confirmedOrder(orders, lamp.sku);
+    await orders.deliver(captured(id));
+    const answers = await Promise.all(Array.from({ length: 8 }, () => orders.ask('POST', `/api/orders/${id}/refund`, undefined, staff)));
+    expect(answers.map(({ status }) => status).sort()).to.deep.equal([202, ...Array<number>(7).fill(409)]);
+    expect((await orders.orders.history(id)).filter(({ event }) => event.type === 'OrderRefundRequested')).to.have.length(1);
   });
 
   it('are told as they change, to whoever may see them, until the client leaves', async () => {

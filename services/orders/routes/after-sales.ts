@@ -1,0 +1,108 @@
+import { IdempotencyHeaders } from '@cartwright/kernel/http/idempotency';
+import { Problem } from '@cartwright/kernel/http/problem';
+import { route } from '@cartwright/kernel/http/route';
+import type { Route } from '@cartwright/kernel/http/route';
+import { Money, Uuid } from '@cartwright/kernel/schemas';
+import { Type } from 'typebox';
+import { v7 } from 'uuid';
+import { receiveReturn, refund, rejectReturn, requestReturn } from '../domain/after-sales.ts';
+import type { AccessKeys, Orders } from '../ports.ts';
+import { changeOrder } from './change-order.ts';
+import type { ChangingParts } from './change-order.ts';
+import { orderFor } from './order-access.ts';
+import { KeyHeaders, OneOrder, OrderView, ReturnView, closed, returnView, someUnits } from './views.ts';
+
+const tags = ['returns and refunds'];
+const staff = { roles: ['staff', 'admin'] as const };
+const OneReturn = Type.Object({ id: Uuid, returnId: Uuid }, closed);
+const Why = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' });
+const failures = { 404: Problem, 409: Problem } as const;
+
+export interface AfterSalesParts extends ChangingParts {
+  readonly orders: Pick<Orders, 'change' | 'find'>;
+  readonly keys: AccessKeys;
+}
+
+/** Money and goods on their way back. */
+export function afterSalesRoutes(parts: AfterSalesParts): Route[] {
+  const { orders, keys } = parts;
+  return [
+    route({
+      method: 'POST',
+      path: '/api/orders/:id/refund',
+      summary: 'Give money back: an amount, or all that is left of what was paid',
+      tags,
+      access: staff,
+      requestHeaders: IdempotencyHeaders,
+      params: OneOrder,
+      body: Type.Object({ amount: Type.Optional(Money), reason: Type.Optional(Why) }, closed),
+      optionalBody: true,
+      responses: { 202: OrderView, ...failures, 422: Problem },
+      handle: async (request) => {
+        const { params, body } = request;
+        const { amount: money, reason = 'staff' } = (body as { amount?: Money; reason?: string } | undefined) ?? {};
+        const decide = (order: Parameters<typeof refund>[0]) => refund(order, { refundId: v7(), ...money, reason });
+        return { ...(await changeOrder(parts, request, { id: params.id, scope: 'orders.refund', decide })), status: 202 };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/orders/:id/returns',
+      summary: 'Ask to send back what was shipped',
+      tags,
+      access: 'anyone',
+      requestHeaders: Type.Object({ ...KeyHeaders.properties, ...IdempotencyHeaders.properties }),
+      params: OneOrder,
+      body: Type.Object({ lines: someUnits, reason: Why }, closed),
+      responses: { 201: ReturnView, ...failures },
+      handle: async (request) => {
+        const { params, body, principal, headers } = request;
+        const { order } = await orderFor({ find: (id) => orders.find(id) }, keys, params.id, { principal, headers });
+        const returnId = v7();
+        return changeOrder(parts, request, {
+          id: order.id,
+          scope: 'orders.return',
+          decide: (now) => requestReturn(now, { returnId, ...body }),
+          reply: (stored) => ({ status: 201, body: returnView(stored.order, returnId) }),
+        });
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/orders/:id/returns/:returnId/receive',
+      summary: 'Goods came back: into stock, and their price to the customer',
+      tags,
+      access: staff,
+      requestHeaders: IdempotencyHeaders,
+      params: OneReturn,
+      body: Type.Object({ restock: Type.Optional(Type.Boolean()), refund: Type.Optional(Type.Boolean()) }, closed),
+      optionalBody: true,
+      responses: { 200: OrderView, ...failures },
+      handle: (request) => {
+        const { id, returnId } = request.params;
+        const { restock = true, refund: paysBack = true } = (request.body as { restock?: boolean; refund?: boolean } | undefined) ?? {};
+        return changeOrder(parts, request, {
+          id,
+          scope: 'orders.return.receive',
+          decide: (order) => receiveReturn(order, { returnId, restock, refund: paysBack }),
+        });
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/orders/:id/returns/:returnId/reject',
+      summary: 'The goods are not taken back',
+      tags,
+      access: staff,
+      requestHeaders: IdempotencyHeaders,
+      params: OneReturn,
+      body: Type.Object({ reason: Why }, closed),
+      responses: { 200: OrderView, ...failures },
+      handle: (request) => {
+        const { id, returnId } = request.params;
+        const { reason } = request.body;
+        return changeOrder(parts, request, { id, scope: 'orders.return.reject', decide: (order) => rejectReturn(order, returnId, reason) });
+      },
+    }),
+  ];
+}
