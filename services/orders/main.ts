@@ -10,10 +10,10 @@ import { orderMetrics } from './adapters/order-metrics.ts';
 import { postgresOrders } from './adapters/orders.ts';
 import { postgresPrices } from './adapters/prices.ts';
 import { ordersApp } from './app.ts';
+import { unpaidSeconds } from './domain/deadline.ts';
 import { flatShipping } from './domain/shipping.ts';
 import { regionalTax } from './domain/tax.ts';
 
-const unpaidSeconds = 15 * 60;
 const sweepEveryMs = 5000;
 
 const kernel = await startKernel('orders');

@@ -99,41 +99,52 @@ export function placed(id: string, data: PlacedData): Order {
   };
 }
 
-/** The order after one more event. Throws where the state table does not allow it: that is a fault of the program. */
+/** Whether a state may follow another. */
+type Rule = typeof mayFollow;
+
+/** The order after one more event that is being decided. Throws where the state tables do not allow it: that is a fault of the program. */
 export function evolve(order: Order, event: OrderEvent): Order {
-  return { ...order, ...change(order, event), version: order.version + 1 };
+  return { ...order, ...change(order, event, mayFollow), version: order.version + 1 };
 }
 
-/** The order that events make. Throws unless the first is OrderPlaced, and the only one of its kind. */
+/**
+ * The order that events make. What has happened has happened: the state tables say what may be decided today, and are not asked about the
+ * past, which older rules have decided. Throws unless the first is OrderPlaced.
+ */
 export function fold(id: string, [first, ...later]: readonly OrderEvent[]): Order {
   if (first?.type !== 'OrderPlaced') throw new Error(`Order ${id} does not begin with OrderPlaced`);
-  return later.reduce(evolve, placed(id, first.data));
+  const happened = (order: Order, event: OrderEvent): Order => ({
+    ...order,
+    ...change(order, event, () => true),
+    version: order.version + 1,
+  });
+  return later.reduce(happened, placed(id, first.data));
 }
 
-function change(order: Order, event: OrderEvent): Partial<Order> {
+function change(order: Order, event: OrderEvent, rule: Rule): Partial<Order> {
   switch (event.type) {
     case 'OrderPlaced':
       throw new Error(`Order ${order.id} is placed already`);
     case 'OrderReserved':
-      return toStatus(order, 'reserved');
+      return toStatus(order, 'reserved', rule);
     case 'OrderRejected':
-      return { ...toStatus(order, 'rejected'), retryCartId: event.data.retryCartId ?? null };
+      return { ...toStatus(order, 'rejected', rule), retryCartId: event.data.retryCartId ?? null };
     case 'OrderAuthorized':
-      return { ...toStatus(order, 'authorized'), ...toPayment(order, 'authorized'), nextAction: null };
+      return { ...toStatus(order, 'authorized', rule), ...toPayment(order, 'authorized', rule), nextAction: null };
     case 'OrderPaymentFailed':
       return {
-        ...toStatus(order, 'payment_failed'),
-        ...toPayment(order, 'failed'),
+        ...toStatus(order, 'payment_failed', rule),
+        ...toPayment(order, 'failed', rule),
         nextAction: null,
         retryCartId: event.data.retryCartId ?? null,
       };
     case 'OrderConfirmed':
-      return toStatus(order, 'confirmed');
+      return toStatus(order, 'confirmed', rule);
     case 'OrderCancelled':
       // Said again to an order that has failed, it only makes others give back what came too late.
-      return isFailed(order.status) ? {} : { ...toStatus(order, 'cancelled'), nextAction: null };
+      return isFailed(order.status) ? {} : { ...toStatus(order, 'cancelled', rule), nextAction: null };
     case 'OrderUpdated':
-      return updated(order, event.data);
+      return updated(order, event.data, rule);
     case 'OrderRefundRequested': {
       const { refundId: id, amount, reason } = event.data;
       return { refunds: [...order.refunds, { id, amount, reason, status: 'requested' }] };
@@ -144,16 +155,16 @@ function change(order: Order, event: OrderEvent): Partial<Order> {
     }
     case 'OrderReturned': {
       const returns = withStatus(order.returns, event.data.returnId, 'received');
-      return { returns, ...(isWhole(order.lines, returnedUnits({ returns })) ? toFulfilment(order, 'returned') : {}) };
+      return { returns, ...(isWhole(order.lines, returnedUnits({ returns })) ? toFulfilment(order, 'returned', rule) : {}) };
     }
   }
 }
 
-function updated(order: Order, data: UpdatedData): Partial<Order> {
+function updated(order: Order, data: UpdatedData, rule: Rule): Partial<Order> {
   const { fulfilment, paymentStatus, nextAction, refunded, shipment, delivered, refund, rejectedReturn } = data;
   return {
-    ...(fulfilment === undefined ? {} : toFulfilment(order, fulfilment)),
-    ...(paymentStatus === undefined ? {} : toPayment(order, paymentStatus)),
+    ...(fulfilment === undefined ? {} : toFulfilment(order, fulfilment, rule)),
+    ...(paymentStatus === undefined ? {} : toPayment(order, paymentStatus, rule)),
     ...(nextAction === undefined ? {} : { nextAction }),
     ...(refunded === undefined ? {} : { refunded }),
     ...(shipment === undefined ? {} : { shipments: [...order.shipments, { ...shipment, delivered: false }] }),
@@ -165,7 +176,7 @@ function updated(order: Order, data: UpdatedData): Partial<Order> {
   };
 }
 
-function withStatus<Status extends string, Part extends { readonly id: string; readonly status: Status }>(
+function withStatus<Part extends { readonly id: string; readonly status: string }>(
   parts: readonly Part[],
   id: string,
   status: Part['status'],
@@ -173,19 +184,19 @@ function withStatus<Status extends string, Part extends { readonly id: string; r
   return parts.map((part) => (part.id === id ? { ...part, status } : part));
 }
 
-function toFulfilment(order: Order, fulfilment: Fulfilment): { fulfilment?: Fulfilment } {
+function toFulfilment(order: Order, fulfilment: Fulfilment, rule: Rule): { fulfilment?: Fulfilment } {
   if (fulfilment === order.fulfilment) return {};
-  if (!mayFollow(fulfilmentTransitions, order.fulfilment, fulfilment)) throw impossible(order, fulfilment);
+  if (!rule(fulfilmentTransitions, order.fulfilment, fulfilment)) throw impossible(order, fulfilment);
   return { fulfilment };
 }
 
-function toStatus(order: Order, status: OrderStatus): { status: OrderStatus } {
-  if (!mayFollow(statusTransitions, order.status, status)) throw impossible(order, status);
+function toStatus(order: Order, status: OrderStatus, rule: Rule): { status: OrderStatus } {
+  if (!rule(statusTransitions, order.status, status)) throw impossible(order, status);
   return { status };
 }
 
-function toPayment(order: Order, paymentStatus: PaymentStatus): { paymentStatus: PaymentStatus } {
-  if (!mayFollow(paymentTransitions, order.paymentStatus, paymentStatus)) throw impossible(order, paymentStatus);
+function toPayment(order: Order, paymentStatus: PaymentStatus, rule: Rule): { paymentStatus: PaymentStatus } {
+  if (!rule(paymentTransitions, order.paymentStatus, paymentStatus)) throw impossible(order, paymentStatus);
   return { paymentStatus };
 }
 

@@ -24,8 +24,9 @@ export interface OrderChange {
 
 /** Changes an order by what `decide` answers, once per Idempotency-Key, and answers how it stands after. */
 export function changeOrder({ database, orders }: ChangingParts, request: IdempotentRequest, change: OrderChange): Promise<Reply> {
-  const { id, scope, decide, reply = (stored) => ({ body: orderView(stored) }) } = change;
-  return idempotent(database, request, { scope, principal: id }, async (unit) =>
-    reply(await orders.change(unit, id, causeOf(request.principal), decide)),
-  );
+  const { id, scope, decide, reply = (stored: StoredOrder): Reply => ({ body: orderView(stored) }) } = change;
+  return idempotent(database, request, { scope, principal: id }, async (unit) => {
+    const stored = await orders.change(unit, id, causeOf(request.principal), decide);
+    return reply(stored);
+  });
 }

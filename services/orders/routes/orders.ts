@@ -156,7 +156,8 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
         const { params, body, principal, headers } = request;
         const { order } = await orderFor({ find: (id) => orders.find(id) }, keys, params.id, { principal, headers });
         const bySomeoneElse = order.customerId !== principal?.userId && hasRole(principal, 'support', 'staff', 'admin');
-        const reason = body?.reason ?? (bySomeoneElse ? 'staff' : 'customer');
+        const { reason: given } = (body as { reason?: string } | undefined) ?? {};
+        const reason = given ?? (bySomeoneElse ? 'staff' : 'customer');
         return changeOrder({ database, orders }, request, { id: order.id, scope: 'orders.cancel', decide: (now) => cancel(now, reason) });
       },
     }),

@@ -58,6 +58,14 @@ describe('An order', () => {
   });
 });
 
+describe('A history', () => {
+  it('is read as it happened, also where today’s tables would not allow it', () => {
+    const odd: OrderEvent[] = [...histories.payment_failed, { type: 'OrderUpdated', data: { reason: 'voided', paymentStatus: 'none' } }];
+    expect(fold(orderId, odd)).to.include({ status: 'payment_failed', paymentStatus: 'none' });
+    expect(() => odd.slice(-1).reduce(evolve, orderThatIs('payment_failed'))).to.throw('none cannot follow');
+  });
+});
+
 describe('Cancelling', () => {
   it('is allowed until the order has left the house', () => {
     for (const status of ['placed', 'reserved', 'authorized', 'confirmed'] as const)
