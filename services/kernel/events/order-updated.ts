@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { NextAction, Uuid } from '../schemas.ts';
 import { defineEvent } from './event.ts';
 import type { EventOf } from './event.ts';
-import { EventQuantity, OrderId, Reason, closed, exampleOrderId, exampleShipmentId } from './shapes.ts';
+import { Amount, EventQuantity, OrderId, Reason, closed, exampleOrderId, exampleShipmentId } from './shapes.ts';
 
 export const OrderUpdated = defineEvent({
   type: 'OrderUpdated',
@@ -25,6 +25,20 @@ export const OrderUpdated = defineEvent({
         trackingNumber: Type.Optional(Type.String({ maxLength: 100 })),
       }),
     ),
+    delivered: Type.Optional(
+      Type.Array(closed({ shipmentId: Uuid, lines: Type.Array(EventQuantity, { minItems: 1 }) }), {
+        description: 'Shipments that arrived',
+      }),
+    ),
+    refund: Type.Optional(
+      closed({
+        refundId: Type.Optional({ ...Uuid, description: 'Missing where the order was cancelled' }),
+        status: Type.Enum(['done', 'failed']),
+        amount: { ...Amount, description: 'Of this refund' },
+        refunded: { ...Amount, description: 'Given back so far, all refunds together' },
+      }),
+    ),
+    rejectedReturn: Type.Optional(closed({ returnId: Uuid, lines: Type.Array(EventQuantity, { minItems: 1 }) })),
   }),
   example: {
     orderId: exampleOrderId,

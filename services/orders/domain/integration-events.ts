@@ -11,7 +11,7 @@ import { OrderReturnRequested } from '@cartwright/kernel/events/order-return-req
 import { OrderReturned } from '@cartwright/kernel/events/order-returned';
 import { OrderUpdated } from '@cartwright/kernel/events/order-updated';
 import type { Shipment } from './fulfilment.ts';
-import type { Order, OrderEvent } from './order.ts';
+import type { Order, OrderEvent, UpdatedData } from './order.ts';
 
 /**
  * What other services are told of an event. One event makes one, so that versions have no holes.
@@ -55,13 +55,34 @@ export function integrationEvent(after: Order, event: OrderEvent, paymentToken: 
       return OrderReturned.create({ ...place, data: { orderId, ...event.data, lines: [...event.data.lines] } });
     case 'OrderUpdated': {
       const { status, fulfilment, paymentStatus } = after;
-      const { reason, nextAction, shipment } = event.data;
-      const more = { ...(nextAction === undefined ? {} : { nextAction }), ...(shipment === undefined ? {} : { shipment: told(shipment) }) };
-      return OrderUpdated.create({ ...place, data: { orderId, status, fulfilment, paymentStatus, reason, ...more } });
+      const { reason, nextAction } = event.data;
+      const changed = { ...(nextAction === undefined ? {} : { nextAction }), ...moved(after, event.data) };
+      return OrderUpdated.create({ ...place, data: { orderId, status, fulfilment, paymentStatus, reason, ...changed } });
     }
   }
 }
 
-function told({ id: shipmentId, lines, ...more }: Omit<Shipment, 'delivered'>) {
+/** The goods and the money that moved: what customers are told of. */
+function moved(after: Order, { shipment, delivered, refund, refunded, rejectedReturn }: UpdatedData) {
+  const arrived = after.shipments.filter(({ id }) => delivered?.includes(id));
+  const back = after.returns.find(({ id }) => id === rejectedReturn);
+  return {
+    ...(shipment === undefined ? {} : { shipment: shipmentOf(shipment) }),
+    ...(arrived.length === 0 ? {} : { delivered: arrived.map(({ id: shipmentId, lines }) => ({ shipmentId, lines: [...lines] })) }),
+    ...(refund === undefined && refunded === undefined ? {} : { refund: refundOf(after, refund) }),
+    ...(back === undefined ? {} : { rejectedReturn: { returnId: back.id, lines: [...back.lines] } }),
+  };
+}
+
+function shipmentOf({ id: shipmentId, lines, ...more }: Omit<Shipment, 'delivered'>) {
   return { shipmentId, lines: [...lines], ...more };
+}
+
+/** A refund that nobody asked for by its id is the one of a cancelled order: the rest of what was given back. */
+function refundOf({ refunds, refunded }: Order, named: UpdatedData['refund']) {
+  const found = refunds.find(({ id }) => id === named?.id);
+  const status = named?.status ?? 'done';
+  if (found !== undefined) return { refundId: found.id, status, amount: found.amount, refunded };
+  const asked = refunds.filter((one) => one.status === 'done').reduce((sum, { amount }) => sum + amount, 0);
+  return { status, amount: Math.max(0, refunded - asked), refunded };
 }
