@@ -12,6 +12,7 @@ import { productEvents } from './handlers/product-events.ts';
 import type { AccessKeys } from './ports.ts';
 import { afterSalesRoutes } from './routes/after-sales.ts';
 import { cartRoutes } from './routes/carts.ts';
+import { couponRoutes } from './routes/coupons.ts';
 import { fulfilmentRoutes } from './routes/fulfilment.ts';
 import { internalRoutes } from './routes/internal.ts';
 import { orderStreamRoute } from './routes/order-stream.ts';
@@ -41,6 +42,7 @@ export function ordersApp(kernel: Kernel, { database, placing, keys, changes }: 
       ...cartRoutes({ database, carts, prices, coupons, orders, keys }),
       ...orderRoutes({ database, placing, keys, providers: ['stripe', ...(local ? ['sandbox'] : [])], secureCookies: !local }),
       ...fulfilmentRoutes({ database, orders }),
+      ...couponRoutes(coupons),
       ...afterSalesRoutes({ database, orders, keys }),
       orderStreamRoute({ orders, keys, changes, draining: kernel.draining }),
       ...internalRoutes(orders, keys),

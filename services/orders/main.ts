@@ -27,14 +27,14 @@ const orders = postgresOrders(database, {
     changes.announce(order.id);
   },
 });
+const keys = await accessKeysFrom(kernel.dapr.secrets, database);
 const placing = {
   orders,
   carts: daprCarts(kernel.dapr),
   prices: postgresPrices(database),
-  coupons: postgresCoupons(database),
+  coupons: postgresCoupons(database, keys),
   policies: { shipping: flatShipping, tax: regionalTax },
 };
-const keys = await accessKeysFrom(kernel.dapr.secrets, database);
 const expiry = startExpiry({ database, orders, log: kernel.log, everyMs: sweepEveryMs });
 kernel.onClose('expiry', () => expiry.stop());
 startRelay(kernel, database);

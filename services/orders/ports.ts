@@ -32,11 +32,34 @@ export interface Prices {
   remove(unit: UnitOfWork, productId: string): Promise<void>;
 }
 
+/** Who redeems a coupon: by the account, where there is one, and by the e-mail address. */
+export interface Redemption {
+  readonly orderId: string;
+  readonly customerId: string | null;
+  readonly email: string;
+}
+
+/** A coupon with its limits; null: none. */
+export interface LimitedCoupon extends Coupon {
+  /** RFC 3339. */
+  readonly endsAt: string | null;
+  readonly maxRedemptions: number | null;
+  readonly maxPerCustomer: number | null;
+}
+
+export type CouponLimits = Partial<Pick<LimitedCoupon, 'endsAt' | 'maxRedemptions' | 'maxPerCustomer'>>;
+
 export interface Coupons {
   /** A coupon that can be redeemed now. */
   find(code: string): Promise<Coupon | undefined>;
-  /** Redeems it for an order within the order's transaction. False: it was used up or ended meanwhile. */
-  redeem(unit: UnitOfWork, code: string, orderId: string): Promise<boolean>;
+  /** Redeems it for an order within the order's transaction. False: it was used up, by all or by this customer, or ended meanwhile. */
+  redeem(unit: UnitOfWork, code: string, redemption: Redemption): Promise<boolean>;
+  /** All coupons by code, after one. */
+  list(after: string, limit: number): Promise<(LimitedCoupon & { readonly redeemed: number })[]>;
+  /** False where the code is taken. */
+  create(coupon: LimitedCoupon): Promise<boolean>;
+  /** Changes limits. 'unknown': there is no such coupon; 'redeemed': it was redeemed more often than it may be then. */
+  limit(code: string, limits: CouponLimits): Promise<'done' | 'unknown' | 'redeemed'>;
 }
 
 export interface Contact {
@@ -108,6 +131,8 @@ export interface AccessKeys {
   opens(orderId: string, key: string): boolean;
   /** Id of the cart that a failed order leaves behind: always the same, and nobody else can work it out. */
   retryCartId(orderId: string): string;
+  /** Stands for an e-mail address where it is only compared: nobody can work the address out of it. */
+  emailKey(email: string): string;
   /** Id of the cart that a user's Idempotency-Key makes: always the same. */
   keyedCartId(userId: string, idempotencyKey: string): string;
 }

@@ -25,6 +25,7 @@ export function accessKeys(secret: Buffer): AccessKeys {
       return given.length === right.length && timingSafeEqual(given, right);
     },
     retryCartId: (orderId) => uuidFrom(derive('retry-cart', orderId.toLowerCase())),
+    emailKey: (email) => derive('email', email.trim().toLowerCase()).toString('base64url'),
     keyedCartId: (userId, idempotencyKey) => uuidFrom(derive('keyed-cart', `${userId}:${idempotencyKey}`)),
   };
 }

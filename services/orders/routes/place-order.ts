@@ -96,8 +96,9 @@ async function prepareOrder(parts: Placing, request: PlacingRequest, principal: 
 export async function commitOrder({ orders, coupons, hooks }: Placing, unit: UnitOfWork, order: NewOrder): Promise<void> {
   await hooks?.beforeCommit?.();
   if (!(await orders.place(unit, order))) throw new Overtaken();
-  const { couponCode } = order.data;
-  if (couponCode !== null && !(await coupons.redeem(unit, couponCode, order.id))) throw new CouponUsedUp();
+  const { couponCode, customerId } = order.data;
+  const redemption = { orderId: order.id, customerId, email: order.contact.email };
+  if (couponCode !== null && !(await coupons.redeem(unit, couponCode, redemption))) throw new CouponUsedUp();
 }
 
 /** Runs prepare and commit until they are not overtaken. Throws a Problem where the customer has to look again. */

@@ -86,7 +86,7 @@ export async function runOrders(options: { hooks?: NonNullable<Placing['hooks']>
     orders,
     carts: daprCarts(dapr),
     prices: postgresPrices(database),
-    coupons: postgresCoupons(database),
+    coupons: postgresCoupons(database, keys),
     policies: { shipping: flatShipping, tax: regionalTax },
     ...(options.hooks === undefined ? {} : { hooks: options.hooks }),
   };
