@@ -185,7 +185,8 @@ function unseal(state: CartState, { orderId, now }: Of<'unseal'>): CartDecision 
 }
 
 function changed(state: CartState, now: string, change: Partial<CartState>, events: readonly CartEvent[]): CartDecision {
-  return { ok: true, state: { ...state, ...change, changedAt: now, abandonedAt: null }, events };
+  const filled = change.lines === undefined ? {} : { filledAt: now };
+  return { ok: true, state: { ...state, ...change, ...filled, changedAt: now, abandonedAt: null }, events };
 }
 
 function same(state: CartState): CartDecision {

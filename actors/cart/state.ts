@@ -24,6 +24,8 @@ export const CartState = Type.Object(
     orderId: orNull(Uuid),
     createdAt: Timestamp,
     changedAt: Timestamp,
+    /** When lines or prices last changed: what the customer then saw is what checkout compares with. Missing in carts from before it was kept. */
+    filledAt: Type.Optional(Timestamp),
     /** When CartAbandoned was published. A change clears it. */
     abandonedAt: orNull(Timestamp),
   },

@@ -8,6 +8,7 @@ import { hostStock, snapshotKey } from '@cartwright/stock/host-stock';
 import { stockJournal } from './adapters/stock-journal.ts';
 import { orderEvents } from './handlers/order-events.ts';
 import type { StockLevels, StockTurns } from './ports.ts';
+import { availabilityRoute } from './routes/availability.ts';
 import { stockRoutes } from './routes/stock.ts';
 
 export interface InventoryParts {
@@ -27,7 +28,7 @@ export function inventoryApp(kernel: Kernel, { database, levels, turns, settle }
   const host = new ActorHost(kernel.dapr.actors, kernel.log, [stock]);
   const subscriptions = [subscription({ topic: 'orders', database, handlers: orderEvents(settle) })];
   return {
-    routes: [...stockRoutes(levels, turns), ...messagingRoutes(database, subscriptions)],
+    routes: [...stockRoutes(levels, turns), availabilityRoute(levels), ...messagingRoutes(database, subscriptions)],
     subscriptions,
     actorTypes: host.types,
     onSidecarStart: () => {

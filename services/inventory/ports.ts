@@ -27,8 +27,18 @@ export interface RecordedMovement {
   readonly createdAt: string;
 }
 
+export interface Availability {
+  readonly sku: string;
+  /** Units that can be reserved now; none of a SKU that is not known. */
+  readonly available: number;
+  /** Units that could be reserved at the earlier time. */
+  readonly availableThen: number;
+}
+
 /** Reads stock from its movements. */
 export interface StockLevels {
+  /** One a SKU, in their order. @param asOf an earlier time, RFC 3339 */
+  availability(skus: readonly string[], asOf: string): Promise<Availability[]>;
   /** SKUs that never had a movement are left out. */
   of(skus: readonly string[]): Promise<StockLevel[]>;
   /** The newest first; `before` is the version to go on below. */

@@ -9,6 +9,7 @@ import { orderChanges } from './adapters/order-changes.ts';
 import { orderMetrics } from './adapters/order-metrics.ts';
 import { postgresOrders } from './adapters/orders.ts';
 import { postgresPrices } from './adapters/prices.ts';
+import { inventoryStock } from './adapters/stock.ts';
 import { ordersApp } from './app.ts';
 import { unpaidSeconds } from './domain/deadline.ts';
 import { flatShipping } from './domain/shipping.ts';
@@ -32,6 +33,7 @@ const placing = {
   orders,
   carts: daprCarts(kernel.dapr),
   prices: postgresPrices(database),
+  stock: inventoryStock(kernel.dapr, kernel.log),
   coupons: postgresCoupons(database, keys),
   policies: { shipping: flatShipping, tax: regionalTax },
 };

@@ -4,6 +4,7 @@ import type { CartActor } from '@cartwright/cart/cart-actor';
 import type { CartLine, CartState } from '@cartwright/cart/state';
 import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
 import type { Address } from '@cartwright/kernel/schemas';
+import type { Availability } from './domain/checkout.ts';
 import type { Coupon } from './domain/coupon.ts';
 import type { Order, OrderEvent, PlacedData } from './domain/order.ts';
 
@@ -30,6 +31,11 @@ export interface Prices {
   replace(unit: UnitOfWork, product: ProductPrices): Promise<void>;
   /** Nothing of the product is for sale any more. */
   remove(unit: UnitOfWork, productId: string): Promise<void>;
+}
+
+export interface Stock {
+  /** What can be had of SKUs now, and could be at `asOf` (RFC 3339). Empty where inventory does not answer soon. */
+  availability(skus: readonly string[], asOf: string): Promise<readonly Availability[]>;
 }
 
 /** Who redeems a coupon: by the account, where there is one, and by the e-mail address. */

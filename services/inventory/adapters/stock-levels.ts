@@ -1,5 +1,5 @@
 import type { Database } from '@cartwright/kernel/postgres/database';
-import type { RecordedMovement, StockLevel, StockLevels } from '../ports.ts';
+import type { Availability, RecordedMovement, StockLevel, StockLevels } from '../ports.ts';
 
 const columns = `version, type, on_hand_delta as "onHandDelta", reserved_delta as "reservedDelta", on_hand as "onHand", reserved,
   order_id as "orderId", reason, author, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt"`;
@@ -15,6 +15,16 @@ export function stockLevels(database: Database): StockLevels {
          from (values ${rows}) as wanted(sku)
          cross join lateral (select on_hand, reserved, version from stock_movements m where m.sku = wanted.sku order by version desc limit 1) as last`,
         skus,
+      );
+    },
+    availability: (skus, asOf) => {
+      const rows = skus.map(() => '(?)').join(', ');
+      const last = (condition: string) =>
+        `(select on_hand - reserved from stock_movements m where m.sku = wanted.sku ${condition} order by version desc limit 1)`;
+      return database.sql<Availability>(
+        `select wanted.sku, coalesce(${last('')}, 0) as available, coalesce(${last('and created_at <= ?::timestamptz')}, 0) as "availableThen"
+         from (values ${rows}) as wanted(sku)`,
+        [asOf, ...skus],
       );
     },
     movements: (sku, limit, before) =>

@@ -29,10 +29,28 @@ export interface PriceChange {
   readonly now: number | null;
 }
 
+/** Units that can be had of a SKU: now, and when the cart was filled. */
+export interface Availability {
+  readonly sku: string;
+  readonly available: number;
+  readonly availableThen: number;
+}
+
+/** A line of which there is less now than when the cart was filled, and too little. */
+export interface StockChange {
+  /** Place of the line in the cart, from 0. */
+  readonly index: number;
+  readonly sku: string;
+  readonly requested: number;
+  readonly available: number;
+}
+
 export interface Checkout {
   readonly lines: readonly WantedLine[];
   readonly currency: string;
   readonly prices: ReadonlyMap<string, CurrentPrice>;
+  /** Empty where it could not be asked for: the reservation decides in any case. */
+  readonly stock: readonly Availability[];
   readonly coupon: Coupon | undefined;
   readonly shippingMethod: ShippingMethod;
   readonly destination: Destination;
@@ -41,11 +59,15 @@ export interface Checkout {
 export type CheckoutResult =
   | { readonly ok: true; readonly lines: readonly OrderLine[]; readonly totals: OrderTotals }
   | { readonly ok: false; readonly reason: 'price_changed'; readonly changes: readonly PriceChange[] }
+  | { readonly ok: false; readonly reason: 'stock_changed'; readonly shortages: readonly StockChange[] }
   | { readonly ok: false; readonly reason: 'coupon_not_valid'; readonly refusal: 'currency' | 'minimum' }
   | { readonly ok: false; readonly reason: 'too_large' };
 
 /** What the order costs, unless the customer has to look again first: nobody pays a price that they did not see. */
-export function checkOut({ lines, currency, prices, coupon, shippingMethod, destination }: Checkout, policies: Policies): CheckoutResult {
+export function checkOut(
+  { lines, currency, prices, stock, coupon, shippingMethod, destination }: Checkout,
+  policies: Policies,
+): CheckoutResult {
   const changes: PriceChange[] = [];
   const ordered: OrderLine[] = [];
   for (const [index, { sku, quantity, unitPrice }] of lines.entries()) {
@@ -55,6 +77,8 @@ export function checkOut({ lines, currency, prices, coupon, shippingMethod, dest
     else ordered.push({ sku, title: current.title, quantity, unitPrice, total: quantity * unitPrice });
   }
   if (changes.length > 0) return { ok: false, reason: 'price_changed', changes };
+  const shortages = stockChanges(lines, stock);
+  if (shortages.length > 0) return { ok: false, reason: 'stock_changed', shortages };
   const items = itemsOf(ordered);
   // Twice the goods is more than tax and shipping make of any order.
   if (items * 2 > largestAmount) return { ok: false, reason: 'too_large' };
@@ -62,4 +86,14 @@ export function checkOut({ lines, currency, prices, coupon, shippingMethod, dest
   if ('refusal' in applied) return { ok: false, reason: 'coupon_not_valid', refusal: applied.refusal };
   const totals = totalsOf({ lines: ordered, currency, discount: applied.discount, shippingMethod, destination }, policies);
   return { ok: true, lines: ordered, totals };
+}
+
+/** What was too little from the start is no change: such an order is placed, and inventory rejects it. */
+function stockChanges(lines: readonly WantedLine[], stock: readonly Availability[]): StockChange[] {
+  const bySku = new Map(stock.map((one) => [one.sku, one]));
+  return lines.flatMap(({ sku, quantity }, index) => {
+    const level = bySku.get(sku);
+    if (level === undefined || level.available >= quantity || level.availableThen < quantity) return [];
+    return [{ index, sku, requested: quantity, available: level.available }];
+  });
 }

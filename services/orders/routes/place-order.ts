@@ -6,11 +6,11 @@ import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
 import type { Address } from '@cartwright/kernel/schemas';
 import { v7 } from 'uuid';
 import { checkOut } from '../domain/checkout.ts';
-import type { PriceChange } from '../domain/checkout.ts';
+import type { PriceChange, StockChange } from '../domain/checkout.ts';
 import { orderNumber } from '../domain/order-number.ts';
 import type { ShippingMethod } from '../domain/shipping.ts';
 import type { Policies } from '../domain/totals.ts';
-import type { Carts, Coupons, NewOrder, Orders, Prices, StoredOrder } from '../ports.ts';
+import type { Carts, Coupons, NewOrder, Orders, Prices, Stock, StoredOrder } from '../ports.ts';
 import { cartFor } from './cart-access.ts';
 import { refusable } from './cart-refusals.ts';
 
@@ -18,6 +18,7 @@ export interface Placing {
   readonly carts: Carts;
   readonly orders: Orders;
   readonly prices: Prices;
+  readonly stock: Stock;
   readonly coupons: Coupons;
   readonly policies: Policies;
   /** Where a test makes a race happen; nothing runs here otherwise. */
@@ -42,7 +43,7 @@ type CartMethods = ReturnType<Carts['cart']>;
  * customer has to look again first (a price has changed, the coupon counts no more), the order id is made void and the cart opened.
  */
 async function prepareOrder(parts: Placing, request: PlacingRequest, principal: Principal | null): Promise<Prepared> {
-  const { carts, orders, prices, coupons, policies, hooks } = parts;
+  const { carts, orders, prices, stock, coupons, policies, hooks } = parts;
   const actor = await cartFor(carts, request.cartId, principal);
   const orderId = v7();
   const cart = await refusable(() => actor.seal({ orderId }));
@@ -53,17 +54,22 @@ async function prepareOrder(parts: Placing, request: PlacingRequest, principal: 
     if (earlier !== 'never placed') return { existing: earlier };
   }
   const id = cart.orderId ?? orderId;
-  const [current, coupon] = await Promise.all([
-    prices.of(cart.lines.map(({ sku }) => sku)),
+  const skus = cart.lines.map(({ sku }) => sku);
+  const [current, levels, coupon] = await Promise.all([
+    prices.of(skus),
+    stock.availability(skus, cart.filledAt ?? cart.changedAt),
     cart.coupon === null ? undefined : coupons.find(cart.coupon),
   ]);
   if (cart.coupon !== null && coupon === undefined) throw await refuse(parts, actor, id, couponGone(), 'coupon');
   const { shippingMethod, shippingAddress: destination } = request;
-  const checked = checkOut({ lines: cart.lines, currency: cart.currency, prices: current, coupon, shippingMethod, destination }, policies);
+  const { lines: wanted, currency } = cart;
+  const checked = checkOut({ lines: wanted, currency, prices: current, stock: levels, coupon, shippingMethod, destination }, policies);
   if (!checked.ok) {
     switch (checked.reason) {
       case 'price_changed':
         throw await refuse(parts, actor, id, priceChanged(checked.changes, cart.currency), 'prices');
+      case 'stock_changed':
+        throw await refuse(parts, actor, id, stockChanged(checked.shortages), 'nothing');
       case 'coupon_not_valid':
         throw await refuse(parts, actor, id, couponNotValid(checked.refusal), 'nothing');
       case 'too_large':
@@ -190,6 +196,21 @@ function priceChanged(changes: readonly PriceChange[], currency: string): Proble
       message: now === null ? `${sku} is not for sale any more` : `${sku} has another price`,
     })),
     extra: { changes: changes.map(({ index, sku, was, now }) => ({ line: index, sku, was: money(was), now: money(now) })) },
+  });
+}
+
+function stockChanged(shortages: readonly StockChange[]): Problem {
+  return new Problem({
+    status: 409,
+    code: 'stock_changed',
+    title: 'Stock changed',
+    detail: 'There is less in stock than when the cart was filled. Take what is left, or something else',
+    errors: shortages.map(({ index, sku, available }) => ({
+      field: `/lines/${String(index)}`,
+      rule: 'stock',
+      message: available === 0 ? `${sku} is out of stock` : `only ${String(available)} of ${sku} are left`,
+    })),
+    extra: { changes: shortages.map(({ index: line, sku, requested, available }) => ({ line, sku, requested, available })) },
   });
 }
 

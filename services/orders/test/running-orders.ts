@@ -60,7 +60,9 @@ export function stackFile(): StackFile {
  * The service in this process, on a database of its own and on the real Cart actors of the running stack. Events are delivered by the test, so
  * that it can say in which order things happen; the whole way over Kafka has a test of its own.
  */
-export async function runOrders(options: { hooks?: NonNullable<Placing['hooks']>; unpaidSeconds?: number } = {}): Promise<RunningOrders> {
+export async function runOrders(
+  options: { hooks?: NonNullable<Placing['hooks']>; unpaidSeconds?: number; stock?: Placing['stock'] } = {},
+): Promise<RunningOrders> {
   const { daprHttpUrl, daprToken } = stackFile().services.orders;
   const dapr = connectSidecar({ daprHttpPort: Number(new URL(daprHttpUrl).port), daprToken });
   const testDatabase = await createTestDatabase(adminUrl(), 'orders');
@@ -86,6 +88,8 @@ export async function runOrders(options: { hooks?: NonNullable<Placing['hooks']>
     orders,
     carts: daprCarts(dapr),
     prices: postgresPrices(database),
+    // The stack's inventory does not know the products of this test: what it would say is the test's.
+    stock: options.stock ?? { availability: () => Promise.resolve([]) },
     coupons: postgresCoupons(database, keys),
     policies: { shipping: flatShipping, tax: regionalTax },
     ...(options.hooks === undefined ? {} : { hooks: options.hooks }),

@@ -1,5 +1,5 @@
 import type { Principal } from '@cartwright/kernel/http/access';
-import { kernelForTests, listen } from '@cartwright/kernel/test/kernel-for-tests';
+import { appToken, kernelForTests, listen } from '@cartwright/kernel/test/kernel-for-tests';
 import type { Listening } from '@cartwright/kernel/test/kernel-for-tests';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import { unauthorized } from '@cartwright/kernel/http/problem';
@@ -48,11 +48,16 @@ describe('The routes of stock', () => {
     headers: Headers;
     body: Record<string, unknown> & { items?: Record<string, unknown>[]; errors?: { field: string }[] };
   }
-  async function call(method: string, path: string, options: { role?: Role; body?: unknown; key?: string } = {}): Promise<Answer> {
+  async function call(
+    method: string,
+    path: string,
+    options: { role?: Role; body?: unknown; key?: string; app?: string } = {},
+  ): Promise<Answer> {
     const response = await fetch(app.url + path, {
       method,
       headers: {
         ...(options.role === undefined ? {} : { authorization: `Bearer good.${options.role}.x` }),
+        ...(options.app === undefined ? {} : { 'dapr-api-token': appToken, 'dapr-caller-app-id': options.app }),
         ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(options.key === undefined ? {} : { 'idempotency-key': options.key }),
       },
@@ -180,5 +185,20 @@ describe('The routes of stock', () => {
     }
     expect((await call('GET', `/api/inventory/${sku}/movements`)).status).to.equal(401);
     expect((await call('GET', `/api/inventory/${sku}/movements`, { role: 'customer' })).status).to.equal(403);
+  });
+
+  it('says to orders alone what can be reserved, and what could be before', async () => {
+    const path = '/internal/stock/availability';
+    const [first] = await stockLevels(database).movements(sku, 1);
+    await turns.decide(sku, { id: v7(), type: 'reserve', orderId: v7(), quantity: 2 });
+    const body = { skus: [sku, 'NEVER-SEEN'], asOf: first!.createdAt.replace('Z', '999Z') };
+    expect((await call('POST', path, { body, app: 'orders' })).body).to.deep.equal({
+      items: [
+        { sku, available: 3, availableThen: 5 },
+        { sku: 'NEVER-SEEN', available: 0, availableThen: 0 },
+      ],
+    });
+    expect((await call('POST', path, { body })).status).to.equal(404);
+    expect((await call('POST', path, { body: { ...body, asOf: 'yesterday' }, app: 'orders' })).status).to.equal(400);
   });
 });

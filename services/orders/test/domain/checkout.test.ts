@@ -10,6 +10,7 @@ const checkout: Checkout = {
   lines: [{ sku: 'LAMP', quantity: 2, unitPrice: 4900 }],
   currency: 'USD',
   prices: new Map([['LAMP', lamp]]),
+  stock: [],
   coupon: undefined,
   shippingMethod: 'standard',
   destination: { country: 'US', region: 'IL' },
@@ -60,5 +61,18 @@ describe('Checking a cart out', () => {
       ok: false,
       reason: 'too_large',
     });
+  });
+
+  it('says where there is too little now of what there was enough when the cart was filled, and leaves the rest to inventory', () => {
+    const [line] = checkout.lines;
+    const stock = (available: number, availableThen: number) => [{ sku: line!.sku, available, availableThen }];
+    const wanted = line!.quantity;
+    expect(checkOut({ ...checkout, stock: stock(wanted - 1, wanted) }, policies)).to.deep.equal({
+      ok: false,
+      reason: 'stock_changed',
+      shortages: [{ index: 0, sku: line!.sku, requested: wanted, available: wanted - 1 }],
+    });
+    for (const enough of [stock(wanted, wanted), stock(wanted, 0), stock(0, wanted - 1), []])
+      expect(checkOut({ ...checkout, stock: enough }, policies).ok, JSON.stringify(enough)).to.equal(true);
   });
 });

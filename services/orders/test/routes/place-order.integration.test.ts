@@ -2,6 +2,7 @@ import { ProductDeleted } from '@cartwright/kernel/events/product-deleted';
 import { ProductUpdated } from '@cartwright/kernel/events/product-updated';
 import { expect } from 'chai';
 import { v7 } from 'uuid';
+import type { Availability } from '../../domain/checkout.ts';
 import { runOrders, tokenOf } from '../running-orders.ts';
 import type { Answer, RunningOrders } from '../running-orders.ts';
 import { address, cartWith, orderOf, productFor, snapshot } from '../shopping.ts';
@@ -14,8 +15,11 @@ describe('Placing an order', () => {
   let orders: RunningOrders;
   let lamp: Product;
 
+  let levels: (sku: string) => Availability[] = () => [];
+
   before(async () => {
     orders = await runOrders({
+      stock: { availability: (skus) => Promise.resolve(skus.flatMap((sku) => levels(sku))) },
       hooks: { afterSeal: async () => hooks.afterSeal?.(), beforeCommit: async () => hooks.beforeCommit?.() },
     });
     lamp = await productFor(orders);
@@ -23,6 +27,7 @@ describe('Placing an order', () => {
   afterEach(() => {
     delete hooks.afterSeal;
     delete hooks.beforeCommit;
+    levels = () => [];
   });
   after(() => orders.close());
 
@@ -135,6 +140,20 @@ describe('Placing an order', () => {
     expect(refused.body).to.include({ code: 'price_changed' });
     expect(JSON.stringify(refused.body['changes'])).to.include('"now":null');
     await orders.ask('DELETE', `/api/carts/${cartId}/items/${product.sku}`);
+    expect((await place(orderOf(cartId))).status).to.equal(202);
+  });
+
+  it('is refused when stock has gone since the cart was filled, with what is left, and the cart can be changed', async () => {
+    const cartId = await cartWith(orders, lamp.sku, 3);
+    levels = (sku) => [{ sku, available: 2, availableThen: 3 }];
+    const refused = await place(orderOf(cartId));
+    expect(refused.status).to.equal(409);
+    expect(refused.body).to.deep.include({
+      code: 'stock_changed',
+      errors: [{ field: '/lines/0', rule: 'stock', message: `only 2 of ${lamp.sku} are left` }],
+      changes: [{ line: 0, sku: lamp.sku, requested: 3, available: 2 }],
+    });
+    expect((await orders.ask('PATCH', `/api/carts/${cartId}/items/${lamp.sku}`, { quantity: 2 })).status).to.equal(200);
     expect((await place(orderOf(cartId))).status).to.equal(202);
   });
 
