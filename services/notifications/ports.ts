@@ -1,6 +1,7 @@
 import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
 import type { Channel, TemplateName } from './domain/templates.ts';
 import type { SendResult, Delivery } from './domain/delivery.ts';
+import type { MessageData, MoneyState } from './domain/message-data.ts';
 import type { Preferences } from './domain/preferences.ts';
 
 /** A message that is ready to go. */
@@ -50,6 +51,12 @@ export interface OrderFacts {
 export interface OrderFactsStore {
   keep(unit: UnitOfWork, facts: OrderFacts, placedAt: string): Promise<void>;
   find(orderId: string): Promise<OrderFacts | undefined>;
+  /** Null: a guest, or an order that is not known. */
+  customerOf(unit: UnitOfWork, orderId: string): Promise<string | null>;
+  /** Where the order's money is, as far as its events have said. Undefined: the order is not known. */
+  moneyOf(unit: UnitOfWork, orderId: string): Promise<MoneyState | undefined>;
+  /** Notes news of the money; `givingBack` adds to what is given back, in minor units, and takes from it where it is negative. */
+  noteMoney(unit: UnitOfWork, orderId: string, news: { readonly paymentStatus?: string; readonly givingBack: number }): Promise<void>;
 }
 
 /** What an event asks to be told to somebody. */
@@ -59,7 +66,7 @@ export interface NewMessage {
   readonly orderId: string | null;
   readonly userId: string | null;
   /** What the template needs beside the order's facts; no personal data. */
-  readonly data: Readonly<Record<string, string>>;
+  readonly data: MessageData;
 }
 
 /** A message whose lease this process has. */
@@ -70,7 +77,7 @@ export interface MessageJob {
   readonly template: TemplateName;
   readonly orderId: string | null;
   readonly userId: string | null;
-  readonly data: Readonly<Record<string, string>>;
+  readonly data: MessageData;
   /** Times it was handed to the provider before. */
   readonly tries: number;
   readonly resends: number;
@@ -149,6 +156,6 @@ export interface Renderer {
   render(
     template: TemplateName,
     channel: Channel,
-    parts: { contact: Contact; order: OrderFacts | undefined; data: Readonly<Record<string, string>> },
+    parts: { contact: Contact; order: OrderFacts | undefined; data: MessageData },
   ): RenderedMessage;
 }

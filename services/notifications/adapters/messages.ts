@@ -3,6 +3,7 @@ import { SmsSent } from '@cartwright/kernel/events/sms-sent';
 import type { Database, UnitOfWork } from '@cartwright/kernel/postgres/database';
 import { v4, v7 } from 'uuid';
 import type { Delivery } from '../domain/delivery.ts';
+import type { MessageData } from '../domain/message-data.ts';
 import { ruleOf } from '../domain/templates.ts';
 import type { Channel, TemplateName } from '../domain/templates.ts';
 import type { MessageJob, MessageRecord, Messages, NewMessage } from '../ports.ts';
@@ -17,7 +18,7 @@ interface JobRow {
   template: TemplateName;
   order_id: string | null;
   user_id: string | null;
-  data: Record<string, string>;
+  data: MessageData;
   tries: number;
   resends: number;
   state: string;

@@ -30,5 +30,25 @@ export function orderFactsIn(database: Database): OrderFactsStore {
       const { number, customer_id: customerId, currency, lines, totals } = row;
       return { orderId, number, customerId, currency, lines, totals };
     },
+    async customerOf({ em }, orderId) {
+      const [row] = await em.execute<Pick<Row, 'customer_id'>[]>('select customer_id from orders where order_id = ?', [orderId]);
+      return row?.customer_id ?? null;
+    },
+    async moneyOf({ em }, orderId) {
+      const [row] = await em.execute<{ payment_status: string; given_back: string; total: string }[]>(
+        `select payment_status, given_back, totals->>'total' as total from orders where order_id = ?`,
+        [orderId],
+      );
+      if (row === undefined) return undefined;
+      return { paymentStatus: row.payment_status, givenBack: Number(row.given_back), total: Number(row.total) };
+    },
+    async noteMoney({ em }, orderId, { paymentStatus, givingBack }) {
+      await em.execute(
+        `update orders set payment_status = coalesce(?, payment_status), given_back = given_back + ?
+         where order_id = ? and (payment_status is distinct from coalesce(?, payment_status) or ? <> 0)`,
+        [paymentStatus ?? null, givingBack, orderId, paymentStatus ?? null, givingBack],
+        'run',
+      );
+    },
   };
 }

@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import Handlebars from 'handlebars';
-import { moneyText } from '../domain/money-text.ts';
-import { reasonText, subjectOf, templateNames } from '../domain/templates.ts';
-import type { Contact, OrderFacts, Renderer } from '../ports.ts';
+import { subjectOf, templateNames } from '../domain/templates.ts';
+import type { Renderer } from '../ports.ts';
+import { valuesOf } from './template-values.ts';
 
 type Fill = (values: object) => string;
 
@@ -23,40 +23,13 @@ export function rendererFrom(folder: string, shopUrl: string): Renderer {
       if (fills === undefined) throw new Error(`There is no template ${template}`);
       const values = valuesOf(shopUrl, parts);
       const subject = subjectOf(template, values.number);
-      if (channel === 'sms') return { subject, html: null, text: `Cartwright: ${subject}. ${values.link}` };
+      if (channel === 'sms') return { subject, html: null, text: textMessage(subject, values) };
       return { subject, html: fills.html({ ...values, subject }), text: fills.text({ ...values, subject }) };
     },
   };
 }
 
-interface Parts {
-  readonly contact: Contact;
-  readonly order: OrderFacts | undefined;
-  readonly data: Readonly<Record<string, string>>;
-}
-
-function valuesOf(shopUrl: string, { contact, order, data }: Parts) {
-  const reason = data['reason'] === undefined ? undefined : reasonText(data['reason']);
-  const link = order === undefined ? shopUrl : `${shopUrl}/orders/${order.orderId}`;
-  return {
-    name: contact.name,
-    number: order?.number ?? '',
-    link,
-    shopUrl,
-    ...(reason === undefined ? {} : { reason }),
-    ...(order === undefined ? {} : { order: orderValues(order) }),
-  };
-}
-
-/** What the tables of a mail show; what is zero and may be left out is left out. */
-function orderValues({ currency, lines, totals }: OrderFacts) {
-  const money = (amount: number): string => moneyText(amount, currency);
-  return {
-    lines: lines.map(({ title, quantity, total }) => ({ title, quantity, total: money(total) })),
-    items: money(totals.items),
-    ...(totals.discount === 0 ? {} : { discount: money(-totals.discount) }),
-    shipping: money(totals.shipping),
-    tax: money(totals.tax),
-    total: money(totals.total),
-  };
+/** A text of the phone: what the subject says, with what a parcel can be followed by. */
+function textMessage(subject: string, { parcel, link }: { readonly parcel?: string; readonly link: string }): string {
+  return `Cartwright: ${subject}. ${parcel === undefined ? '' : `${parcel}. `}${link}`;
 }

@@ -17,10 +17,18 @@ export const templates = {
   'order-rejected': { essential: true, channels: ['email'], subject: 'Your order {number} is out of stock' },
   'payment-action-required': { essential: true, channels: ['email'], subject: 'Your order {number} waits for you to confirm the payment' },
   'payment-failed': { essential: true, channels: ['email'], subject: 'The payment of your order {number} failed' },
+  'capture-failed': { essential: true, channels: ['email'], subject: 'We could not complete the payment of your order {number}' },
   'order-cancelled': { essential: true, channels: ['email'], subject: 'Your order {number} is cancelled' },
   'order-shipped': { essential: false, channels: ['email', 'sms'], subject: 'Your order {number} is on its way' },
+  'order-part-shipped': { essential: false, channels: ['email', 'sms'], subject: 'Part of your order {number} is on its way' },
   'order-delivered': { essential: false, channels: ['email'], subject: 'Your order {number} was delivered' },
+  'order-part-delivered': { essential: false, channels: ['email'], subject: 'Part of your order {number} was delivered' },
+  'refund-requested': { essential: false, channels: ['email'], subject: 'We are giving money back for your order {number}' },
   'order-refunded': { essential: true, channels: ['email'], subject: 'The money for your order {number} is on its way back' },
+  'refund-failed': { essential: true, channels: ['email'], subject: 'We could not give the money back for your order {number} yet' },
+  'return-requested': { essential: false, channels: ['email'], subject: 'You want to send back something of your order {number}' },
+  'return-received': { essential: true, channels: ['email'], subject: 'What you sent back of your order {number} has arrived' },
+  'return-rejected': { essential: true, channels: ['email'], subject: 'We cannot take back what you sent of your order {number}' },
 } as const satisfies Record<string, TemplateRule>;
 
 export type TemplateName = keyof typeof templates;
@@ -33,36 +41,4 @@ export function ruleOf(template: TemplateName): TemplateRule {
 /** The subject of an e-mail: one line, without control characters, whatever the number holds. */
 export function subjectOf(template: TemplateName, number: string): string {
   return templates[template].subject.replace('{number}', number).replaceAll(/\p{Cc}+/gu, ' ');
-}
-
-const reasonTexts: Readonly<Record<string, string>> = {
-  card_declined: 'your card was declined',
-  insufficient_funds: 'the card does not have sufficient funds',
-  provider_timeout: 'the payment provider did not answer',
-  expired: 'it was not paid in time',
-  customer: 'as you asked',
-  requested_by_customer: 'as you asked',
-  capture_failed: 'the payment could not be completed',
-};
-
-/** Why, as customers read it; undefined where the reason means nothing to them. */
-export function reasonText(reason: string): string | undefined {
-  return reasonTexts[reason];
-}
-
-/** What became of an order, by the reason of its OrderUpdated; undefined where nobody needs a message. */
-export function templateOfUpdate(reason: string): TemplateName | undefined {
-  switch (reason) {
-    case 'shipped':
-      return 'order-shipped';
-    case 'delivered':
-      return 'order-delivered';
-    case 'refunded':
-    case 'partially_refunded':
-      return 'order-refunded';
-    case 'payment_action_required':
-      return 'payment-action-required';
-    default:
-      return undefined;
-  }
 }

@@ -2,13 +2,17 @@ import { OrderCancelled } from '@cartwright/kernel/events/order-cancelled';
 import { OrderConfirmed } from '@cartwright/kernel/events/order-confirmed';
 import { OrderPaymentFailed } from '@cartwright/kernel/events/order-payment-failed';
 import { OrderPlaced } from '@cartwright/kernel/events/order-placed';
+import { OrderRefundRequested } from '@cartwright/kernel/events/order-refund-requested';
 import { OrderRejected } from '@cartwright/kernel/events/order-rejected';
+import { OrderReturnRequested } from '@cartwright/kernel/events/order-return-requested';
+import { OrderReturned } from '@cartwright/kernel/events/order-returned';
 import { OrderUpdated } from '@cartwright/kernel/events/order-updated';
 import type { Handler } from '@cartwright/kernel/messaging/handler';
 import { on } from '@cartwright/kernel/messaging/subscription';
 import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
-import { templateOfUpdate } from '../domain/templates.ts';
-import type { TemplateName } from '../domain/templates.ts';
+import { moneyAfterCancel } from '../domain/message-data.ts';
+import { newsOf } from '../domain/news.ts';
+import type { News } from '../domain/news.ts';
 import type { MessageJob, Messages, OrderFactsStore } from '../ports.ts';
 
 export interface HandlerParts {
@@ -18,17 +22,14 @@ export interface HandlerParts {
   readonly start: (...jobs: readonly MessageJob[]) => void;
 }
 
+/** Statuses after which the customer knows already that nothing comes of the order. */
+const ended = ['cancelled', 'payment_failed', 'rejected'];
+
 /** What customers are told of their orders. A handler only claims the messages; they are sent afterwards, outside of the transaction. */
 export function orderEvents({ messages, orders, start }: HandlerParts): Handler[] {
-  async function tell(
-    unit: UnitOfWork,
-    eventId: string,
-    orderId: string,
-    template: TemplateName,
-    data: Record<string, string> = {},
-  ): Promise<void> {
-    const [row] = await unit.em.execute<{ customer_id: string | null }[]>('select customer_id from orders where order_id = ?', [orderId]);
-    const jobs = await messages.claim(unit, { eventId, template, orderId, userId: row?.customer_id ?? null, data });
+  async function tell(unit: UnitOfWork, eventId: string, orderId: string, { template, data }: News): Promise<void> {
+    const userId = await orders.customerOf(unit, orderId);
+    const jobs = await messages.claim(unit, { eventId, template, orderId, userId, data });
     unit.afterCommit(() => {
       start(...jobs);
     });
@@ -38,25 +39,42 @@ export function orderEvents({ messages, orders, start }: HandlerParts): Handler[
     on(OrderPlaced, {
       apply: async ({ id, data, time }, unit) => {
         await orders.keep(unit, data, time);
-        await tell(unit, id, data.orderId, 'order-received');
+        await tell(unit, id, data.orderId, { template: 'order-received', data: {} });
       },
     }),
-    on(OrderRejected, { apply: ({ id, data }, unit) => tell(unit, id, data.orderId, 'order-rejected') }),
+    on(OrderRejected, { apply: ({ id, data }, unit) => tell(unit, id, data.orderId, { template: 'order-rejected', data: {} }) }),
     on(OrderPaymentFailed, {
-      apply: ({ id, data: { orderId, reason } }, unit) => tell(unit, id, orderId, 'payment-failed', { reason }),
+      apply: ({ id, data: { orderId, reason } }, unit) => tell(unit, id, orderId, { template: 'payment-failed', data: { reason } }),
     }),
-    on(OrderConfirmed, { apply: ({ id, data }, unit) => tell(unit, id, data.orderId, 'order-confirmed') }),
+    on(OrderConfirmed, { apply: ({ id, data }, unit) => tell(unit, id, data.orderId, { template: 'order-confirmed', data: {} }) }),
     on(OrderCancelled, {
       apply: async ({ id, data: { orderId, reason, previousStatus } }, unit) => {
         // Said again to payments alone, because money came after the end: the customer knows already.
-        if (previousStatus === 'cancelled' || previousStatus === 'payment_failed' || previousStatus === 'rejected') return;
-        await tell(unit, id, orderId, 'order-cancelled', { reason });
+        if (ended.includes(previousStatus)) return;
+        const state = await orders.moneyOf(unit, orderId);
+        const money = state === undefined ? {} : moneyAfterCancel(previousStatus, state);
+        const template = reason === 'capture_failed' ? 'capture-failed' : 'order-cancelled';
+        await tell(unit, id, orderId, { template, data: { reason, ...money } });
       },
     }),
+    on(OrderRefundRequested, {
+      apply: async ({ id, data: { orderId, amount, reason } }, unit) => {
+        await orders.noteMoney(unit, orderId, { givingBack: amount });
+        await tell(unit, id, orderId, { template: 'refund-requested', data: { amount, reason } });
+      },
+    }),
+    on(OrderReturnRequested, {
+      apply: ({ id, data: { orderId, lines } }, unit) => tell(unit, id, orderId, { template: 'return-requested', data: { lines } }),
+    }),
+    on(OrderReturned, {
+      apply: ({ id, data: { orderId, lines } }, unit) => tell(unit, id, orderId, { template: 'return-received', data: { lines } }),
+    }),
     on(OrderUpdated, {
-      apply: async ({ id, data: { orderId, reason } }, unit) => {
-        const template = templateOfUpdate(reason);
-        if (template !== undefined) await tell(unit, id, orderId, template);
+      apply: async ({ id, data }, unit) => {
+        const { orderId, paymentStatus, refund } = data;
+        await orders.noteMoney(unit, orderId, { paymentStatus, givingBack: refund?.status === 'failed' ? -refund.amount : 0 });
+        const news = newsOf(data);
+        if (news !== undefined) await tell(unit, id, orderId, news);
       },
     }),
   ];

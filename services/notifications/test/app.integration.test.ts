@@ -80,7 +80,8 @@ describe('notifications', () => {
       'Your order CW-100042 is confirmed',
       'Your order CW-100042 is on its way',
     ]);
-    expect(mails[0]).to.include({ channel: 'email', to }).and.to.have.property('text').that.contains('$111.24');
+    const mail = mails.find(({ subject }) => String(subject).endsWith('is confirmed'));
+    expect(mail).to.include({ channel: 'email', to }).and.to.have.property('text').that.contains('$111.24');
   });
 
   it('tell that an order was rejected, its payment failed, or that it was cancelled and why', async () => {
@@ -98,6 +99,100 @@ describe('notifications', () => {
         type,
       ).to.equal(true);
     }
+  });
+
+  it('tell of parcels, refunds and returns, each once, with what and how much', async () => {
+    const { orderId, to } = newOrder();
+    const updated = (version: number, reason: string, fulfilment: string, paymentStatus: string, more: object = {}) =>
+      envelope(orderId, version, 'OrderUpdated', { status: 'confirmed', fulfilment, paymentStatus, reason, ...more });
+    const lines = [{ sku: 'LAMP-WAL-S', quantity: 1 }];
+    const [one, other, returnId, refundId] = [v7(), v7(), v7(), v7()];
+    const events = [
+      placed(orderId),
+      updated(2, 'captured', 'none', 'captured'),
+      updated(3, 'shipped', 'partial', 'captured', { shipment: { shipmentId: one, lines, carrier: 'DHL', trackingNumber: 'T-1' } }),
+      updated(4, 'shipped', 'shipped', 'captured', { shipment: { shipmentId: other, lines } }),
+      updated(5, 'delivered', 'shipped', 'captured', { delivered: [{ shipmentId: one, lines }] }),
+      updated(6, 'delivered', 'delivered', 'captured', { delivered: [{ shipmentId: other, lines }] }),
+      envelope(orderId, 7, 'OrderReturnRequested', { returnId, lines, reason: 'too dark' }),
+      envelope(orderId, 8, 'OrderReturned', { returnId, lines, restock: true }),
+      envelope(orderId, 9, 'OrderRefundRequested', { refundId: returnId, amount: 5562, currency: 'USD', reason: 'returned' }),
+      updated(10, 'partially_refunded', 'delivered', 'partially_refunded', {
+        refund: { refundId: returnId, status: 'done', amount: 5562, refunded: 5562 },
+      }),
+      envelope(orderId, 11, 'OrderRefundRequested', { refundId, amount: 400, currency: 'USD', reason: 'scratched' }),
+      updated(12, 'refund_failed: charge_disputed', 'delivered', 'partially_refunded', {
+        refund: { refundId, status: 'failed', amount: 400, refunded: 5562 },
+      }),
+      envelope(orderId, 13, 'OrderReturnRequested', { returnId: other, lines, reason: 'too dark' }),
+      updated(14, 'return_rejected: worn', 'delivered', 'partially_refunded', { rejectedReturn: { returnId: other, lines } }),
+    ];
+    for (const turn of ['first', 'again']) {
+      expect(new Set(await deliver('orders', ...events)), turn).to.deep.equal(new Set(['SUCCESS']));
+    }
+    const mails = await mailsTo(to, 13);
+    const templates = await service.database.sql<{ template: string }>('select template from messages where order_id = ? order by id', [
+      orderId,
+    ]);
+    expect(templates.map(({ template }) => template)).to.deep.equal([
+      'order-received',
+      'order-part-shipped',
+      'order-shipped',
+      'order-part-delivered',
+      'order-delivered',
+      'return-requested',
+      'return-received',
+      'refund-requested',
+      'order-refunded',
+      'refund-requested',
+      'refund-failed',
+      'return-requested',
+      'return-rejected',
+    ]);
+    expect(mails).to.have.length(13);
+    const textOf = (words: string): unknown => mails.find(({ subject }) => String(subject).startsWith(words))?.['text'];
+    expect(textOf('Part of your order CW-100042 is on its way'))
+      .to.contain('1 x Walnut desk lamp')
+      .and.to.contain('DHL')
+      .and.to.contain('T-1');
+    expect(textOf('The money')).to.contain('$55.62, of the $111.24');
+    expect(textOf('We cannot take back')).to.contain(': worn.');
+  });
+
+  it('say what happens to the money of a cancelled order: what was not given back before', async () => {
+    const { orderId, to } = newOrder();
+    const refundId = v7();
+    const standing = { status: 'confirmed', fulfilment: 'none', paymentStatus: 'captured' };
+    const asked = { refundId, amount: 1124, currency: 'USD', reason: 'late' };
+    await deliver(
+      'orders',
+      placed(orderId),
+      envelope(orderId, 2, 'OrderUpdated', { ...standing, reason: 'captured' }),
+      envelope(orderId, 3, 'OrderRefundRequested', asked),
+      envelope(orderId, 4, 'OrderUpdated', {
+        ...standing,
+        reason: 'refund_failed: busy',
+        refund: { refundId, status: 'failed', amount: 1124, refunded: 0 },
+      }),
+      envelope(orderId, 5, 'OrderRefundRequested', { ...asked, refundId: v7(), amount: 124 }),
+      envelope(orderId, 6, 'OrderCancelled', { reason: 'customer', previousStatus: 'confirmed' }),
+    );
+    const mails = await mailsTo(to, 5);
+    const cancelled = mails.find(({ subject }) => subject === 'Your order CW-100042 is cancelled');
+    expect(cancelled?.['text']).to.contain('as you asked. $110.00 goes back to you');
+  });
+
+  it('tell once that a payment could finally not be completed', async () => {
+    const { orderId, to } = newOrder();
+    const failed = { status: 'confirmed', fulfilment: 'none', paymentStatus: 'failed', reason: 'capture_failed: lost' };
+    const cancelled = { reason: 'capture_failed', previousStatus: 'confirmed' };
+    const events = [envelope(orderId, 2, 'OrderUpdated', failed), envelope(orderId, 3, 'OrderCancelled', cancelled)];
+    await deliver('orders', placed(orderId), ...events);
+    await deliver('orders', ...events);
+    const mails = await mailsTo(to, 2);
+    const [mail] = mails.filter(({ subject }) => subject === 'We could not complete the payment of your order CW-100042');
+    expect(mail?.['text']).to.contain('You have not been charged.');
+    expect(mails).to.have.length(2);
   });
 
   it('say nothing when an order that has ended is cancelled once more for the sake of its payment', async () => {

@@ -2,6 +2,8 @@ import { expect } from 'chai';
 import { v7 } from 'uuid';
 import { rendererFrom } from '../../adapters/renderer.ts';
 import { templateNames } from '../../domain/templates.ts';
+import type { MessageData } from '../../domain/message-data.ts';
+import type { TemplateName } from '../../domain/templates.ts';
 import type { OrderFacts } from '../../ports.ts';
 
 const renderer = rendererFrom(`${import.meta.dirname}/../../templates`, 'https://shop.example');
@@ -18,7 +20,8 @@ const contact = { email: 'ada@example.com', name: '<script>alert(1)</script>' };
 describe('the renderer', () => {
   it('fills every template for an order, without leaving a placeholder', () => {
     for (const name of templateNames) {
-      const { subject, html, text } = renderer.render(name, 'email', { contact, order, data: { reason: 'card_declined' } });
+      const data = { reason: 'card_declined', lines: [{ sku: 'LAMP', quantity: 1 }], carrier: 'DHL', trackingNumber: '42', amount: 400 };
+      const { subject, html, text } = renderer.render(name, 'email', { contact, order, data });
       for (const part of [subject, html, text])
         expect(part, name)
           .to.be.a('string')
@@ -49,6 +52,46 @@ describe('the renderer', () => {
   it('keeps the lines of plain text apart', () => {
     const { text } = renderer.render('order-rejected', 'email', { contact: { ...contact, name: 'Ada' }, order, data: {} });
     expect(text).to.match(/^Hello Ada,\n\nwe are sorry: .*\n\nSee what is missing: \S+\n$/);
+  });
+
+  const textOf = (name: TemplateName, data: MessageData): string => renderer.render(name, 'email', { contact, order, data }).text;
+
+  it('lists what a parcel holds and how to follow it, and says when it is the rest', () => {
+    const parcel = { lines: [{ sku: 'LAMP', quantity: 1 }], carrier: 'DHL', trackingNumber: '<42>' };
+    const { html, text } = renderer.render('order-part-shipped', 'email', { contact, order, data: parcel });
+    expect(text).to.contain('1 x Lamp <b>&</b> shade\n\nCarrier: DHL\nTracking number: <42>\n\nFollow');
+    expect(html).to.contain('1 × Lamp &lt;b&gt;').and.to.contain('<strong>&lt;42&gt;</strong>');
+    expect(textOf('order-shipped', parcel)).to.contain('the rest of your order CW-100042 is on its way');
+    const whole = textOf('order-shipped', { lines: [{ sku: 'LAMP', quantity: 2 }] });
+    expect(whole).to.contain('\nyour order CW-100042 is on its way').and.not.to.contain('Carrier');
+  });
+
+  it('names goods that the order does not know by their SKU', () => {
+    expect(textOf('return-received', { lines: [{ sku: 'CHAIR', quantity: 1 }] })).to.contain('1 x CHAIR');
+  });
+
+  it('says how much goes back, of how much, and how much that makes in all', () => {
+    expect(textOf('refund-requested', { amount: 400, reason: 'scratched' })).to.contain(
+      'giving you $4.00 back, of the $101.24 that your order CW-100042 came to: scratched.',
+    );
+    expect(textOf('refund-requested', { amount: 400, reason: 'staff' })).to.contain('came to. We');
+    expect(textOf('order-refunded', { amount: 400, refunded: 500 }))
+      .to.contain('$4.00, of the $101.24')
+      .and.to.contain('got $5.00 back');
+    expect(textOf('order-refunded', { amount: 400, refunded: 400 })).not.to.contain('In all');
+    expect(textOf('order-refunded', {})).to.contain('the money for your order CW-100042 is on its way');
+  });
+
+  it('says what happens to the money of a cancelled order', () => {
+    expect(textOf('order-cancelled', { reason: 'customer', money: 'refunded', amount: 10_124 })).to.contain(
+      'is cancelled: as you asked. $101.24 goes back to you',
+    );
+    expect(textOf('capture-failed', { reason: 'capture_failed', money: 'not_charged' })).to.contain('You have not been charged.');
+  });
+
+  it('says in a text of the phone by what the parcel can be followed', () => {
+    const { text } = renderer.render('order-shipped', 'sms', { contact, order, data: { carrier: 'DHL', trackingNumber: '42' } });
+    expect(text).to.contain('is on its way. DHL 42. https://');
   });
 
   it('makes texts short', () => {
