@@ -101,6 +101,10 @@ export interface RecordedEvent {
 /** Which orders to list, newest first. */
 export interface OrderFilter {
   readonly customerId?: string;
+  readonly status?: string;
+  readonly fulfilment?: string;
+  /** The beginning of an order's number, or all of it. */
+  readonly number?: string;
   /** Orders after this one. */
   readonly afterId?: string;
   readonly limit: number;

@@ -196,15 +196,18 @@ async function releaseCoupon(unit: UnitOfWork, orderId: string): Promise<void> {
   );
 }
 
-async function list(database: Database, { customerId, afterId, limit }: OrderFilter) {
-  const conditions = [
-    `status <> 'void'`,
-    ...(customerId === undefined ? [] : ['customer_id = ?']),
-    ...(afterId === undefined ? [] : ['id < ?']),
-  ];
+async function list(database: Database, { customerId, status, fulfilment, number, afterId, limit }: OrderFilter) {
+  const filters = [
+    ['customer_id = ?', customerId],
+    ['status = ?', status],
+    ['fulfilment = ?', fulfilment],
+    ['starts_with(number, ?)', number],
+    ['id < ?', afterId],
+  ].filter((filter): filter is [string, string] => filter[1] !== undefined);
+  const conditions = [`status <> 'void'`, ...filters.map(([condition]) => condition)];
   const rows = await database.sql<OrderRow>(
     `select ${orderColumns} from orders where ${conditions.join(' and ')} order by id desc limit ?`,
-    [customerId, afterId, limit].filter((value) => value !== undefined),
+    [...filters.map(([, value]) => value), limit],
   );
   return rows.map(toStoredOrder);
 }

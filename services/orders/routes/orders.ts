@@ -1,13 +1,15 @@
 import { hasRole } from '@cartwright/kernel/http/access';
 import { IdempotencyHeaders, idempotent } from '@cartwright/kernel/http/idempotency';
 import { decodeCursor, pageOf, pageQuery, toPage } from '@cartwright/kernel/http/page';
-import { Problem, badRequest } from '@cartwright/kernel/http/problem';
+import { Problem, badRequest, notFound } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Reply, Route } from '@cartwright/kernel/http/route';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import { Address, Email, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
 import { cancel } from '../domain/order-commands.ts';
+import { fold } from '../domain/order.ts';
+import { fulfilments, orderStatuses } from '../domain/order-states.ts';
 import { shippingMethods } from '../domain/shipping.ts';
 import type { AccessKeys } from '../ports.ts';
 import { changeOrder } from './change-order.ts';
@@ -100,15 +102,25 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
       summary: "One's own orders, the newest first; staff and support see all",
       tags,
       access: 'signed-in',
-      query: Type.Object({ ...pageQuery, mine: Type.Optional(Type.Boolean({ description: "Staff: only one's own" })) }, closed),
+      query: Type.Object(
+        {
+          ...pageQuery,
+          mine: Type.Optional(Type.Boolean({ description: "Staff: only one's own" })),
+          status: Type.Optional(Type.Enum([...orderStatuses])),
+          fulfilment: Type.Optional(Type.Enum([...fulfilments])),
+          number: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9-]{1,40}$', description: 'The beginning of the number' })),
+        },
+        closed,
+      ),
       responses: { 200: pageOf(OrderView) },
-      handle: async ({ query: { limit = 20, cursor, mine = false }, principal }) => {
+      handle: async ({ query: { limit = 20, cursor, mine = false, number, ...filter }, principal }) => {
         const everybodys = !mine && hasRole(principal, 'support', 'staff', 'admin');
-        const afterId = cursor === undefined ? undefined : cursorId(cursor);
         const found = await orders.list({
+          ...filter,
           limit: limit + 1,
           ...(everybodys ? {} : { customerId: principal.userId }),
-          ...(afterId === undefined ? {} : { afterId }),
+          ...(number === undefined ? {} : { number: number.toUpperCase() }),
+          ...(cursor === undefined ? {} : { afterId: cursorId(cursor) }),
         });
         return { body: toPage(found, limit, ({ order }) => [order.id], orderView), headers: { 'cache-control': 'no-store' } };
       },
@@ -139,6 +151,22 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
       handle: async ({ params, principal, headers }) => {
         await orderFor({ find: (id) => orders.find(id) }, keys, params.id, { principal, headers });
         return { body: { items: (await orders.history(params.id)).map(historyEntry) }, headers: { 'cache-control': 'no-store' } };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/orders/:id/versions/:version',
+      summary: 'An order as it was after so many of its events',
+      tags,
+      access: 'anyone',
+      requestHeaders: KeyHeaders,
+      params: Type.Object({ id: Uuid, version: Type.Integer({ minimum: 1, maximum: 1_000_000 }) }, closed),
+      responses: { 200: OrderView, ...seen },
+      handle: async ({ params: { id, version }, principal, headers }) => {
+        const { createdAt } = await orderFor({ find: (one) => orders.find(one) }, keys, id, { principal, headers });
+        const events = (await orders.history(id)).slice(0, version).map(({ event }) => event);
+        if (events.length < version) throw notFound('version', String(version));
+        return { body: orderView({ order: fold(id, events), createdAt }), headers: { 'cache-control': 'no-store' } };
       },
     }),
     route({

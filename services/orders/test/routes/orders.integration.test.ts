@@ -1,5 +1,6 @@
 import { PaymentRefunded } from '@cartwright/kernel/events/payment-refunded';
 import { fold } from '../../domain/order.ts';
+import { orderView } from '../../routes/views.ts';
 import { expect } from 'chai';
 import { v7 } from 'uuid';
 import { invokedBy, runOrders, tokenOf } from '../running-orders.ts';
@@ -117,6 +118,33 @@ describe('Orders, once placed', () => {
     ]);
     expect(items.every(({ at }) => /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at))).to.equal(true);
     expect(JSON.stringify(body)).not.to.match(/tok_ok|ada@/);
+  });
+
+  it('can be seen as they were at any version', async () => {
+    const order = await confirmedOrder(orders, lamp.sku);
+    const at = (version: number | string, headers: Record<string, string> = { 'order-key': order.accessKey }) =>
+      orders.ask('GET', `/api/orders/${order.id}/versions/${String(version)}`, undefined, headers);
+    const statuses = await Promise.all([1, 2, 3, 4].map(async (version) => (await at(version)).body['status']));
+    expect(statuses).to.deep.equal(['placed', 'reserved', 'authorized', 'confirmed']);
+    expect((await at(4)).body).to.deep.equal(orderView((await orders.orders.find(order.id))!));
+    expect((await at(5)).status).to.equal(404);
+    expect((await at(0)).status).to.equal(400);
+    expect((await at(1, {})).status).to.equal(404);
+  });
+
+  it('are found by staff by where they stand and by their number', async () => {
+    const staff = tokenOf(v7(), 'staff');
+    const order = await confirmedOrder(orders, lamp.sku);
+    const numbers = async (query: string, headers = staff) =>
+      ((await orders.ask('GET', `/api/orders?${query}`, undefined, headers)).body['items'] as { number: string }[]).map(
+        ({ number }) => number,
+      );
+    expect(await numbers(`number=${order.number.toLowerCase()}`)).to.deep.equal([order.number]);
+    expect(await numbers(`number=${order.number.slice(0, 8)}&status=confirmed&fulfilment=none`)).to.include(order.number);
+    expect(await numbers(`number=${order.number}&status=cancelled`)).to.deep.equal([]);
+    expect(await numbers(`number=${order.number}`, tokenOf(v7())), 'others do not find it').to.deep.equal([]);
+    expect((await orders.ask('GET', '/api/orders?status=lost', undefined, staff)).status).to.equal(400);
+    expect((await orders.ask('GET', '/api/orders?number=%25', undefined, staff)).status).to.equal(400);
   });
 
   it('are cancelled once, by the customer or by staff, and the history says by whom', async () => {
