@@ -1,4 +1,5 @@
-/** How an order goes; `docs/ARCHITECTURE.md` draws it from this value. */
+// How an order goes. `npm run docs:states` draws docs/ARCHITECTURE.md's pictures from these tables.
+
 export const orderStatuses = ['placed', 'reserved', 'rejected', 'authorized', 'payment_failed', 'confirmed', 'cancelled'] as const;
 export type OrderStatus = (typeof orderStatuses)[number];
 
@@ -8,34 +9,38 @@ export type Fulfilment = (typeof fulfilments)[number];
 export const paymentStatuses = ['none', 'authorized', 'captured', 'partially_refunded', 'refunded', 'failed'] as const;
 export type PaymentStatus = (typeof paymentStatuses)[number];
 
-/** From a state to those that may follow. */
-export type Transitions<State extends string> = Readonly<Record<State, readonly State[]>>;
+/** From a state to those that may follow, each with what leads there. */
+export type Transitions<State extends string> = Readonly<Record<State, Readonly<Partial<Record<State, string>>>>>;
 
 export const statusTransitions: Transitions<OrderStatus> = {
-  placed: ['reserved', 'rejected', 'cancelled'],
-  reserved: ['authorized', 'payment_failed', 'cancelled'],
-  authorized: ['confirmed', 'cancelled'],
-  confirmed: ['cancelled'],
-  rejected: [],
-  payment_failed: [],
-  cancelled: [],
+  placed: { reserved: 'StockReserved', rejected: 'StockRejected', cancelled: 'customer, staff, expiry' },
+  reserved: { authorized: 'PaymentAuthorized', payment_failed: 'PaymentFailed', cancelled: 'customer, staff, expiry' },
+  authorized: { confirmed: 'in the same transaction', cancelled: 'customer, staff' },
+  confirmed: { cancelled: 'customer, staff while nothing is shipped, PaymentCaptureFailed' },
+  rejected: {},
+  payment_failed: {},
+  cancelled: {},
 };
 
 export const fulfilmentTransitions: Transitions<Fulfilment> = {
-  none: ['partial', 'shipped'],
-  partial: ['shipped'],
-  shipped: ['delivered', 'returned'],
-  delivered: ['returned'],
-  returned: [],
+  none: { partial: 'a part is shipped', shipped: 'all is shipped' },
+  partial: { shipped: 'the last part is shipped' },
+  shipped: { delivered: 'all has arrived', returned: 'all came back' },
+  delivered: { returned: 'all came back' },
+  returned: {},
 };
 
 export const paymentTransitions: Transitions<PaymentStatus> = {
-  none: ['authorized', 'captured', 'failed'],
-  authorized: ['captured', 'none', 'failed'],
-  captured: ['partially_refunded', 'refunded'],
-  partially_refunded: ['partially_refunded', 'refunded'],
-  refunded: [],
-  failed: [], // that what was authorised before is voided then, is no news
+  none: {
+    authorized: 'PaymentAuthorized',
+    captured: 'PaymentCaptured, after a cancellation',
+    failed: 'PaymentFailed, PaymentCaptureFailed',
+  },
+  authorized: { captured: 'PaymentCaptured', none: 'PaymentVoided', failed: 'PaymentCaptureFailed' },
+  captured: { partially_refunded: 'PaymentRefunded', refunded: 'PaymentRefunded, all of it' },
+  partially_refunded: { partially_refunded: 'PaymentRefunded', refunded: 'PaymentRefunded, the rest' },
+  refunded: {},
+  failed: {}, // that what was authorised before is voided then, is no news
 };
 
 /** Statuses after which nothing is sold: what was held has been given back, or will be. */
@@ -55,5 +60,5 @@ export function isSettled(status: OrderStatus): boolean {
 
 /** Whether a state may follow another. */
 export function mayFollow<State extends string>(transitions: Transitions<State>, from: State, to: State): boolean {
-  return transitions[from].includes(to);
+  return Object.hasOwn(transitions[from], to);
 }
