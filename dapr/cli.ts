@@ -29,10 +29,10 @@ const commands: Record<string, (words: string[]) => Promise<number>> = {
 
 const usage = `Usage: npm start | stop | test, or npm run health:check | logs | dev | db:migrate | db:seed | demo | bench
 
-  npm start [-- --detach] [--watch] [--stores docker] [--port-offset N] [--no-seed] [--only auth,catalog] [--only-stores]
+  npm start [-- --detach] [--watch] [--stores docker] [--components swap] [--port-offset N] [--no-seed] [--only auth,catalog] [--only-stores]
   npm run health:check [-- --json]
   npm run logs -- <service> [--no-follow]
-  npm test [-- --only unit|integration|e2e]`;
+  npm test [-- --only unit|integration|e2e|swap]`;
 
 const [name = '', ...words] = process.argv.slice(2);
 const command = commands[name];

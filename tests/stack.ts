@@ -6,7 +6,11 @@ export interface Stack {
     Record<string, { readonly url: string; readonly daprHttpUrl: string; readonly appToken: string; readonly daprToken: string }>
   >;
   readonly instance: string;
-  readonly stores: { readonly postgres: Readonly<Record<string, string>>; readonly redisUrl: string };
+  readonly stores: {
+    readonly postgres: Readonly<Record<string, string>>;
+    readonly redisUrl: string;
+    readonly kafkaBrokers: readonly string[];
+  };
 }
 
 /** The stack that is running, as the file says that CARTWRIGHT_STACK names. */

@@ -9,7 +9,7 @@ import { memoryOf } from '../process/memory.ts';
 import { childOf, pidOf } from '../process/supervised.ts';
 import { whyServiceNotReady, whySidecarNotReady } from '../runtime/apps.ts';
 import { controlPlane, isHealthy } from '../runtime/control-plane.ts';
-import { isStoreRunning, stores } from '../stores/stores.ts';
+import { isStoreRunning, storesOf } from '../stores/stores.ts';
 
 export interface PartHealth {
   readonly kind: 'service' | 'sidecar' | 'control plane' | 'store';
@@ -32,7 +32,7 @@ export async function healthOf(instance: Instance): Promise<PartHealth[]> {
       name,
       why: async () => ((await isHealthy(instance, name)) ? undefined : 'is not healthy'),
     })),
-    ...stores.map((store) => ({
+    ...storesOf(instance).map((store) => ({
       kind: 'store' as const,
       name: store.name,
       why: async () => {

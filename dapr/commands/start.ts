@@ -17,7 +17,7 @@ import { startApps } from '../runtime/apps.ts';
 import { startControlPlane } from '../runtime/control-plane.ts';
 import { obtainDapr } from '../runtime/dapr.ts';
 import { writeRuntimeFolder } from '../runtime/render.ts';
-import { startStores } from '../stores/stores.ts';
+import { startStores, stopUnusedStores } from '../stores/stores.ts';
 import { migrate } from './migrate.ts';
 import { seed } from './seed.ts';
 import { stopInstance } from './stop.ts';
@@ -47,6 +47,7 @@ export async function bringUp(instance: Instance, options: StartOptions, progres
 
   const { only, watch } = options;
   await progress.step('Services', (step) => startApps(instance, dapr, { only, watch }, step));
+  await stopUnusedStores(instance);
   const seeded = join(instance.folder, 'data/seeded');
   if (options.seed && only === undefined && !existsSync(seeded)) {
     await progress.step('Catalogue', (step) => seed(instance, [], step));

@@ -11,12 +11,13 @@ import { measure, reportCoverage } from '../testing/coverage.ts';
 import { parseTestArguments } from '../testing/arguments.ts';
 import type { TestArguments } from '../testing/arguments.ts';
 import type { Totals } from '../testing/reporter.ts';
-import { kinds, selectTests } from '../testing/select.ts';
+import { alsoSwapped, kindOf, kinds, selectTests } from '../testing/select.ts';
 import { runNode } from './run.ts';
 import { bringUp, probe } from './start.ts';
 import { stopInstance } from './stop.ts';
 
 const testOffset = 10_000;
+const startOptions = { watch: false, seed: true, only: undefined, onlyStores: false } as const;
 
 /**
  * `npm test`: an instance of its own at ports of its own, all tests, the coverage of tests and services together, and the line with
@@ -26,7 +27,11 @@ export async function test(words: readonly string[]): Promise<number> {
   const given = parseTestArguments(words);
   const instance = given.on === undefined ? await testInstance() : openInstance({ name: given.on });
   const files = selectTests(globSync('{services,actors,dapr,tests}/**/*.test.ts', { cwd: instance.root, exclude: isSkipped }), given);
-  if (files.length === 0) {
+  const usual = files.filter((file) => kindOf(file) !== 'swap');
+  const other: Instance = { ...instance, components: 'swap' };
+  // An instance that runs already is tested with what it runs with.
+  const swapped = given.on === undefined || instance.components === 'swap' ? files.filter((file) => !usual.includes(file)) : [];
+  if (usual.length + swapped.length === 0) {
     console.error('✘ No test file is selected\n0 passed, 0 failed');
     return 1;
   }
@@ -45,8 +50,13 @@ export async function test(words: readonly string[]): Promise<number> {
   mkdirSync(coverage, { recursive: true });
   let totals: Totals;
   try {
-    if (needsStack) await startForTests(instance);
-    totals = await runMocha(instance, files, given, join(coverage, '../totals.json'));
+    if (needsStack) await startForTests(usual.length === 0 ? other : instance);
+    totals = await runMocha(instance, usual, given, join(coverage, '../totals.json'));
+    if (swapped.length > 0) {
+      // The same instance goes on with other components: this costs one more start of the services, and shows that data outlives the change.
+      if (needsStack) await bringUp(other, startOptions, new Progress());
+      totals = sum(totals, await runMocha(other, [...swapped, ...alsoSwapped], given, join(coverage, '../totals.json')));
+    }
   } finally {
     if (needsStack) await stopInstance(instance); // services write their coverage as they end
   }
@@ -70,10 +80,10 @@ function isWhole({ kinds: wanted, paths, grep }: TestArguments): boolean {
 
 /** The instance `test`, ten thousand ports above the usual ones, so that a stack that runs is left alone. */
 async function testInstance(): Promise<Instance> {
-  const usual = openInstance({ name: 'test', portOffset: testOffset });
+  const usual = openInstance({ name: 'test', portOffset: testOffset, components: 'none' });
   return checkPorts(usual).then(
     () => usual,
-    async () => openInstance({ name: 'test', portOffset: await freeOffset() }),
+    async () => openInstance({ name: 'test', portOffset: await freeOffset(), components: 'none' }),
   );
 }
 
@@ -86,11 +96,12 @@ async function startForTests(instance: Instance): Promise<void> {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interrupted);
   const progress = new Progress();
-  await bringUp(instance, { watch: false, seed: true, only: undefined, onlyStores: false }, progress);
+  await bringUp(instance, startOptions, progress);
   await progress.step('A purchase', (step) => probe(instance, step));
 }
 
 async function runMocha(instance: Instance, files: readonly string[], { grep }: TestArguments, totalsFile: string): Promise<Totals> {
+  if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
   rmSync(totalsFile, { force: true });
   const reporter = ['--reporter', join(instance.root, 'dapr/testing/reporter.ts')];
   const options = ['--no-config', '--exit', '--timeout', '30000', ...reporter, ...(grep === undefined ? [] : ['--grep', grep])];
@@ -102,6 +113,10 @@ async function runMocha(instance: Instance, files: readonly string[], { grep }: 
   if (existsSync(totalsFile)) return JSON.parse(readFileSync(totalsFile, 'utf8')) as Totals;
   console.error(`✘ mocha ended with ${String(code)} before any test was counted`);
   return { passed: 0, failed: 1, skipped: 0 };
+}
+
+function sum(one: Totals, other: Totals): Totals {
+  return { passed: one.passed + other.passed, failed: one.failed + other.failed, skipped: one.skipped + other.skipped };
 }
 
 /** Prints the coverage; answers whether the bars hold, which is asked only of a run of all tests. */

@@ -19,7 +19,7 @@ export interface Arguments {
 export class UsageError extends Error {}
 
 const switches = ['--detach', '--watch', '--no-seed', '--only-stores', '--json', '--no-follow'] as const;
-const settings = ['--stores', '--port-offset', '--instance', '--only'] as const;
+const settings = ['--stores', '--components', '--port-offset', '--instance', '--only'] as const;
 
 /** Reads what follows a command's name. Throws UsageError, naming what is wrong. */
 export function parseArguments(words: readonly string[]): Arguments {
@@ -42,6 +42,7 @@ export function parseArguments(words: readonly string[]): Arguments {
       name: values.get('--instance'),
       portOffset: portOffset(values.get('--port-offset')),
       storeMode: storeMode(values.get('--stores')),
+      components: values.get('--components'),
     },
     detach: given.has('--detach'),
     watch: given.has('--watch'),

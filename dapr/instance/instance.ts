@@ -18,18 +18,23 @@ export interface Instance {
   readonly portOffset: number;
   readonly ports: PortPlan;
   readonly storeMode: StoreMode;
+  /** The overlay of components/ that sidecars load, such as `swap`; undefined for components/ as it is. */
+  readonly components?: string | undefined;
 }
 
 /** What is remembered between commands, so that `npm stop` finds what `npm start -- --port-offset 100` started. */
 interface Remembered {
   portOffset?: number;
   storeMode?: StoreMode;
+  components?: string | undefined;
 }
 
 export interface InstanceChoice {
   readonly name?: string | undefined;
   readonly portOffset?: number | undefined;
   readonly storeMode?: StoreMode | undefined;
+  /** An overlay of components/; `none` for components/ as it is. */
+  readonly components?: string | undefined;
 }
 
 export const repositoryRoot = resolve(import.meta.dirname, '../..');
@@ -60,6 +65,7 @@ export function openInstance(choice: InstanceChoice = {}, environment: NodeJS.Pr
     portOffset,
     ports: portPlan(portOffset),
     storeMode: choice.storeMode ?? remembered.storeMode ?? defaultStoreMode(),
+    components: choice.components === 'none' ? undefined : (choice.components ?? remembered.components),
   };
 }
 
@@ -73,9 +79,9 @@ function readRemembered(folder: string): Remembered {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Remembered) : {};
 }
 
-export function rememberInstance({ folder, portOffset, storeMode }: Instance): void {
+export function rememberInstance({ folder, portOffset, storeMode, components }: Instance): void {
   for (const name of ['', 'data', 'logs', 'pids', 'tokens', 'secrets']) mkdirSync(join(folder, name), { recursive: true });
-  writePrivately(join(folder, 'instance.json'), JSON.stringify({ portOffset, storeMode }, null, 2));
+  writePrivately(join(folder, 'instance.json'), JSON.stringify({ portOffset, storeMode, components }, null, 2));
 }
 
 /** Writes a file that only its owner may read, all of it or nothing. */

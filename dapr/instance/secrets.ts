@@ -84,6 +84,7 @@ export function secretsOf(
   const owner = postgresOwners.find((name) => name === app);
   if (owner !== undefined) secrets[`${owner}-postgres-url`] = addresses.postgres[owner];
   if (app === 'inventory') secrets['stock-postgres-url'] = addresses.postgres.dapr_state;
+  if (app === 'orders') secrets['carts-postgres-url'] = addresses.postgres.dapr_state; // read where carts are on Postgres (components/swap)
   if (app === 'catalog') {
     secrets['catalog-mongodb-url'] = addresses.mongoUrl;
     secrets['catalog-elasticsearch-url'] = addresses.elasticsearchUrl;

@@ -7,6 +7,7 @@ import type { AppName } from '../instance/apps.ts';
 import type { Instance } from '../instance/instance.ts';
 import { isRunning, launch, logTail, stopNamed } from '../process/supervised.ts';
 import type { Step } from '../progress.ts';
+import { componentFiles } from './components.ts';
 import type { Dapr } from './dapr.ts';
 import { runFileFor, writeRuntimeFolder } from './render.ts';
 
@@ -57,10 +58,12 @@ export async function startApps(instance: Instance, dapr: Dapr, { only, watch }:
 }
 
 /** Changes with anything that running services and sidecars have read only once: they are started anew then. */
-function runKey({ root, folder, portOffset }: Instance, names: readonly AppName[], watch: boolean): string {
+function runKey(instance: Instance, names: readonly AppName[], watch: boolean): string {
+  const { root, folder, portOffset } = instance;
   const digest = createHash('sha256').update(JSON.stringify({ names, watch, portOffset }));
   for (const name of names) digest.update(readFileSync(join(folder, 'secrets', `${name}.json`)));
-  for (const file of globSync(['components/*.yaml', 'components/{subscriptions,local}/*.yaml', 'dapr/*.yaml'], { cwd: root }).sort())
+  for (const file of componentFiles(instance).values()) digest.update(readFileSync(file));
+  for (const file of globSync(['components/{subscriptions,local}/*.yaml', 'dapr/*.yaml'], { cwd: root }).sort())
     digest.update(readFileSync(join(root, file)));
   return digest.digest('hex');
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { AppName } from '../instance/apps.ts';
 import type { Instance } from '../instance/instance.ts';
+import { componentsFolder } from './components.ts';
 import type { Dapr } from './dapr.ts';
 
 /** The part of dapr.yaml that is changed for an instance. */
@@ -33,14 +34,18 @@ export interface Rendering {
   readonly instance: Pick<Instance, 'root' | 'folder' | 'portOffset'>;
   /** Apps to run; all when undefined. */
   readonly only?: readonly AppName[] | undefined;
+  /** The folder that stands for components/; that itself unless told. */
+  readonly components?: string | undefined;
 }
 
 /** dapr.yaml for another instance: ports moved, paths made absolute, apps left out that are not wanted. */
-export function renderRunFile(text: string, { instance, only }: Rendering): string {
+export function renderRunFile(text: string, { instance, only, components }: Rendering): string {
   const { root, folder, portOffset } = instance;
   const file = parse(text) as RunFile;
   const { common } = file;
-  common.resourcesPaths = common.resourcesPaths.map((path) => join(root, 'dapr', path));
+  common.resourcesPaths = common.resourcesPaths.map((path) =>
+    path === '../components' && components !== undefined ? components : join(root, 'dapr', path),
+  );
   common.configFilePath = join(root, 'dapr', common.configFilePath);
   common.runtimePath = folder;
   common.placementHostAddress = moveAddress(common.placementHostAddress, portOffset);
@@ -64,9 +69,9 @@ function moveAddress(address: string, offset: number): string {
 /** The run file to give to `dapr run`: the committed one itself where it says what is wanted. */
 export function runFileFor(instance: Instance, only: readonly AppName[] | undefined): string {
   const committed = join(instance.root, 'dapr/dapr.yaml');
-  if (instance.name === 'dev' && instance.portOffset === 0 && only === undefined) return committed;
+  if (instance.name === 'dev' && instance.portOffset === 0 && only === undefined && instance.components === undefined) return committed;
   const rendered = join(instance.folder, 'dapr.yaml');
-  writeFileSync(rendered, renderRunFile(readFileSync(committed, 'utf8'), { instance, only }));
+  writeFileSync(rendered, renderRunFile(readFileSync(committed, 'utf8'), { instance, only, components: componentsFolder(instance) }));
   return rendered;
 }
 

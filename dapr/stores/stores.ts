@@ -3,6 +3,7 @@ import type { Instance } from '../instance/instance.ts';
 import type { Credentials } from '../instance/secrets.ts';
 import { childOf, isRunning, launch, logTail, pidOf, stopNamed } from '../process/supervised.ts';
 import type { Progress, Step } from '../progress.ts';
+import { hasComponentOn } from '../runtime/components.ts';
 import { containerName, isContainerRunning, startContainer, stopContainer } from './docker.ts';
 import { elasticsearch } from './elasticsearch.ts';
 import { kafka } from './kafka.ts';
@@ -14,11 +15,16 @@ import type { Store } from './store.ts';
 /** The slowest to start comes first. */
 export const stores: readonly Store[] = [elasticsearch, kafka, postgres, mongodb, redis];
 
+/** The stores that an instance needs: Kafka only where a component is on it, all others because services use them themselves. */
+export function storesOf(instance: Instance): readonly Store[] {
+  return hasComponentOn(instance, 'kafka') ? stores : stores.filter((store) => store !== kafka);
+}
+
 const readyWithinMs = 180_000; // beside a compiler that has both cores
 
 /** Brings every store up, side by side; leaves alone what runs already. */
 export async function startStores(instance: Instance, credentials: Credentials, progress: Progress): Promise<void> {
-  await all(stores.map((store) => progress.step(store.title, (step) => startStore(store, instance, credentials, step))));
+  await all(storesOf(instance).map((store) => progress.step(store.title, (step) => startStore(store, instance, credentials, step))));
 }
 
 /** Only downloads, so that it can go on beside other long steps. */
@@ -31,14 +37,27 @@ export async function isStoreRunning(instance: Instance, store: Store): Promise<
   return instance.storeMode === 'docker' ? isContainerRunning(instance, store) : isRunning(instance, store.name);
 }
 
-export async function stopStores(instance: Instance): Promise<string[]> {
+export function stopStores(instance: Instance): Promise<string[]> {
+  return stopThese(instance, stores);
+}
+
+/** Ends what the instance does not need any more, since its components have changed. */
+export async function stopUnusedStores(instance: Instance): Promise<void> {
+  const used = storesOf(instance);
+  await stopThese(
+    instance,
+    stores.filter((store) => !used.includes(store)),
+  );
+}
+
+async function stopThese(instance: Instance, which: readonly Store[]): Promise<string[]> {
   if (instance.storeMode === 'packages')
     return stopNamed(
       instance,
-      stores.map(({ name }) => name),
+      which.map(({ name }) => name),
       40_000,
     );
-  await all(stores.map((store) => stopContainer(instance, store)));
+  await all(which.map((store) => stopContainer(instance, store)));
   return [];
 }
 

@@ -6,6 +6,8 @@ import { appNames, isAppName, postgresOwners, topics } from '../instance/apps.ts
 import { portPlan } from '../instance/ports.ts';
 import { secretsOf, storeAddresses } from '../instance/secrets.ts';
 import type { Credentials } from '../instance/secrets.ts';
+import { UsageError } from '../instance/arguments.ts';
+import { componentFiles, hasComponentOn } from '../runtime/components.ts';
 
 interface Resource {
   kind: string;
@@ -32,19 +34,21 @@ function load(...path: string[]): Resource[] {
 }
 
 const shared = load();
-const components = shared.filter(({ kind }) => kind === 'Component');
+const isComponent = ({ kind }: Resource): boolean => kind === 'Component';
+const components = shared.filter(isComponent);
+const swapped = load('swap').filter(isComponent);
 const subscriptions = load('subscriptions');
 
 describe('components', () => {
   it('are scoped to services that exist', () => {
-    for (const { metadata, scopes = [] } of [...components, ...subscriptions]) {
+    for (const { metadata, scopes = [] } of [...components, ...swapped, ...subscriptions]) {
       expect(scopes, metadata.name).not.to.deep.equal([]);
       for (const scope of scopes) expect(isAppName(scope), `${metadata.name} names ${scope}`).to.equal(true);
     }
   });
 
   it('hold no address and no password', () => {
-    for (const { metadata, spec } of components) {
+    for (const { metadata, spec } of [...components, ...swapped]) {
       const literal = (spec.metadata ?? []).filter(
         ({ name, value }) => value !== undefined && /password|host|brokers|connectionString|url/i.test(name),
       );
@@ -60,7 +64,7 @@ describe('components', () => {
     };
     const instance = { name: 'x', root: '/', folder: '/x', cache: '/c', portOffset: 0, ports: portPlan(), storeMode: 'packages' as const };
     const addresses = storeAddresses(instance, credentials);
-    for (const { metadata, scopes = [], spec, auth } of components) {
+    for (const { metadata, scopes = [], spec, auth } of [...components, ...swapped]) {
       const keys = (spec.metadata ?? []).flatMap(({ secretKeyRef }) => (secretKeyRef === undefined ? [] : [secretKeyRef.key]));
       if (keys.length > 0) expect(auth?.secretStore, metadata.name).to.equal('secrets');
       for (const app of scopes.filter(isAppName))
@@ -74,6 +78,21 @@ describe('components', () => {
     );
     const hosts = stores.flatMap(({ scopes = [] }) => scopes);
     expect(hosts.sort()).to.deep.equal(['inventory', 'orders']);
+  });
+
+  it('are replaced one for one by those of an overlay: same file, same name, same services', () => {
+    for (const file of readdirSync(join(folder, 'swap'))) {
+      const [usual, other] = [load(), load('swap')].map((resources) => resources.find(({ metadata }) => `${metadata.name}.yaml` === file));
+      expect(usual?.scopes, file).not.to.equal(undefined);
+      expect(other?.scopes, file).to.deep.equal(usual?.scopes);
+    }
+    const root = join(folder, '..');
+    const names = (overlay?: string): string[] => [...componentFiles({ root, components: overlay }).keys()].sort();
+    expect(names('swap')).to.deep.equal(names());
+    expect(componentFiles({ root, components: 'swap' }).get('carts.yaml')).to.equal(join(folder, 'swap/carts.yaml'));
+    expect(hasComponentOn({ root }, 'kafka')).to.equal(true);
+    expect(hasComponentOn({ root, components: 'swap' }, 'kafka')).to.equal(false);
+    expect(() => componentFiles({ root, components: 'local' })).to.throw(UsageError, 'there is swap');
   });
 });
 

@@ -1,11 +1,15 @@
 /** What a test needs to run, told by the end of its file's name. */
-export const kinds = ['unit', 'integration', 'e2e'] as const;
+export const kinds = ['unit', 'integration', 'e2e', 'swap'] as const;
 export type Kind = (typeof kinds)[number];
 
 export function kindOf(file: string): Kind {
   if (file.endsWith('.e2e.test.ts')) return 'e2e';
+  if (file.endsWith('.swap.test.ts')) return 'swap';
   return file.endsWith('.integration.test.ts') ? 'integration' : 'unit';
 }
+
+/** Integration tests that are run once more on the platform with other infrastructure (components/swap), after those of the kind `swap`. */
+export const alsoSwapped: readonly string[] = ['services/orders/test/purchase.integration.test.ts'];
 
 export interface Selection {
   readonly kinds: readonly Kind[];

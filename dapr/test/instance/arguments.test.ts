@@ -15,8 +15,8 @@ describe('parseArguments', () => {
   });
 
   it('takes values after a blank or an equals sign', () => {
-    const expected = { name: undefined, portOffset: 100, storeMode: 'docker' };
-    expect(parseArguments(['--port-offset', '100', '--stores=docker']).instance).to.deep.equal(expected);
+    const expected = { name: undefined, portOffset: 100, storeMode: 'docker', components: 'swap' };
+    expect(parseArguments(['--port-offset', '100', '--stores=docker', '--components', 'swap']).instance).to.deep.equal(expected);
   });
 
   it('reads a list of services', () => {

@@ -19,7 +19,10 @@ describe('secretsOf', () => {
   it('gives a service its own database and nobody else’s', () => {
     const secrets = secretsOf('orders', addresses, credentials, {});
     expect(secrets['orders-postgres-url']).to.equal('postgres://orders:orders-password@127.0.0.1:17432/orders');
-    expect(Object.keys(secrets).filter((key) => key.endsWith('-postgres-url'))).to.deep.equal(['orders-postgres-url']);
+    expect(Object.keys(secrets).filter((key) => key.endsWith('-postgres-url'))).to.deep.equal([
+      'orders-postgres-url',
+      'carts-postgres-url',
+    ]);
     expect(JSON.stringify(secretsOf('storefront', addresses, credentials, {}))).not.to.contain('postgres');
   });
 
@@ -30,9 +33,11 @@ describe('secretsOf', () => {
     expect(secretsOf('notifications', addresses, credentials, environment)).not.to.have.property('sendgrid-api-key');
   });
 
-  it('gives the actors’ database to inventory alone', () => {
+  it('gives the actors’ database to the services that host actors, and to no other', () => {
     for (const name of appNames) {
-      expect('stock-postgres-url' in secretsOf(name, addresses, credentials, {}), name).to.equal(name === 'inventory');
+      const secrets = secretsOf(name, addresses, credentials, {});
+      expect('stock-postgres-url' in secrets, name).to.equal(name === 'inventory');
+      expect('carts-postgres-url' in secrets, name).to.equal(name === 'orders');
     }
   });
 });

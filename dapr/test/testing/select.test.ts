@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { UsageError } from '../../instance/arguments.ts';
 import { parseTestArguments } from '../../testing/arguments.ts';
 import { measure } from '../../testing/coverage.ts';
-import { selectTests } from '../../testing/select.ts';
+import { kinds, selectTests } from '../../testing/select.ts';
 
 const files = [
   'tests/e2e/buy.e2e.test.ts',
@@ -21,6 +21,11 @@ describe('selectTests', () => {
     ]);
   });
 
+  it('puts tests on other infrastructure last', () => {
+    const swap = 'tests/swap/products.swap.test.ts';
+    expect(selectTests([swap, ...files], { kinds, paths: [] }).at(-1)).to.equal(swap);
+  });
+
   it('takes one kind, or the files that are named', () => {
     expect(selectTests(files, { kinds: ['integration'], paths: [] })).to.deep.equal([files[1]]);
     expect(selectTests(files, { kinds: ['unit', 'integration'], paths: ['./services/auth'] })).to.deep.equal([files[2], files[1]]);
@@ -29,7 +34,7 @@ describe('selectTests', () => {
 
 describe('parseTestArguments', () => {
   it('runs everything when nothing is said', () => {
-    expect(parseTestArguments([])).to.deep.equal({ kinds: ['unit', 'integration', 'e2e'], paths: [] });
+    expect(parseTestArguments([])).to.deep.equal({ kinds: ['unit', 'integration', 'e2e', 'swap'], paths: [] });
   });
 
   it('reads kinds, titles, an instance and paths', () => {

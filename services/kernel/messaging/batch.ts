@@ -52,7 +52,10 @@ export function keyOf({ aggregateType, aggregateId }: Pick<ReceivedEvent, 'aggre
   return `${aggregateType}/${aggregateId}`;
 }
 
-/** Entries by aggregate, in the order in which they came. */
+/**
+ * Entries by aggregate, in the order of their versions; of one version, as they came. A broker that keeps order brings them so; Redis Streams do
+ * not, as the sidecar publishes a bulk there side by side, and hands it on likewise.
+ */
 export function byAggregate(entries: readonly EventEntry[]): Map<string, EventEntry[]> {
   const groups = new Map<string, EventEntry[]>();
   for (const entry of entries) {
@@ -61,6 +64,7 @@ export function byAggregate(entries: readonly EventEntry[]): Map<string, EventEn
     if (group === undefined) groups.set(key, [entry]);
     else group.push(entry);
   }
+  for (const group of groups.values()) group.sort((one, other) => one.event.aggregateVersion - other.event.aggregateVersion);
   return groups;
 }
 

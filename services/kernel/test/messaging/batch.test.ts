@@ -36,11 +36,17 @@ describe('a bulk delivery', () => {
     });
   }
 
-  it('is grouped by aggregate without changing the order', () => {
-    const entries = ['x', 'y', 'x'].map((id, index) => ({ entryId: String(index), event: envelope({ id, version: index + 1 }) }));
+  it('is grouped by aggregate in the order of versions, in whichever order a broker brings them, and as they came where versions agree', () => {
+    const came = [
+      ['x', 3],
+      ['y', 2],
+      ['x', 1],
+      ['x', 3],
+    ] as const;
+    const entries = came.map(([id, version], index) => ({ entryId: String(index), event: envelope({ id, version }) }));
     const groups = byAggregate(readBatch({ entries }, 'orders').events);
     expect([...groups].map(([key, group]) => [key, group.map(({ entryId }) => entryId)])).to.deep.equal([
-      ['order/x', ['0', '2']],
+      ['order/x', ['2', '0', '3']],
       ['order/y', ['1']],
     ]);
   });
