@@ -20,31 +20,60 @@ export function keepSession(tokens) {
   window.dispatchEvent(new CustomEvent('session'));
 }
 
-/** Sends a request and answers its JSON. An access token that has run out is renewed once. */
-export async function api(method, path, body, { retried = false, headers = {} } = {}) {
+/** A key for what shall be done once, however often it is sent. Pages over plain HTTP have no crypto.randomUUID. */
+export function newKey() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Sends a request and answers its JSON. An access token that has run out is renewed once. `key` is sent as Idempotency-Key. */
+export async function api(method, path, body, { retried = false, key } = {}) {
   const signedIn = session();
-  const response = await fetch(path, {
+  const response = await reach(path, {
     method,
     headers: {
       accept: 'application/json',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(signedIn === null ? {} : { authorization: `Bearer ${signedIn.accessToken}` }),
-      ...headers,
+      ...(key === undefined ? {} : { 'idempotency-key': key }),
     },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
-  const text = await response.text();
-  const answer = text === '' ? undefined : JSON.parse(text);
+  const answer = await jsonOf(response);
   if (response.ok) return answer;
   if (response.status === 401 && signedIn !== null && !retried) {
-    await renew(signedIn);
-    return api(method, path, body, { retried: true, headers });
+    await renewed(signedIn);
+    return api(method, path, body, { retried: true, key });
   }
   throw new ApiError(response.status, answer ?? {});
 }
 
-async function renew({ refreshToken }) {
-  const response = await fetch('/api/auth/refresh', {
+async function reach(path, request) {
+  try {
+    return await fetch(path, request);
+  } catch (error) {
+    throw new ApiError(0, { code: 'unreachable', detail: 'The shop cannot be reached. Try again in a moment.', cause: error.message });
+  }
+}
+
+/** What is no JSON comes from something in between, and says nothing that people could read. */
+async function jsonOf(response) {
+  const text = await response.text();
+  return text === '' || !/json/.test(response.headers.get('content-type') ?? '') ? undefined : JSON.parse(text);
+}
+
+let renewing;
+
+/** One renewal for all that wait: a refresh token that is used twice would end the session. */
+function renewed(signedIn) {
+  renewing ??= renew(signedIn).finally(() => {
+    renewing = undefined;
+  });
+  return renewing;
+}
+
+async function renew({ refreshToken, accessToken }) {
+  if (session()?.accessToken !== accessToken) return; // renewed meanwhile
+  const response = await reach('/api/auth/refresh', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ refreshToken }),

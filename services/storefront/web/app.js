@@ -9,6 +9,10 @@ import { listPage } from './pages/list.js';
 import { mailboxPage } from './pages/mailbox.js';
 import { orderPage } from './pages/order.js';
 import { productPage } from './pages/product.js';
+import { staffOrderPage } from './pages/staff/order.js';
+import { staffOrdersPage } from './pages/staff/orders.js';
+import { isStaff } from './pages/staff/staff.js';
+import { staffStockPage } from './pages/staff/stock.js';
 
 const pages = [
   [/^\/(?:search)?$/, listPage],
@@ -18,6 +22,9 @@ const pages = [
   [/^\/orders\/([^/]+)$/, orderPage],
   [/^\/(?:account|login|register)$/, accountPage],
   [/^\/mailbox$/, mailboxPage],
+  [/^\/staff$/, staffOrdersPage],
+  [/^\/staff\/orders\/([^/]+)$/, staffOrderPage],
+  [/^\/staff\/stock$/, staffStockPage],
 ];
 
 const main = document.querySelector('#main');
@@ -34,7 +41,7 @@ async function show() {
         ? h('h1', {}, 'There is no such page')
         : await page({ id: match[1], query: new URLSearchParams(location.search), signal, go });
     if (signal.aborted) return;
-    main.replaceChildren(...[content].flat());
+    main.replaceChildren(...[content].flat(Infinity).filter(Boolean));
     document.title = `${main.querySelector('h1')?.textContent ?? 'Shop'} · Cartwright`;
   } catch (error) {
     if (signal.aborted) return;
@@ -46,8 +53,9 @@ async function show() {
   }
 }
 
-export function go(path) {
-  history.pushState(null, '', path);
+export function go(path, { replace = false } = {}) {
+  if (replace) history.replaceState(null, '', path);
+  else history.pushState(null, '', path);
   window.scrollTo(0, 0);
   main.focus({ preventScroll: true });
   return show();
@@ -69,7 +77,9 @@ window.addEventListener('cart', ({ detail }) => {
   document.querySelector('#cart-link').textContent = detail === 0 ? 'Cart' : `Cart (${detail})`;
 });
 function showAccount() {
-  document.querySelector('#account-link').textContent = session()?.user.name ?? 'Log in';
+  const user = session()?.user;
+  document.querySelector('#account-link').textContent = user?.name ?? 'Log in';
+  document.querySelector('#staff-link').hidden = !isStaff(user);
 }
 window.addEventListener('session', showAccount);
 showAccount();

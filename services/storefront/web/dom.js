@@ -8,7 +8,7 @@ export function h(name, attributes = {}, ...children) {
     if (key.startsWith('on')) element.addEventListener(key.slice(2), value);
     else element.setAttribute(key, value === true ? '' : String(value));
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
 
@@ -39,35 +39,133 @@ export function picture({ image, title, slug }) {
   return tile;
 }
 
-export function field(label, attributes) {
-  return h('label', {}, h('span', {}, label), h('input', attributes));
+/** An amount that a person wrote, such as 12.50, in minor units; undefined where it is none. */
+export function minorUnits(text, currency) {
+  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits;
+  const [, whole, part = ''] = /^\s*(\d{1,12})(?:\.(\d+))?\s*$/.exec(text) ?? [];
+  return whole === undefined || part.length > digits ? undefined : Number(whole + part.padEnd(digits, '0'));
 }
 
-/** Shows an error where it belongs: beside the form, and at the field that it names. */
-export function showError(form, error) {
-  const place = form.querySelector('[role=alert]');
-  place.textContent = error.message;
-  for (const input of form.querySelectorAll('[aria-invalid]')) input.removeAttribute('aria-invalid');
-  for (const { field: name } of error.problem?.errors ?? []) {
-    form.elements.namedItem(name.split('/').at(-1))?.setAttribute?.('aria-invalid', 'true');
+/** When, as people of the browser's language write it. */
+export function time(text) {
+  return h('time', { datetime: text }, new Date(text).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' }));
+}
+
+let fields = 0;
+
+/** A field with its label, and a place for what is wrong with it. `at` is where the API finds it in the body; the name, unless told. */
+export function field(label, { at, ...attributes }) {
+  const id = `error-${(fields += 1)}`;
+  return h(
+    'div',
+    { class: 'field' },
+    h('label', {}, h('span', {}, label), h('input', { 'data-at': at, 'aria-describedby': id, ...attributes })),
+    h('small', { id, class: 'error' }),
+  );
+}
+
+/** A box to tick. */
+export function tick(label, attributes) {
+  return h('label', { class: 'choice' }, h('input', { type: 'checkbox', ...attributes }), h('span', {}, label));
+}
+
+/** What an action answers when a field is wrong before anything is sent. */
+export class FieldError extends Error {
+  constructor(at, message) {
+    super('Look at what is marked.');
+    this.problem = { errors: [{ field: at, message }] };
   }
 }
 
-/** A form whose button waits while its work is done. */
+/** Shows an error where it belongs: at the fields that it names, and beside the form what has no field. */
+export function showError(form, error) {
+  clearErrors(form);
+  const place = form.querySelector('[role=alert]');
+  const errors = error.problem?.errors ?? [];
+  const marked = errors.filter(({ field: at, message }) => mark(inputAt(form, at), message));
+  place.textContent = errors.length > 0 && marked.length === errors.length ? 'Look at what is marked.' : error.message;
+  form.querySelector('[aria-invalid]')?.focus();
+}
+
+function inputAt(form, at) {
+  const inputs = [...form.elements];
+  return (
+    inputs.find((input) => input.dataset.at === at) ?? inputs.find((input) => input.name !== '' && input.name === at.split('/').at(-1))
+  );
+}
+
+function mark(input, message) {
+  if (input === undefined || input.type === 'hidden') return false;
+  input.setAttribute('aria-invalid', 'true');
+  const place = document.getElementById(input.getAttribute('aria-describedby') ?? '');
+  if (place !== null) place.textContent = message;
+  return place !== null;
+}
+
+export function clearErrors(form) {
+  for (const input of form.querySelectorAll('[aria-invalid]')) input.removeAttribute('aria-invalid');
+  for (const place of form.querySelectorAll('.error')) place.textContent = '';
+}
+
+/** A form whose button waits while its work is done. A form that is sent again meanwhile, by the Enter key, does nothing more. */
 export function form(attributes, work, ...children) {
-  const element = h('form', { ...attributes, novalidate: false }, ...children, h('p', { role: 'alert', class: 'error' }));
+  const element = h('form', attributes, ...children, h('p', { role: 'alert', class: 'error' }));
+  let working = false;
   element.addEventListener('submit', async (event) => {
     event.preventDefault();
-    const button = element.querySelector('button[type=submit]');
-    button.disabled = true;
-    element.querySelector('[role=alert]').textContent = '';
+    if (working) return;
+    working = true;
+    const buttons = element.querySelectorAll('button');
+    for (const button of buttons) button.disabled = true;
+    clearErrors(element);
     try {
       await work(Object.fromEntries(new FormData(element)), element);
     } catch (error) {
+      for (const button of buttons) button.disabled = false; // before the focus goes to what is wrong
       showError(element, error);
     } finally {
-      button.disabled = false;
+      working = false;
+      for (const button of buttons) button.disabled = false;
     }
   });
   return element;
+}
+
+/** Something that is done after one more look: closed until somebody opens it. */
+export function disclosure(label, ...children) {
+  return h('details', { class: 'act' }, h('summary', {}, label), ...children);
+}
+
+/**
+ * Parts of a page that show something that changes. Each is made again only when what it shows has changed, so that a form that
+ * somebody is filling in stays as it is. A part is `{ of: (value) => data, view: (data) => elements, attributes? }`.
+ */
+export function live(parts) {
+  const places = parts.map(({ attributes = {} }) => h('div', attributes));
+  const shown = [];
+  return {
+    element: h('div', { class: 'live' }, places),
+    show(value) {
+      for (const [index, { of, view }] of parts.entries()) {
+        const data = of(value);
+        const text = JSON.stringify(data) ?? '';
+        if (shown[index] === text) continue;
+        shown[index] = text;
+        places[index].replaceChildren(...[view(data)].flat(Infinity).filter(Boolean));
+      }
+    },
+  };
+}
+
+/** Resolves after so long, or at once when the page is left. */
+export function pause(ms, signal) {
+  return new Promise((done) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      done();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+  });
 }

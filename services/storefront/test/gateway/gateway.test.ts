@@ -184,7 +184,8 @@ describe('The gateway', () => {
   });
 
   it('serves the shop, also at the addresses of its pages, and no file outside of it', async () => {
-    for (const path of ['/', '/cart', '/products/walnut-lamp']) expect(await (await fetch(server.url + path)).text()).to.include('<title>');
+    for (const path of ['/', '/cart', '/products/walnut-lamp', '/staff', '/staff/orders/1', '/staff/stock'])
+      expect(await (await fetch(server.url + path)).text()).to.include('<title>');
     expect((await fetch(`${server.url}/app.js`)).headers.get('content-type')).to.include('javascript');
     expect((await fetch(`${server.url}/package.json`)).status).to.equal(404);
     expect((await fetch(`${server.url}/nothing.js`)).status).to.equal(404);

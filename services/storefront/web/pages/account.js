@@ -1,5 +1,6 @@
 import { api, keepSession, session } from '../api.js';
 import { field, form, h, money } from '../dom.js';
+import { stateOf } from '../order-words.js';
 
 /** Logging in and registering; and, for who is signed in, their orders. */
 export async function accountPage({ go }) {
@@ -50,7 +51,7 @@ function signIn(go) {
 
 async function account(go) {
   const { user, refreshToken } = session();
-  const { items } = await api('GET', '/api/orders?limit=20');
+  const { items } = await api('GET', '/api/orders?limit=20&mine=true');
   return [
     h('h1', {}, `Hello, ${user.name}`),
     h('h2', {}, 'Your orders'),
@@ -59,8 +60,14 @@ async function account(go) {
       : h(
           'ul',
           { class: 'plain' },
-          items.map(({ id, number, status, totals }) =>
-            h('li', {}, h('a', { href: `/orders/${id}` }, number), ` ${status.replace('_', ' ')} · ${money(totals.total)}`),
+          items.map((order) =>
+            h(
+              'li',
+              {},
+              h('a', { href: `/orders/${order.id}` }, order.number),
+              ` · ${money(order.totals.total)}`,
+              h('div', { class: 'quiet' }, stateOf(order)),
+            ),
           ),
         ),
     h(

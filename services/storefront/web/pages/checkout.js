@@ -1,7 +1,7 @@
-import { api, session } from '../api.js';
+import { api, newKey, session } from '../api.js';
 import { forgetCart, readCart } from '../cart.js';
 import { field, form, h } from '../dom.js';
-import { totals } from './cart.js';
+import { checkoutLines } from './checkout-lines.js';
 
 /** Cards of the sandbox: no money moves, and each shows one way that a payment can go. */
 const cards = {
@@ -12,28 +12,29 @@ const cards = {
   tok_insufficient_funds: 'A card without enough money',
 };
 
-export async function checkoutPage({ go }) {
+export async function checkoutPage({ query, go }) {
   const cart = await readCart();
   if (cart === undefined || cart.lines.length === 0)
     return [h('h1', {}, 'Your cart is empty'), h('p', {}, h('a', { href: '/' }, 'Look around'))];
+  const { contact = {}, shippingMethod: method = 'standard' } = await before(query.get('from'));
+  const { email = session()?.user.email, shippingAddress: to = { name: session()?.user.name, country: 'US' } } = contact;
+  const goods = checkoutLines(cart);
   // One key a page: pressing the button again, or a network that breaks off, places no second order.
-  const key = crypto.randomUUID();
-  const place = async ({ email, shippingMethod, token, ...address }) => {
-    const { line2, ...shippingAddress } = address;
+  const key = newKey();
+  const place = async (values) => {
+    const { email: mail, shippingMethod, token, line2, ...address } = values;
+    const shippingAddress = line2.trim() === '' ? address : { ...address, line2 };
     const order = await api(
       'POST',
       '/api/orders',
-      {
-        cartId: cart.id,
-        email,
-        shippingMethod,
-        payment: { provider: 'sandbox', token },
-        shippingAddress: line2 === '' ? shippingAddress : { ...shippingAddress, line2 },
-      },
-      { headers: { 'idempotency-key': key } },
-    );
+      { cartId: cart.id, email: mail, shippingMethod, payment: { provider: 'sandbox', token }, shippingAddress },
+      { key },
+    ).catch(async (error) => {
+      if (error.status === 409) await goods.show(error.problem);
+      throw error;
+    });
     forgetCart();
-    await go(`/orders/${order.id}`);
+    await go(`/orders/${order.id}`, { replace: true });
   };
   const radio = (name, value, label, checked) =>
     h('label', { class: 'choice' }, h('input', { type: 'radio', name, value, checked, required: true }), h('span', {}, label));
@@ -46,31 +47,31 @@ export async function checkoutPage({ go }) {
         'fieldset',
         {},
         h('legend', {}, 'Contact'),
-        field('E-mail', { name: 'email', type: 'email', required: true, autocomplete: 'email', value: session()?.user.email }),
+        field('E-mail', { name: 'email', type: 'email', required: true, autocomplete: 'email', value: email }),
       ),
       h(
         'fieldset',
         {},
         h('legend', {}, 'Where to'),
-        field('Name', { name: 'name', required: true, autocomplete: 'name', value: session()?.user.name }),
-        field('Street and number', { name: 'line1', required: true, autocomplete: 'address-line1' }),
-        field('More (optional)', { name: 'line2', autocomplete: 'address-line2' }),
+        field('Name', { name: 'name', required: true, autocomplete: 'name', value: to.name }),
+        field('Street and number', { name: 'line1', required: true, autocomplete: 'address-line1', value: to.line1 }),
+        field('More (optional)', { name: 'line2', autocomplete: 'address-line2', value: to.line2 }),
         h(
           'div',
           { class: 'row' },
-          field('Postal code', { name: 'postalCode', required: true, autocomplete: 'postal-code' }),
-          field('City', { name: 'city', required: true, autocomplete: 'address-level2' }),
+          field('Postal code', { name: 'postalCode', required: true, autocomplete: 'postal-code', value: to.postalCode }),
+          field('City', { name: 'city', required: true, autocomplete: 'address-level2', value: to.city }),
         ),
         h(
           'div',
           { class: 'row' },
-          field('Region', { name: 'region', autocomplete: 'address-level1' }),
+          field('Region', { name: 'region', autocomplete: 'address-level1', value: to.region }),
           field('Country (two letters)', {
             name: 'country',
             required: true,
             pattern: '[A-Z]{2}',
             maxlength: 2,
-            value: 'US',
+            value: to.country,
             autocomplete: 'country',
           }),
         ),
@@ -79,8 +80,8 @@ export async function checkoutPage({ go }) {
         'fieldset',
         {},
         h('legend', {}, 'How'),
-        radio('shippingMethod', 'standard', 'Standard', true),
-        radio('shippingMethod', 'express', 'Express', false),
+        radio('shippingMethod', 'standard', 'Standard', method === 'standard'),
+        radio('shippingMethod', 'express', 'Express', method === 'express'),
       ),
       h(
         'fieldset',
@@ -89,9 +90,20 @@ export async function checkoutPage({ go }) {
         h('p', { class: 'quiet' }, 'This is the sandbox: choose how the payment shall go.'),
         Object.entries(cards).map(([token, label]) => radio('token', token, label, token === 'tok_ok')),
       ),
-      totals(cart.totals),
+      goods.element,
       h('p', { class: 'quiet' }, 'Shipping and tax follow from what you choose; the order shows them.'),
       h('button', { type: 'submit', class: 'primary' }, 'Place the order'),
     ),
   ];
+}
+
+/** What was filled in for an order that came to nothing, so that nobody types it twice; nothing where it is not to be seen any more. */
+async function before(orderId) {
+  if (orderId === null) return {};
+  try {
+    return await api('GET', `/api/orders/${encodeURIComponent(orderId)}`);
+  } catch (error) {
+    if (![400, 403, 404].includes(error.status)) throw error;
+    return {};
+  }
 }

@@ -1,96 +1,104 @@
 import { api } from '../api.js';
-import { adoptCart } from '../cart.js';
-import { h, money } from '../dom.js';
-import { totals } from './cart.js';
+import { h, live, pause } from '../dom.js';
+import { mayCancel, returnable, settled, stateOf } from '../order-words.js';
+import { bankAsks, cancelForm, goOnWithTheRest, returnForm, tryAgain } from './order-forms.js';
+import { orderLines, orderTotals, progress, refunds, returns, shipments } from './order-parts.js';
 
-const words = {
-  placed: 'We have your order and look whether everything is there.',
-  reserved: 'Everything is set aside for you. Now the payment.',
-  authorized: 'The payment is good.',
-  confirmed: 'Confirmed. You get an e-mail with everything in it.',
-  rejected: 'Something in your cart has run out, so nothing was ordered and nothing was charged.',
-  payment_failed: 'The payment was refused, so nothing was ordered.',
-  cancelled: 'This order was cancelled.',
-};
-const final = ['confirmed', 'rejected', 'payment_failed', 'cancelled'];
-const way = ['placed', 'reserved', 'authorized', 'confirmed'];
-const everyMs = 400;
+const [soonMs, laterMs] = [400, 4000];
 
-/** An order, followed until it is settled. */
+/** An order for its customer, followed as long as the page is open. */
 export async function orderPage({ id, signal, go }) {
-  const place = h('div', {});
   const path = `/api/orders/${encodeURIComponent(id)}`;
   const read = async () => {
     const order = await api('GET', path);
-    place.replaceChildren(...view(order, id, go, follow));
-    return order;
+    // How far a cancelled order had come, and what was short of a rejected one, is in its history.
+    const told = ['cancelled', 'rejected'].includes(order.status) ? (await api('GET', `${path}/events`)).items : [];
+    const shortages = told.find(({ type }) => type === 'OrderRejected')?.data.shortages ?? [];
+    return { order, history: told.map(({ type }) => type), shortages, stale: false };
   };
-  const follow = async () => {
-    for (let order = await read(); !final.includes(order.status) && !signal.aborted; order = await read())
-      await new Promise((done) => setTimeout(done, everyMs));
+  let seen = await read();
+  const look = async () => {
+    try {
+      seen = await read();
+    } catch (error) {
+      seen = { ...seen, stale: error.message };
+    }
+    page.show(seen);
   };
-  const order = await read();
-  if (!final.includes(order.status)) void follow().catch(() => undefined);
-  return place;
+  const page = live(parts(path, { go, look }));
+  page.show(seen);
+  void follow();
+  return page.element;
+
+  async function follow() {
+    while (!signal.aborted) {
+      await pause(settled.includes(seen.order.status) || seen.stale ? laterMs : soonMs, signal);
+      if (!signal.aborted && !document.hidden) await look();
+    }
+  }
 }
 
-function view(order, id, go, follow) {
-  const reached = way.indexOf(order.status);
+function parts(path, { go, look }) {
   return [
-    h('h1', {}, `Order ${order.number}`),
-    h('p', { role: 'status', class: `state ${order.status}`, 'data-status': order.status }, words[order.status] ?? order.status),
-    reached < 0
-      ? null
-      : h(
-          'ol',
-          { class: 'way' },
-          way.map((step, index) =>
-            h('li', { class: index <= reached ? 'done' : null, 'aria-current': index === reached ? 'step' : null }, step),
-          ),
+    { of: ({ order }) => order.number, view: (number) => h('h1', {}, `Order ${number}`) },
+    {
+      attributes: { role: 'status' },
+      of: ({ order: { status, fulfilment, paymentStatus } }) => ({ status, fulfilment, paymentStatus }),
+      view: (state) =>
+        h('p', { class: `state ${state.status}`, 'data-status': state.status, 'data-fulfilment': state.fulfilment }, stateOf(state)),
+    },
+    {
+      attributes: { role: 'alert' },
+      of: ({ stale }) => stale,
+      view: (stale) => (stale ? h('p', { class: 'error' }, `This may be out of date. ${stale}`) : null),
+    },
+    {
+      of: ({ order: { status, fulfilment }, history }) => ({ status, fulfilment, history }),
+      view: ({ history, ...order }) => progress(order, history),
+    },
+    {
+      of: ({ order }) => (order.status === 'reserved' ? order.payment.nextAction : undefined),
+      view: (nextAction) => (nextAction === undefined ? null : bankAsks(nextAction, look)),
+    },
+    {
+      of: ({ order: { id, status, lines, retryCartId }, shortages }) => ({ id, status, lines, retryCartId, shortages }),
+      view: ({ shortages, ...order }) =>
+        order.retryCartId === undefined ? null : order.status === 'rejected' ? goOnWithTheRest(order, shortages, go) : tryAgain(order, go),
+    },
+    {
+      of: ({ order: { lines, totals, refunded }, shortages }) => ({ lines, totals, refunded, shortages }),
+      view: ({ shortages, ...order }) => [
+        h('h2', {}, 'What you ordered'),
+        orderLines(
+          order.lines,
+          new Map(shortages.map(({ sku, available }) => [sku, available === 0 ? 'Sold out' : `Only ${available} left`])),
         ),
-    order.payment.nextAction && order.status === 'reserved' ? confirmCard(id, follow) : null,
-    order.retryCartId
-      ? h(
-          'p',
-          {},
-          h(
-            'button',
-            {
-              type: 'button',
-              class: 'primary',
-              onclick: () => {
-                adoptCart(order.retryCartId);
-                void go('/checkout');
-              },
-            },
-            order.status === 'rejected' ? 'See what is left of your cart' : 'Try another card',
-          ),
-        )
-      : null,
-    h(
-      'ul',
-      { class: 'plain' },
-      order.lines.map(({ title, quantity, total }) =>
-        h('li', {}, `${quantity} × ${title}`, ' ', h('span', { class: 'quiet' }, money(total))),
-      ),
-    ),
-    totals(order.totals),
-    h('p', {}, h('a', { href: '/' }, 'Back to the shop')),
-  ].filter(Boolean);
+        orderTotals(order),
+      ],
+    },
+    { of: ({ order: { lines, shipments: all } }) => ({ lines, shipments: all }), view: (order) => shipments(order) },
+    { of: ({ order: { lines, returns: all } }) => ({ lines, returns: all }), view: (order) => returns(order) },
+    { of: ({ order: { refunds: all } }) => ({ refunds: all }), view: refunds },
+    {
+      of: ({ order }) => ({ order: { lines: order.lines }, most: returnable(order) }),
+      view: (wanted) => (wanted.most.length === 0 ? null : returnForm(path, wanted, look)),
+    },
+    { of: ({ order }) => mayCancel(order), view: (may) => (may ? cancelForm(path, look) : null) },
+    { of: ({ order: { contact } }) => contact ?? null, view: (contact) => (contact === null ? null : addressOf(contact)) },
+    { of: () => null, view: () => h('p', {}, h('a', { href: '/' }, 'Back to the shop')) },
+  ];
 }
 
-function confirmCard(id, follow) {
-  const answer = async (outcome) => {
-    await api('POST', `/api/payments/sandbox/${encodeURIComponent(id)}/complete`, { outcome });
-    await follow();
-  };
-  return h(
-    'section',
-    { class: 'notice' },
-    h('h2', {}, 'Your bank asks'),
-    h('p', {}, 'Do you want to pay this?'),
-    h('button', { type: 'button', class: 'primary', onclick: () => void answer('approve') }, 'Yes, pay'),
-    ' ',
-    h('button', { type: 'button', onclick: () => void answer('decline') }, 'No'),
-  );
+/** Whom and where it goes to. */
+export function addressOf({ email, shippingAddress: { name, line1, line2, postalCode, city, region, country } }) {
+  const lines = [name, line1, line2, `${postalCode} ${city}`, [region, country].filter(Boolean).join(', ')].filter(Boolean);
+  return [
+    h('h2', {}, 'Where it goes'),
+    h(
+      'address',
+      {},
+      lines.flatMap((line) => [line, h('br')]),
+      h('span', { class: 'quiet' }, email),
+    ),
+  ];
 }

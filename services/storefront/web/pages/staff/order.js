@@ -1,0 +1,140 @@
+import { api } from '../../api.js';
+import { h, live, money, pause, time } from '../../dom.js';
+import { mayCancel, refundable, shippable } from '../../order-words.js';
+import { addressOf } from '../order.js';
+import { cancelForm } from '../order-forms.js';
+import { orderTotals, progress, refunds, returns, shipments } from '../order-parts.js';
+
+import { deliverForm, receiveForm, refundForm, rejectForm, shipForm } from './order-forms.js';
+import { fulfilments, payments, statuses } from './orders.js';
+import { forStaff } from './staff.js';
+
+const everyMs = 3000;
+
+/** One order with everything that happened to it, and what can be done with it now. */
+export const staffOrderPage = forStaff(async ({ id, signal, mayChange }) => {
+  const path = `/api/orders/${encodeURIComponent(id)}`;
+  const read = async () => {
+    const [order, { items }] = await Promise.all([api('GET', path), api('GET', `${path}/events`)]);
+    return { order, events: items, stale: false };
+  };
+  let seen = await read();
+  const look = async () => {
+    try {
+      seen = await read();
+    } catch (error) {
+      seen = { ...seen, stale: error.message };
+    }
+    page.show(seen);
+  };
+  const page = live(parts(path, mayChange, look));
+  page.show(seen);
+  void follow();
+  return page.element;
+
+  async function follow() {
+    while (!signal.aborted) {
+      await pause(everyMs, signal);
+      if (!signal.aborted && !document.hidden) await look();
+    }
+  }
+});
+
+function parts(path, mayChange, look) {
+  const only = (view) => (data) => (mayChange ? view(data) : null);
+  return [
+    { of: ({ order }) => order.number, view: (number) => h('h1', {}, `Order ${number}`) },
+    {
+      attributes: { role: 'status' },
+      of: ({ order: { status, fulfilment, paymentStatus } }) => ({ status, fulfilment, paymentStatus }),
+      view: ({ status, fulfilment, paymentStatus }) =>
+        h(
+          'p',
+          { class: `state ${status}`, 'data-status': status, 'data-fulfilment': fulfilment, 'data-payment': paymentStatus },
+          [statuses[status] ?? status, ...(status === 'confirmed' ? [fulfilments[fulfilment]] : []), payments[paymentStatus]].join(' · '),
+        ),
+    },
+    {
+      attributes: { role: 'alert' },
+      of: ({ stale }) => stale,
+      view: (stale) => (stale ? h('p', { class: 'error' }, `This may be out of date. ${stale}`) : null),
+    },
+    {
+      of: ({ order: { status, fulfilment }, events }) => ({ status, fulfilment, history: events.map(({ type }) => type) }),
+      view: ({ history, ...order }) => progress(order, history),
+    },
+    {
+      of: ({ order }) => ({ order: { lines: order.lines }, left: shippable(order) }),
+      view: only((wanted) => (wanted.left.length === 0 ? null : shipForm(path, wanted, look))),
+    },
+    {
+      of: ({ order }) => ({ most: refundable(order), currency: order.currency }),
+      view: only((left) => (left.most === 0 ? null : refundForm(path, left, look))),
+    },
+    { of: ({ order }) => mayCancel(order), view: (may) => (may ? cancelForm(path, look) : null) },
+    {
+      of: ({ order: { lines, shipments: all } }) => ({ lines, shipments: all }),
+      view: (order) => shipments(order, (one, index) => (mayChange && !one.delivered ? deliverForm(path, one, index, look) : null)),
+    },
+    {
+      of: ({ order: { lines, returns: all } }) => ({ lines, returns: all }),
+      view: (order) =>
+        returns(order, (one, index) =>
+          mayChange && one.status === 'requested' ? [receiveForm(path, one, index, look), rejectForm(path, one, index, look)] : null,
+        ),
+    },
+    { of: ({ order: { refunds: all } }) => ({ refunds: all }), view: refunds },
+    {
+      of: ({ order: { lines, totals, refunded, shippingMethod } }) => ({ lines, totals, refunded, shippingMethod }),
+      view: (order) => [
+        h('h2', {}, 'Lines'),
+        lines(order),
+        h('p', { class: 'quiet' }, `Shipping: ${order.shippingMethod}`),
+        orderTotals(order),
+      ],
+    },
+    {
+      of: ({ order: { contact } }) => contact ?? null,
+      view: (contact) => (contact === null ? h('p', { class: 'quiet' }, 'Whom it was for has been erased.') : addressOf(contact)),
+    },
+    { of: ({ events }) => events, view: (events) => [h('h2', {}, 'What happened'), trail(events)] },
+  ];
+}
+
+function lines({ lines: all }) {
+  return h(
+    'ul',
+    { class: 'plain goods' },
+    all.map(({ sku, title, quantity, unitPrice, total }) =>
+      h(
+        'li',
+        {},
+        h('span', {}, `${quantity} × ${title}`),
+        h('span', {}, money(total)),
+        h('small', {}, h('a', { href: `/staff/stock?sku=${encodeURIComponent(sku)}` }, sku), ` · ${money(unitPrice)} each`),
+      ),
+    ),
+  );
+}
+
+/** The audit trail: all events of the order, the newest first. */
+function trail(events) {
+  return h(
+    'ol',
+    { class: 'trail', reversed: true },
+    [...events]
+      .reverse()
+      .map(({ version, type, data, cause, at }) =>
+        h(
+          'li',
+          { value: version, 'data-event': type },
+          h('strong', {}, type),
+          data?.reason === undefined ? null : ` ${data.reason}`,
+          h('span', { class: 'quiet' }, ' ', time(at), ` · ${cause}`),
+          Object.keys(data ?? {}).length === 0 || type === 'OrderPlaced'
+            ? null
+            : h('details', {}, h('summary', {}, 'Data'), h('pre', {}, JSON.stringify(data, null, 2))),
+        ),
+      ),
+  );
+}

@@ -1,0 +1,39 @@
+// The back office: for staff, and for nobody else. The API decides about every request; this decides only what is shown.
+import { api, session } from '../../api.js';
+import { h } from '../../dom.js';
+
+const roles = ['support', 'staff', 'admin'];
+
+/** Whether an account may look into the back office. */
+export function isStaff(user) {
+  return user?.roles?.some((role) => roles.includes(role)) ?? false;
+}
+
+/** A page of the back office. Its `page` is told what the person may do: support looks, staff and administrators also change. */
+export function forStaff(page) {
+  return async (parts) => {
+    const user = session() === null ? undefined : await whoIAm();
+    if (!isStaff(user))
+      return [
+        h('h1', {}, 'That is not here'),
+        h('p', {}, h('a', { href: '/login' }, 'Log in'), ' or go ', h('a', { href: '/' }, 'back to the shop')),
+      ];
+    const mayChange = user.roles.some((role) => role !== 'support' && roles.includes(role));
+    return [navigation(), await page({ ...parts, mayChange })];
+  };
+}
+
+async function whoIAm() {
+  try {
+    return await api('GET', '/api/auth/me');
+  } catch (error) {
+    if (error.status !== 401) throw error;
+    return undefined;
+  }
+}
+
+function navigation() {
+  const here = location.pathname.startsWith('/staff/stock') ? '/staff/stock' : '/staff';
+  const link = (href, label) => h('a', { href, 'aria-current': href === here ? 'page' : null }, label);
+  return h('nav', { class: 'tabs', 'aria-label': 'Back office' }, link('/staff', 'Orders'), link('/staff/stock', 'Stock'));
+}
