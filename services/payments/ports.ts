@@ -45,6 +45,8 @@ export interface Job extends ProviderRequest {
   readonly tries: number;
   readonly provider: string;
   readonly token: string | null;
+  /** Which refund the step `refund` is about; its amount is the job's. */
+  readonly refundId: string | null;
 }
 
 /** A provider's word that came by itself. It only says that there is news: what that is is looked up. */

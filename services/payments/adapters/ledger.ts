@@ -8,15 +8,17 @@ export interface LedgerTransaction {
   readonly orderId: string;
   readonly currency: string;
   readonly kind: Posting;
+  /** Which refund, where money goes back. */
+  readonly refundId: string | null;
   readonly entries: readonly LedgerEntry[];
 }
 
 /** Appends a transaction. The commit fails where its entries do not add up to zero, or where the same was posted before. */
-export async function writeLedger({ em }: UnitOfWork, { orderId, currency, kind, entries }: LedgerTransaction): Promise<void> {
+export async function writeLedger({ em }: UnitOfWork, { orderId, currency, kind, refundId, entries }: LedgerTransaction): Promise<void> {
   const transaction = v7();
   await em.execute(
-    `insert into ledger_entries (transaction_id, order_id, kind, account, amount, currency) values ${entries.map(() => '(?, ?, ?, ?, ?, ?)').join(', ')}`,
-    entries.flatMap(({ account, amount }) => [transaction, orderId, kind, account, amount, currency]),
+    `insert into ledger_entries (transaction_id, order_id, kind, refund_id, account, amount, currency) values ${entries.map(() => '(?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
+    entries.flatMap(({ account, amount }) => [transaction, orderId, kind, refundId, account, amount, currency]),
     'run',
   );
 }

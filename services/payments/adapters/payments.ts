@@ -45,8 +45,8 @@ export function paymentsIn(database: Database): Payments {
            order by due_at limit ? for update skip locked),
          taken as (
            update attempts a set lease = gen_random_uuid(), leased_until = ${leaseEnd} from due
-           where (a.order_id, a.step, a.number) = (due.order_id, due.step, due.number) returning a.order_id, a.step, a.number, a.tries, a.lease)
-         select t.step, t.number, t.tries, t.lease, p.* from taken t cross join lateral (${selectPayment.replace('?', 't.order_id')}) p`,
+           where (a.order_id, a.step, a.number) = (due.order_id, due.step, due.number) returning a.order_id, a.step, a.number, a.tries, a.lease, a.refund_id)
+         select t.step, t.number, t.tries, t.lease, t.refund_id, p.* from taken t cross join lateral (${selectPayment.replace('?', 't.order_id')}) p`,
         [limit],
       );
       return rows.map((row) => jobOf(paymentOf(row), row));
@@ -56,10 +56,11 @@ export function paymentsIn(database: Database): Payments {
       database.transaction(async (unit) => {
         const before = await lock(unit, job.orderId);
         if (before === undefined || !(await holds(unit, job))) return [];
-        const { payment, jobs } = input === undefined ? { payment: before, jobs: [] } : await change(unit, before, input);
+        const about = job.refundId === null ? {} : { refundId: job.refundId };
+        const { payment, jobs } = input === undefined ? { payment: before, jobs: [] } : await change(unit, before, { ...about, ...input });
         const waits = waitingStates.includes(payment.state);
         await finish(unit, job, outcome, againInMs ?? (waits ? askAgainInMs : undefined));
-        if (waits && lookUpInMs !== undefined) await begin(unit, payment, 'look_up', lookUpInMs);
+        if (waits && lookUpInMs !== undefined) await begin(unit, payment, 'look_up', { inMs: lookUpInMs });
         return jobs;
       }),
 
@@ -78,7 +79,9 @@ export function paymentsIn(database: Database): Payments {
 }
 
 async function lock({ em }: UnitOfWork, orderId: string): Promise<Payment | undefined> {
-  const [row] = await em.execute<PaymentRow[]>(`${selectPayment} for update`, [orderId]);
+  // Two statements: who waits for the row would see it as it is then, but its refunds as they were when the statement began.
+  await em.execute('select 1 from payments where order_id = ? for update', [orderId]);
+  const [row] = await em.execute<PaymentRow[]>(selectPayment, [orderId]);
   return row === undefined ? undefined : paymentOf(row);
 }
 
@@ -87,12 +90,13 @@ async function change(unit: UnitOfWork, payment: Payment, input: Input): Promise
   const settlement = settle(payment, input);
   if (settlement === undefined) return { payment, jobs: [] };
   await write(unit, settlement);
-  const { payment: after, step, announce: announcement } = settlement;
-  if (announcement !== undefined) unit.publish(announce(announcement, after));
-  return { payment: after, jobs: step === undefined ? [] : [await begin(unit, after, step)] };
+  const { payment: after, step, announce: announcement, refunds } = settlement;
+  if (announcement !== undefined) unit.publish(announce(announcement, after, payment, refunds[0]));
+  const refundId = step === 'refund' ? refunds[0]?.id : undefined;
+  return { payment: after, jobs: step === undefined ? [] : [await begin(unit, after, step, { refundId })] };
 }
 
-async function write(unit: UnitOfWork, { payment, posting }: Settlement): Promise<void> {
+async function write(unit: UnitOfWork, { payment, posting, refunds }: Settlement): Promise<void> {
   const { orderId, state, provider, token, amount, currency, held, captured, refunded, reference, nextAction, reason, version } = payment;
   const action = nextAction === null ? null : JSON.stringify(nextAction);
   await unit.em.execute(
@@ -101,21 +105,35 @@ async function write(unit: UnitOfWork, { payment, posting }: Settlement): Promis
     [state, provider, token, amount, currency, held, captured, refunded, reference, action, reason, version, orderId],
     'run',
   );
-  if (posting !== undefined && currency !== null) await writeLedger(unit, { orderId, currency, ...posting });
+  for (const refund of refunds) {
+    await unit.em.execute(
+      `insert into refunds (refund_id, order_id, amount, state) values (?, ?, ?, ?)
+       on conflict (refund_id) do update set state = excluded.state, updated_at = now()`,
+      [refund.id, orderId, refund.amount, refund.state],
+      'run',
+    );
+  }
+  const refundId = posting?.kind === 'refund' ? (refunds[0]?.id ?? payment.paymentId) : null;
+  if (posting !== undefined && currency !== null) await writeLedger(unit, { orderId, currency, refundId, ...posting });
 }
 
 /** Adds an attempt: leased to this process to be made at once, or due later. */
-async function begin({ em }: UnitOfWork, payment: Payment, step: Step, inMs?: number): Promise<Job> {
+async function begin(
+  { em }: UnitOfWork,
+  payment: Payment,
+  step: Step,
+  { inMs, refundId = null }: { readonly inMs?: number; readonly refundId?: string | null | undefined } = {},
+): Promise<Job> {
   const lease = v4();
   const now = inMs === undefined;
   const [row] = await em.execute<{ number: number }[]>(
-    `insert into attempts (order_id, step, number, due_at, lease, leased_until)
-     select ?, ?, coalesce(max(number), 0) + 1, now() + ? * interval '1 ms', ?, ${now ? leaseEnd : 'null'}
+    `insert into attempts (order_id, step, number, due_at, lease, leased_until, refund_id)
+     select ?, ?, coalesce(max(number), 0) + 1, now() + ? * interval '1 ms', ?, ${now ? leaseEnd : 'null'}, ?::uuid
      from attempts where order_id = ? and step = ? returning number`,
-    [payment.orderId, step, inMs ?? 0, now ? lease : null, payment.orderId, step],
+    [payment.orderId, step, inMs ?? 0, now ? lease : null, refundId, payment.orderId, step],
   );
   if (row === undefined) throw new Error(`No attempt was added for order ${payment.orderId}`);
-  return jobOf(payment, { step, number: row.number, tries: 0, lease });
+  return jobOf(payment, { step, number: row.number, tries: 0, lease, refund_id: refundId });
 }
 
 /** Whether the attempt is still this process' own. */

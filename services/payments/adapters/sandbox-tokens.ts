@@ -6,6 +6,7 @@ export interface SandboxPlan {
   /** The answer takes this share of the sandbox's slow time. */
   readonly slow?: true;
   readonly captureFails?: true;
+  readonly refundFails?: true;
 }
 
 const plans: Readonly<Record<string, SandboxPlan>> = {
@@ -20,6 +21,7 @@ const plans: Readonly<Record<string, SandboxPlan>> = {
   tok_3ds: { authorise: 'action_required' },
   /** The word comes by webhook, twice and out of order. */
   tok_twice: { authorise: 'pending' },
+  tok_refund_fails: { authorise: 'authorised', refundFails: true },
   tok_capture_fails: { authorise: 'authorised', captureFails: true },
 };
 

@@ -22,6 +22,7 @@ interface Row {
   token: string;
   state: State;
   reason: string | null;
+  amount: string;
 }
 
 const stateAfter: Readonly<Record<Exclude<SandboxPlan['authorise'], 'no_answer'>, State>> = {
@@ -56,14 +57,16 @@ export function sandboxProvider(database: Database, options: SandboxOptions): Pa
          insert into sandbox_payments (order_id, reference, token, state, reason, amount, currency) values (?, ?, ?, ?, ?, ?, ?)
          on conflict do nothing returning *),
        moved as (insert into sandbox_movements (key, order_id, kind, amount) select ?, order_id, 'authorise', amount from made where state = 'authorized')
-       select reference, token, state, reason from made`,
+       select reference, token, state, reason, amount from made`,
       [orderId, `sandbox_${orderId}`, token, state, reason, amount, currency, key],
     );
     return row ?? (await read(orderId)) ?? notThere(orderId);
   }
 
   async function read(orderId: string): Promise<Row | undefined> {
-    const [row] = await database.sql<Row>('select reference, token, state, reason from sandbox_payments where order_id = ?', [orderId]);
+    const [row] = await database.sql<Row>('select reference, token, state, reason, amount from sandbox_payments where order_id = ?', [
+      orderId,
+    ]);
     return row;
   }
 
@@ -71,17 +74,22 @@ export function sandboxProvider(database: Database, options: SandboxOptions): Pa
   function move(
     { orderId, amount, key }: ProviderRequest,
     kind: 'capture' | 'void' | 'refund',
-    decide: (row: Row) => State | ProviderAnswer,
+    decide: (row: Row, refunded: number) => State | ProviderAnswer,
   ): Promise<ProviderAnswer> {
     return database.transaction(async ({ em }: UnitOfWork) => {
-      const [row] = await em.execute<Row[]>('select reference, token, state, reason from sandbox_payments where order_id = ? for update', [
-        orderId,
-      ]);
+      const [row] = await em.execute<Row[]>(
+        'select reference, token, state, reason, amount from sandbox_payments where order_id = ? for update',
+        [orderId],
+      );
       const done: ProviderAnswer = { outcome: outcomes[kind] };
       if (row === undefined) return kind === 'void' ? done : { outcome: 'refused', reason: 'no_such_payment', again: false };
       const repeated = await em.execute<object[]>('select 1 from sandbox_movements where key = ?', [key]);
       if (repeated.length > 0) return done;
-      const next = decide(row);
+      const [sum] = await em.execute<{ refunded: number }[]>(
+        `select coalesce(sum(amount), 0)::float8 as refunded from sandbox_movements where order_id = ? and kind = 'refund'`,
+        [orderId],
+      );
+      const next = decide(row, sum?.refunded ?? 0);
       if (typeof next !== 'string') return next;
       await em.execute(
         'insert into sandbox_movements (key, order_id, kind, amount) values (?, ?, ?, ?)',
@@ -133,9 +141,13 @@ export function sandboxProvider(database: Database, options: SandboxOptions): Pa
       }),
 
     refund: (request) =>
-      move(request, 'refund', ({ state }) => {
+      move(request, 'refund', ({ token, state, amount }, refunded) => {
+        if (planOf(token).refundFails === true) return { outcome: 'refused', reason: 'refund_failed', again: false };
         if (state === 'refunded') return { outcome: 'refunded' };
-        return state === 'captured' ? 'refunded' : { outcome: 'refused', reason: `payment_is_${state}`, again: false };
+        if (state !== 'captured') return { outcome: 'refused', reason: `payment_is_${state}`, again: false };
+        const left = Number(amount) - refunded;
+        if (request.amount > left) return { outcome: 'refused', reason: 'more_than_is_left', again: false };
+        return request.amount === left ? 'refunded' : 'captured';
       }),
 
     async lookUp({ orderId }) {

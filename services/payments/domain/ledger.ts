@@ -11,7 +11,6 @@ interface Amounts {
   readonly provider: string;
   readonly held: number;
   readonly captured: number;
-  readonly refunded: number;
 }
 
 /**
@@ -19,10 +18,10 @@ interface Amounts {
  * yet; `provider:<name>` for what the provider owes us; `sales`. A capture also ends the hold. What is held already is not held twice, and
  * where nothing is held or taken nothing is released or given back.
  * @param before the payment before the posting
- * @param amount of the payment, in minor units
+ * @param amount in minor units: the payment's, or, where money goes back, how much of it
  */
 export function ledgerEntries(posting: Posting, before: Amounts, amount: number): LedgerEntry[] {
-  const { provider, held, captured, refunded } = before;
+  const { provider, held, captured } = before;
   const hold = (change: number): LedgerEntry[] => pair(`held:${provider}`, 'holds', change);
   const sale = (change: number): LedgerEntry[] => pair(`provider:${provider}`, 'sales', change);
   switch (posting) {
@@ -33,7 +32,7 @@ export function ledgerEntries(posting: Posting, before: Amounts, amount: number)
     case 'capture':
       return [...sale(amount - captured), ...hold(-held)];
     case 'refund':
-      return sale(refunded - captured);
+      return sale(-amount);
   }
 }
 

@@ -26,13 +26,14 @@ export type PaymentState = (typeof paymentStates)[number];
 
 /** What happens to a payment: orders' wishes, and providers' words. `unanswered`: the provider never said; `stuck`: it will not undo. */
 export const signals = [
-  ...(['requested', 'confirmed', 'ended'] as const),
+  ...(['requested', 'confirmed', 'ended', 'refund_wanted'] as const),
   ...(['authorised', 'action_required', 'declined', 'unanswered'] as const),
   ...(['captured', 'capture_declined', 'voided', 'refunded', 'stuck'] as const),
 ] as const;
 export type Signal = (typeof signals)[number];
 
-export type Announcement = 'authorized' | 'failed' | 'action_required' | 'captured' | 'capture_failed' | 'voided' | 'refunded';
+export type Announcement =
+  'authorized' | 'failed' | 'action_required' | 'captured' | 'capture_failed' | 'voided' | 'refunded' | 'refund_failed';
 
 /** What the ledger notes. */
 export type Posting = 'hold' | 'release' | 'capture' | 'refund';
@@ -40,6 +41,8 @@ export type Posting = 'hold' | 'release' | 'capture' | 'refund';
 /** Where a signal leads: the next state, the call to make next, what is told to others, and what the ledger notes. */
 export interface Transition {
   readonly to: PaymentState;
+  /** The state instead of `to` while not all that was taken has been given back. */
+  readonly whileSomeIsLeft?: PaymentState;
   readonly step?: Step;
   readonly announce?: Announcement;
   readonly post?: Posting;
@@ -50,12 +53,12 @@ const undoCapture = { to: 'refunding', step: 'refund' } as const;
 const fail = { to: 'failed', announce: 'failed' } as const;
 const authorize = { to: 'authorized', announce: 'authorized', post: 'hold' } as const;
 const voidDone = { to: 'voided', announce: 'voided', post: 'release' } as const;
-const refundDone = { to: 'refunded', announce: 'refunded', post: 'refund' } as const;
+const refundDone = (whileSomeIsLeft: PaymentState) => ({ to: 'refunded', whileSomeIsLeft, announce: 'refunded', post: 'refund' }) as const;
 /** The provider took the money without being asked: it goes back. */
 const capturedUnasked = { ...undoCapture, announce: 'failed', post: 'capture' } as const;
 const capturedAfterAll = { ...undoCapture, announce: 'captured', post: 'capture' } as const;
 
-/** A signal that a state does not name changes nothing: it came twice, or too late. */
+/** A signal that a state does not name changes nothing: it came twice, or too late. A refund that is wanted then is refused (payment.ts). */
 export const transitions: Readonly<Record<PaymentState, Partial<Readonly<Record<Signal, Transition>>>>> = {
   expected: { requested: { to: 'authorising', step: 'authorise' }, ended: { to: 'closed' } },
   closed: {},
@@ -97,7 +100,12 @@ export const transitions: Readonly<Record<PaymentState, Partial<Readonly<Record<
     ended: { to: 'unwinding' },
   },
   unwinding: { captured: capturedAfterAll, capture_declined: { ...undoHold, announce: 'capture_failed' } },
-  captured: { ended: undoCapture },
+  captured: {
+    ended: undoCapture,
+    refund_wanted: { to: 'captured', step: 'refund' },
+    refunded: refundDone('captured'),
+    stuck: { to: 'captured', announce: 'refund_failed' }, // orders may ask again, or do without
+  },
   voiding: {
     voided: voidDone,
     refunded: voidDone, // by hand, at the provider
@@ -105,10 +113,10 @@ export const transitions: Readonly<Record<PaymentState, Partial<Readonly<Record<
     stuck: { to: 'void_stuck' },
   },
   voided: {},
-  refunding: { refunded: refundDone, stuck: { to: 'refund_stuck' } },
+  refunding: { refunded: refundDone('refunding'), stuck: { to: 'refund_stuck' } },
   refunded: {},
   void_stuck: { voided: voidDone, refunded: voidDone, captured: capturedAfterAll },
-  refund_stuck: { refunded: refundDone },
+  refund_stuck: { refunded: refundDone('refund_stuck') },
 };
 
 /** States in which the provider's decision is awaited, so that it is asked for when it does not come by itself. */

@@ -2,6 +2,7 @@ import { OrderCancelled } from '@cartwright/kernel/events/order-cancelled';
 import { OrderConfirmed } from '@cartwright/kernel/events/order-confirmed';
 import { OrderPaymentFailed } from '@cartwright/kernel/events/order-payment-failed';
 import { OrderPlaced } from '@cartwright/kernel/events/order-placed';
+import { OrderRefundRequested } from '@cartwright/kernel/events/order-refund-requested';
 import { OrderRejected } from '@cartwright/kernel/events/order-rejected';
 import { OrderReserved } from '@cartwright/kernel/events/order-reserved';
 import type { Handler } from '@cartwright/kernel/messaging/handler';
@@ -28,6 +29,9 @@ export function orderEvents(payments: Pick<Payments, 'expect' | 'tell'>, start: 
         tell(unit, orderId, { signal: 'requested', asked: { amount, currency, provider, token } }),
     }),
     on(OrderConfirmed, { apply: ({ data: { orderId } }, unit) => tell(unit, orderId, { signal: 'confirmed' }) }),
+    on(OrderRefundRequested, {
+      apply: ({ data: { orderId, refundId, amount } }, unit) => tell(unit, orderId, { signal: 'refund_wanted', refundId, amount }),
+    }),
     on(OrderRejected, ended),
     on(OrderCancelled, ended),
     on(OrderPaymentFailed, ended),

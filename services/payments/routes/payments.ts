@@ -22,6 +22,7 @@ const PaymentView = Type.Object(
     held: nullable(Money),
     captured: nullable(Money),
     refunded: nullable(Money),
+    refunds: Type.Array(Type.Object({ id: Uuid, amount: Money, status: Type.Enum(['open', 'done', 'failed']) }, closed)),
     reason: nullable(Type.String({ description: 'Why it failed, as a code' })),
     nextAction: nullable(NextAction),
   },
@@ -98,7 +99,8 @@ export function paymentRoutes(payments: Pick<Payments, 'find' | 'ledger' | 'bala
   ];
 }
 
-function viewOf({ orderId, paymentId, provider, state, amount, currency, held, captured, refunded, reason, nextAction }: Payment) {
+function viewOf(payment: Payment) {
+  const { orderId, paymentId, provider, state, amount, currency, held, captured, refunded, refunds, reason, nextAction } = payment;
   const money = (units: number | null) => (units === null || currency === null ? null : { amount: units, currency });
   return {
     ...{ orderId, paymentId, provider, state, reason, nextAction },
@@ -106,5 +108,9 @@ function viewOf({ orderId, paymentId, provider, state, amount, currency, held, c
     held: money(held),
     captured: money(captured),
     refunded: money(refunded),
+    refunds:
+      currency === null
+        ? []
+        : refunds.map((refund) => ({ id: refund.id, amount: { amount: refund.amount, currency }, status: refund.state })),
   };
 }

@@ -71,6 +71,20 @@ describe('payments', () => {
     expect(await service.movements(orderId)).to.deep.equal(['authorise', 'capture', 'refund']);
   });
 
+  it('give back what orders asks for, and show it', async () => {
+    const orderId = v7();
+    const refundId = v7();
+    await deliver(placed(orderId), reserved(orderId, 'tok_ok'));
+    await service.settled(orderId, 'authorized');
+    await deliver(confirmed(orderId));
+    await service.settled(orderId, 'captured');
+    const wish = envelope(orderId, 4, 'OrderRefundRequested', { refundId, amount: 11_124, currency: 'USD', reason: 'damaged' });
+    expect(await deliver(wish, wish)).to.deep.equal(['SUCCESS', 'SUCCESS']);
+    await service.settled(orderId, 'refunded');
+    const { body } = await ask('GET', `/api/payments/orders/${orderId}`, { token: tokenOf(v7(), ['support']) });
+    expect(body).to.deep.include({ refunds: [{ id: refundId, amount: { amount: 11_124, currency: 'USD' }, status: 'done' }] });
+  });
+
   it('ask for no money when the stock does not suffice', async () => {
     const orderId = v7();
     const rejected = envelope(orderId, 2, 'OrderRejected', { shortages: [{ sku: 'LAMP', requested: 2, available: 1 }] });

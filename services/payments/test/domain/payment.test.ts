@@ -5,10 +5,12 @@ import { announce } from '../../domain/announce.ts';
 import { expectedPayment, settle } from '../../domain/payment.ts';
 import type { Asked, Input, Payment, Settlement } from '../../domain/payment.ts';
 import { signals } from '../../domain/payment-states.ts';
+import { openRefunds } from '../../domain/refunds.ts';
 import type { Signal } from '../../domain/payment-states.ts';
 
 const asked: Asked = { amount: 11_124, currency: 'USD', provider: 'sandbox', token: 'tok_ok' };
 const fresh = (): Payment => expectedPayment({ orderId: v7(), paymentId: v7(), customerId: null, provider: 'sandbox' });
+const [r1, r2, r3] = [v7(), v7(), v7()];
 const inputOf = (signal: Signal): Input => (signal === 'requested' ? { signal, asked } : { signal });
 
 /** Tells a payment one thing after the other; what changes nothing is passed over. */
@@ -112,32 +114,101 @@ describe('a payment', () => {
     expect(settlements.filter(({ posting }) => posting !== undefined)).to.deep.equal([]);
   });
 
+  describe('gives parts back', () => {
+    const paid = ['requested', 'authorised', 'confirmed', 'captured'] as const;
+    const want = (refundId: string, amount: number): Input => ({ signal: 'refund_wanted', refundId, amount });
+    const back = (refundId: string): Input => ({ signal: 'refunded', refundId });
+
+    it('each once, until all is back', () => {
+      const { payment, settlements } = tell(...paid, want(r1, 1000), want(r1, 1000), back(r1), back(r1));
+      expect(payment).to.include({ state: 'captured', captured: 11_124, refunded: 1000 });
+      expect(settlements.slice(4).map(({ step, announce: name }) => step ?? name)).to.deep.equal(['refund', 'refunded']);
+      expect(tell(...paid, want(r1, 1000), back(r1), want(r2, 10_124), back(r2)).payment).to.include({ state: 'refunded' });
+    });
+
+    it('but no more than was taken, and says so', () => {
+      const { payment, settlements } = tell(...paid, want(r1, 11_000), want(r2, 125));
+      expect(settlements.at(-1)).to.include({ announce: 'refund_failed' });
+      expect(payment.refunds.map(({ state }) => state)).to.deep.equal(['open', 'failed']);
+      for (const early of [[], ['requested'], ['requested', 'authorised', 'confirmed']] as const)
+        expect(tell(...early, want(r1, 1)).settlements.at(-1)).to.include({ announce: 'refund_failed' });
+    });
+
+    it('and goes on when one finally fails', () => {
+      const { payment, settlements } = tell(...paid, want(r1, 1000), { signal: 'stuck', refundId: r1, reason: 'disputed' });
+      expect(payment).to.include({ state: 'captured', refunded: 0 });
+      expect(settlements.at(-1)).to.include({ announce: 'refund_failed' });
+      expect(announce('refund_failed', payment, payment, payment.refunds[0]).data).to.include({ refundId: r1, reason: 'disputed' });
+      expect(tell(...paid, want(r1, 1000), { signal: 'stuck' }).payment.refunds[0]).to.include({ state: 'open' });
+    });
+
+    it('and, when the order ends, the rest, whatever is on its way', () => {
+      const ended = tell(...paid, want(r1, 1000), 'ended');
+      expect(ended.settlements.at(-1)).to.deep.include({
+        step: 'refund',
+        refunds: [{ id: ended.payment.paymentId, amount: 10_124, state: 'open' }],
+      });
+      const rest = (): Input => ({ signal: 'refunded', refundId: ended.payment.paymentId });
+      let { payment } = ended;
+      for (const input of [rest(), back(r1)]) {
+        const settlement = settle(payment, input);
+        const about = settlement?.refunds[0];
+        expect(announce('refunded', settlement!.payment, payment, about).data).to.include({ amount: about?.amount });
+        payment = settlement!.payment;
+      }
+      expect(payment).to.include({ state: 'refunded', refunded: 11_124 });
+      expect(tell(...paid, want(r1, 11_124), 'ended', back(r1)).payment, 'nothing is left').to.include({ state: 'refunded' });
+      expect(tell(...paid, want(r1, 11_124), 'ended').settlements.at(-1)).not.to.have.property('step');
+    });
+
+    it('and takes notice of what was given back by hand at the provider, unless it has asked for some itself', () => {
+      expect(tell(...paid, 'refunded').payment).to.include({ state: 'refunded', refunded: 11_124 });
+      expect(tell(...paid, want(r1, 1000), 'refunded').payment).to.include({ state: 'captured', refunded: 0 });
+      expect(tell(...paid, want(r1, 1000), 'ended', 'refunded').payment).to.include({ state: 'refunded', refunded: 11_124 });
+    });
+  });
+
   it('keeps the books whatever comes in whatever order: entries sum to zero, amounts agree, versions have no holes', () => {
+    const ids = [r1, r2, r3];
+    const anything = fc.record({
+      signal: fc.constantFrom(...signals.filter((signal) => signal !== 'requested')),
+      refundId: fc.option(fc.constantFrom(...ids, 'the payment’s'), { nil: undefined }),
+      amount: fc.integer({ min: 1, max: 1_000_000 }),
+    });
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(...signals), { maxLength: 40 }), fc.integer({ min: 1, max: 1_000_000 }), (sequence, amount) => {
-        const { payment, settlements } = tell(
-          { signal: 'requested', asked: { ...asked, amount } },
-          ...sequence.filter((signal) => signal !== 'requested'),
-        );
+      fc.property(fc.array(anything, { maxLength: 60 }), fc.integer({ min: 1, max: 1_000_000 }), fc.boolean(), (sequence, amount, pays) => {
+        let before = fresh();
         const accounts = new Map<string, number>();
-        for (const { posting } of settlements) {
+        const versions: number[] = [];
+        const start: Input[] = [{ signal: 'requested', asked: { ...asked, amount } }];
+        if (pays) start.push({ signal: 'authorised' }, { signal: 'confirmed' }, { signal: 'captured' });
+        for (const { refundId, ...input } of [...start, ...sequence] as Input[]) {
+          const id = refundId === 'the payment’s' ? before.paymentId : refundId;
+          const settlement = settle(before, id === undefined ? input : { ...input, refundId: id });
+          if (settlement === undefined) continue;
+          const { payment, posting, refunds } = settlement;
           const entries = posting?.entries ?? [];
           expect(entries.reduce((sum, entry) => sum + entry.amount, 0)).to.equal(0);
           for (const entry of entries) accounts.set(entry.account, (accounts.get(entry.account) ?? 0) + entry.amount);
+          if (settlement.step === 'refund') expect(refunds.map(({ state }) => state)).to.deep.equal(['open']);
+          if (settlement.announce !== undefined) {
+            announce(settlement.announce, payment, before, refunds[0]);
+            versions.push(payment.version);
+          }
+          before = payment;
+          const { held, captured, refunded } = payment;
+          const open = openRefunds(payment.refunds).reduce((sum, refund) => sum + refund.amount, 0);
+          expect(accounts.get('held:sandbox') ?? 0).to.equal(held);
+          expect(accounts.get('provider:sandbox') ?? 0).to.equal(captured - refunded);
+          expect([0, amount]).to.include(held);
+          expect([0, amount]).to.include(captured);
+          expect(refunded + open).to.be.at.most(captured);
         }
-        const { held, captured, refunded } = payment;
-        expect(accounts.get('held:sandbox') ?? 0).to.equal(held);
-        expect(accounts.get('provider:sandbox') ?? 0).to.equal(captured - refunded);
-        expect([0, amount]).to.include(held);
-        expect([0, amount]).to.include(captured);
-        expect(refunded).to.be.at.most(captured);
-        const versions = settlements
-          .filter((settlement) => settlement.announce !== undefined)
-          .map((settlement) => settlement.payment.version);
+        const { held, captured, refunded, state } = before;
         expect(versions).to.deep.equal(versions.map((_, index) => index + 1));
-        for (const settlement of settlements) if (settlement.announce !== undefined) announce(settlement.announce, settlement.payment);
-        if (['failed', 'voided', 'refunded', 'closed'].includes(payment.state)) expect(held + captured - refunded).to.equal(0);
+        if (['failed', 'voided', 'refunded', 'closed'].includes(state)) expect(held + captured - refunded).to.equal(0);
       }),
+      { numRuns: 1000 },
     );
   });
 });
