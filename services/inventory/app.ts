@@ -7,7 +7,7 @@ import type { Database } from '@cartwright/kernel/postgres/database';
 import { hostStock, snapshotKey } from '@cartwright/stock/host-stock';
 import { stockJournal } from './adapters/stock-journal.ts';
 import { orderEvents } from './handlers/order-events.ts';
-import type { StockLevels, StockTurns } from './ports.ts';
+import type { Returns, StockLevels, StockTurns } from './ports.ts';
 import { availabilityRoute } from './routes/availability.ts';
 import { stockRoutes } from './routes/stock.ts';
 
@@ -16,17 +16,18 @@ export interface InventoryParts {
   readonly levels: StockLevels;
   readonly turns: StockTurns;
   readonly settle: (orderId: string) => void;
+  readonly returns: Returns;
 }
 
 /** Inventory: hosts the Stock actors, reserves for orders, and tells levels. */
-export function inventoryApp(kernel: Kernel, { database, levels, turns, settle }: InventoryParts): ServiceApp {
+export function inventoryApp(kernel: Kernel, { database, levels, turns, settle, returns }: InventoryParts): ServiceApp {
   const stock = hostStock({
     journal: stockJournal(database),
     saveSnapshot: (sku, state) =>
       kernel.dapr.actors.saveState('Stock', sku, [{ operation: 'upsert', request: { key: snapshotKey, value: state } }]),
   });
   const host = new ActorHost(kernel.dapr.actors, kernel.log, [stock]);
-  const subscriptions = [subscription({ topic: 'orders', database, handlers: orderEvents(settle) })];
+  const subscriptions = [subscription({ topic: 'orders', database, handlers: orderEvents(settle, returns) })];
   return {
     routes: [...stockRoutes(levels, turns), availabilityRoute(levels), ...messagingRoutes(database, subscriptions)],
     subscriptions,

@@ -3,6 +3,7 @@ import { openDatabase } from '@cartwright/kernel/postgres/database';
 import { serve, startKernel } from '@cartwright/kernel/service';
 import { startReconciliation } from './adapters/reconciliation.ts';
 import { reservationsIn } from './adapters/reservations.ts';
+import { startRestocking } from './adapters/returned-goods.ts';
 import { startSettler } from './handlers/settler.ts';
 import { stockLevels } from './adapters/stock-levels.ts';
 import { stockTurns } from './adapters/stock-turns.ts';
@@ -13,10 +14,13 @@ const database = await openDatabase(kernel, { migrations: `${import.meta.dirname
 const turns = stockTurns(kernel.dapr);
 const reservations = reservationsIn(database);
 const settler = startSettler(kernel, reservations, turns);
+const returns = startRestocking(kernel, database, turns);
 const reconciliation = startReconciliation(kernel, database, reservations, settler.settle);
 kernel.onClose('settler', async () => {
   await reconciliation.stop();
   await settler.stop();
+  await returns.stop();
 });
 startRelay(kernel, database);
-await serve(kernel, inventoryApp(kernel, { database, levels: stockLevels(database), turns, settle: settler.settle }));
+const parts = { database, levels: stockLevels(database), turns, settle: settler.settle, returns };
+await serve(kernel, inventoryApp(kernel, parts));

@@ -1,4 +1,5 @@
 import type { StockAnswer, StockCommand } from '@cartwright/stock/rules';
+import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
 import type { Shortage } from '@cartwright/kernel/schemas';
 import type { ReservationLine, ReservationState, UnsettledState } from './domain/reservation.ts';
 
@@ -81,4 +82,22 @@ export interface Reservations {
   unsettled(olderThanMs: number, limit: number): Promise<string[]>;
   /** Orders whose stock is held for this long. */
   held(olderThanMs: number, limit: number): Promise<string[]>;
+}
+
+/** Goods of one SKU that came back, to be put on the shelf. */
+export interface ReturnedGoods {
+  readonly returnId: string;
+  readonly orderId: string;
+  readonly sku: string;
+  readonly quantity: number;
+}
+
+export interface Returns {
+  /** Notes what came back, leased to this process; answers nothing of a return that was noted before. */
+  note(
+    unit: UnitOfWork,
+    goods: { readonly returnId: string; readonly orderId: string; readonly lines: readonly ReservationLine[] },
+  ): Promise<ReturnedGoods[]>;
+  /** Puts them into stock; call it after the commit. */
+  start(...goods: readonly ReturnedGoods[]): void;
 }

@@ -3,17 +3,19 @@ import { OrderConfirmed } from '@cartwright/kernel/events/order-confirmed';
 import { OrderPaymentFailed } from '@cartwright/kernel/events/order-payment-failed';
 import { OrderPlaced } from '@cartwright/kernel/events/order-placed';
 import { OrderRejected } from '@cartwright/kernel/events/order-rejected';
+import { OrderReturned } from '@cartwright/kernel/events/order-returned';
 import { on } from '@cartwright/kernel/messaging/subscription';
 import type { Handler } from '@cartwright/kernel/messaging/handler';
 import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
 import { transitions } from '../domain/reservation.ts';
 import type { ReservationSignal, ReservationState } from '../domain/reservation.ts';
+import type { Returns } from '../ports.ts';
 
 /**
  * What orders' events ask of stock. A handler only writes down what is to be done; the turns are taken after the commit (`settle`), and by the
  * sweeper after a crash: handlers have to be short, because one lock of the sidecar's Kafka component serialises all deliveries.
  */
-export function orderEvents(settle: (orderId: string) => void): Handler[] {
+export function orderEvents(settle: (orderId: string) => void, returns: Returns): Handler[] {
   const signal = async (orderId: string, what: ReservationSignal, unit: UnitOfWork): Promise<void> => {
     const [row] = await unit.em.execute<{ state: ReservationState }[]>('select state from reservations where order_id = ? for update', [
       orderId,
@@ -48,6 +50,15 @@ export function orderEvents(settle: (orderId: string) => void): Handler[] {
     }),
     on(OrderConfirmed, { apply: ({ data: { orderId } }, unit) => signal(orderId, 'order_confirmed', unit) }),
     on(OrderPaymentFailed, { apply: ({ data: { orderId } }, unit) => signal(orderId, 'order_ended', unit) }),
+    on(OrderReturned, {
+      apply: async ({ data }, unit) => {
+        if (!data.restock) return;
+        const goods = await returns.note(unit, data);
+        unit.afterCommit(() => {
+          returns.start(...goods);
+        });
+      },
+    }),
     // Nothing is held where inventory itself refused; orders may have other reasons.
     on(OrderRejected, { apply: ({ data: { orderId } }, unit) => signal(orderId, 'order_ended', unit) }),
     on(OrderCancelled, { apply: ({ data: { orderId } }, unit) => signal(orderId, 'order_ended', unit) }),

@@ -9,7 +9,7 @@ import type { StockAnswer } from '@cartwright/stock/rules';
 import { v7 } from 'uuid';
 import { stockJournal } from '../adapters/stock-journal.ts';
 import { stockTurns } from '../adapters/stock-turns.ts';
-import type { StockTurns } from '../ports.ts';
+import type { Returns, StockTurns } from '../ports.ts';
 
 export const quiet = createLogger('inventory', 'silent');
 
@@ -45,6 +45,9 @@ export function turnsOf(database: Database): StockTurns {
 export function stockUp(turns: StockTurns, sku: string, onHand: number): Promise<StockAnswer> {
   return turns.decide(sku, { id: `set:${v7()}`, type: 'set', onHand, reason: 'count' });
 }
+
+/** For tests in which nothing comes back. */
+export const noReturns: Returns = { note: () => Promise.resolve([]), start: () => undefined };
 
 let made = 0;
 export function newSku(): string {

@@ -20,7 +20,7 @@ import { stockLevels } from '../../adapters/stock-levels.ts';
 import { stockTurns } from '../../adapters/stock-turns.ts';
 import { orderEvents } from '../../handlers/order-events.ts';
 import type { Reservations, StockTurns } from '../../ports.ts';
-import { inventoryDatabase, newSku, quiet, stockActors, stockUp } from '../inventory-for-tests.ts';
+import { inventoryDatabase, newSku, noReturns, quiet, stockActors, stockUp } from '../inventory-for-tests.ts';
 
 /** The sidecar's actor API, which can be taken away. */
 class Interruptible extends ActorApiForTests {
@@ -48,7 +48,7 @@ describe('Events of orders', () => {
     turns = stockTurns({ actors: stockActors(database, api) }, () => Promise.resolve());
     reservations = reservationsIn(database);
     settler = startSettler({ log: quiet }, reservations, turns);
-    events = subscription({ topic: 'orders', database, handlers: orderEvents(settler.settle) });
+    events = subscription({ topic: 'orders', database, handlers: orderEvents(settler.settle, noReturns) });
   });
   after(async () => {
     await settler.stop();
@@ -166,8 +166,8 @@ describe('Events of orders', () => {
   });
 
   it('of an order that was never placed leave a tombstone, which refuses to reserve for it later', async () => {
-    const signal = orderEvents(settler.settle).find(({ definition }) => definition.type === 'OrderCancelled');
-    const late = orderEvents(settler.settle).find(({ definition }) => definition.type === 'OrderPlaced');
+    const signal = orderEvents(settler.settle, noReturns).find(({ definition }) => definition.type === 'OrderCancelled');
+    const late = orderEvents(settler.settle, noReturns).find(({ definition }) => definition.type === 'OrderPlaced');
     const event = { data: { ...OrderCancelled.example, orderId } } as never;
     await database.transaction(async (unit) => signal?.apply(event, unit, undefined));
     expect(await stateOf()).to.equal('released');

@@ -11,7 +11,7 @@ import { stockLevels } from '../../adapters/stock-levels.ts';
 import { stockTurns } from '../../adapters/stock-turns.ts';
 import { inventoryApp } from '../../app.ts';
 import type { StockTurns } from '../../ports.ts';
-import { inventoryDatabase, newSku, stockActors, stockUp } from '../inventory-for-tests.ts';
+import { inventoryDatabase, newSku, noReturns, stockActors, stockUp } from '../inventory-for-tests.ts';
 
 describe('The routes of stock', () => {
   let database: Database;
@@ -32,7 +32,10 @@ describe('The routes of stock', () => {
         return Promise.reject(unauthorized('The access token is not valid'));
       },
     });
-    app = await listen(kernel, inventoryApp(kernel, { database, levels: stockLevels(database), turns, settle: () => undefined }));
+    app = await listen(
+      kernel,
+      inventoryApp(kernel, { database, levels: stockLevels(database), turns, settle: () => undefined, returns: noReturns }),
+    );
   });
   after(async () => {
     await app.close();
