@@ -147,7 +147,7 @@ function row({ type, onHand, onHandDelta, reserved, reservedDelta, reason, autho
     cell('What', type),
     cell('On hand', `${onHand}${signed(onHandDelta)}`),
     cell('Held', `${reserved}${signed(reservedDelta)}`),
-    cell('Why', reason),
+    cell('Why', reason === type ? '' : reason),
     cell(
       'By',
       orderId === null ? h('small', {}, author ?? '–') : h('a', { href: `/staff/orders/${encodeURIComponent(orderId)}` }, 'order'),

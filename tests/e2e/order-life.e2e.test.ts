@@ -1,0 +1,126 @@
+import { expect } from 'chai';
+import type { Browser } from 'playwright-core';
+import { runningStack } from '../stack.ts';
+import { launchBrowser } from './browser.ts';
+import { Shopper } from './shopper.ts';
+
+describe('The life of an order in a browser', function () {
+  this.timeout(180_000);
+  const { gatewayUrl } = runningStack();
+  let browser: Browser;
+  let shoppers: Shopper[];
+
+  before(async () => {
+    browser = await launchBrowser();
+  });
+  after(() => browser.close());
+  beforeEach(() => {
+    shoppers = [];
+  });
+  afterEach(async function () {
+    for (const shopper of shoppers) {
+      if (this.currentTest?.state === 'failed') console.log(`      ${await shopper.describe()}`);
+      await shopper.leave();
+      expect(shopper.faults, 'errors of the page').to.deep.equal([]);
+    }
+  });
+
+  async function enter(): Promise<Shopper> {
+    const shopper = await Shopper.enter(browser, gatewayUrl);
+    shoppers.push(shopper);
+    return shopper;
+  }
+
+  it('ends where a guest cancels it, and the guest is told what happens to the money', async () => {
+    const guest = await enter();
+    await guest.fillCart({ words: 'tea' });
+    const email = await guest.checkOut('A card that works');
+    await guest.status('confirmed');
+    const number = await guest.orderNumber();
+    await guest.page.getByText('Cancel the order').click();
+    await guest.page.getByRole('form', { name: 'Cancel the order' }).getByLabel('Why').fill('ordered <b>twice</b>');
+    await guest.page.getByRole('button', { name: 'Yes, cancel it' }).click();
+    await guest.status('cancelled');
+    await guest.page.getByRole('listitem').filter({ hasText: 'Cancelled' }).waitFor();
+    expect(await guest.page.getByText('Cancel the order').count(), 'it cannot be cancelled twice').to.equal(0);
+    const mail = await guest.mail(email, `Your order ${number} is cancelled`);
+    expect(mail).to.match(/goes back to you/);
+    await guest.page.goto('/mailbox');
+    await guest.page.getByText(`Your order ${number} is cancelled`).waitFor();
+  });
+
+  it('goes in two parcels to a customer, who sends something back and gets the money for it', async () => {
+    const customer = await enter();
+    const email = await customer.register();
+    await customer.fillCart({ words: 'lamp', quantity: 2 }, { words: 'wool' });
+    await customer.checkOut('A card that works', email);
+    await customer.status('confirmed');
+    const number = await customer.orderNumber();
+
+    const staff = await enter();
+    const { page: office } = staff;
+    await staff.logIn('admin@cartwright.test', 'admin-Passw0rd!');
+    await office.getByRole('link', { name: 'Back office' }).click();
+    await office.getByLabel('Number').fill(number);
+    await office.getByRole('button', { name: 'Find' }).click();
+    await office.getByRole('link', { name: number }).click();
+    await office.locator('[data-payment=captured]').waitFor();
+
+    const ship = office.getByRole('form', { name: 'Ship' });
+    await office.locator('summary', { hasText: /^Ship$/ }).click();
+    await ship.getByLabel(/of 2/).fill('1');
+    await ship.getByLabel(/of 1\b/).fill('0');
+    await ship.getByLabel('Carrier').fill('DHL');
+    await ship.getByLabel('Tracking number').fill('T-4711');
+    await ship.getByRole('button').click();
+    await office.locator('[data-fulfilment=partial]').waitFor();
+    await customer.page.locator('[data-fulfilment=partial]').waitFor(); // the page follows by itself
+    await customer.page.getByText('T-4711').waitFor();
+
+    await office.locator('summary', { hasText: /^Ship$/ }).click();
+    await ship.getByRole('button').click(); // all that is left
+    await office.locator('[data-fulfilment=shipped]').waitFor();
+    await office.getByRole('button', { name: 'Parcel 1 was delivered' }).click();
+    await office.getByText('1. Delivered').waitFor();
+    await office.getByRole('button', { name: 'Parcel 2 was delivered' }).click();
+    await office.locator('[data-fulfilment=delivered]').waitFor();
+
+    await customer.page.locator('[data-fulfilment=delivered]').waitFor();
+    await customer.page.getByText('Send something back').click();
+    const back = customer.page.getByRole('form', { name: 'Send something back' });
+    await back.getByLabel(/at most 2/).fill('1');
+    await back.getByLabel('Why').fill('too dark');
+    await back.getByRole('button').click();
+    await customer.page.locator('[data-return=requested]').waitFor();
+
+    await office.locator('[data-return=requested]').waitFor();
+    await office.getByText('It has arrived').click();
+    await office.getByRole('button', { name: 'Receive it' }).click();
+    await office.locator('[data-return=received]').waitFor();
+    for (const event of ['OrderReturned', 'OrderRefundRequested', 'OrderReturnRequested', 'OrderPlaced'])
+      await office.locator(`[data-event=${event}]`).first().waitFor();
+
+    await customer.page.locator('[data-return=received]').waitFor();
+    await customer.page.locator('[data-refund=done]').waitFor({ timeout: 30_000 });
+    await customer.page.getByText(/^Given back: \$/).waitFor();
+    expect(await staff.mail(email, `Part of your order ${number} is on its way`)).to.include('T-4711');
+    expect(await staff.mail(email, `What you sent back of your order ${number} has arrived`)).to.include('1 x ');
+    expect(await staff.mail(email, `The money for your order ${number} is on its way back`)).to.match(/\$[\d.]+, of the \$/);
+  });
+
+  it('is hidden from others, and so is the back office', async () => {
+    const owner = await enter();
+    await owner.fillCart({ words: 'notebook' });
+    await owner.checkOut('A card that works');
+    await owner.status('confirmed');
+    const stranger = await enter();
+    await stranger.register();
+    await stranger.page.goto(new URL(owner.page.url()).pathname);
+    await stranger.page.getByRole('heading', { name: 'That is not here' }).waitFor();
+    for (const path of ['/staff', '/staff/stock', `/staff${new URL(owner.page.url()).pathname}`]) {
+      await stranger.page.goto(path);
+      await stranger.page.getByRole('heading', { name: 'That is not here' }).waitFor();
+    }
+    expect(await stranger.page.getByRole('link', { name: 'Back office' }).count()).to.equal(0);
+  });
+});
