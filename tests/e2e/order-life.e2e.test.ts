@@ -46,7 +46,7 @@ describe('The life of an order in a browser', function () {
     const mail = await guest.mail(email, `Your order ${number} is cancelled`);
     expect(mail).to.match(/goes back to you/);
     await guest.page.goto('/mailbox');
-    await guest.page.getByText(`Your order ${number} is cancelled`).waitFor();
+    await guest.page.getByText(`Your order ${number} is cancelled`, { exact: true }).waitFor();
   });
 
   it('goes in two parcels to a customer, who sends something back and gets the money for it', async () => {

@@ -74,6 +74,10 @@ async function forward(kernel: Kernel, ctx: Context, path: string, app: string):
     body: bodyOf(ctx.req),
     timeoutMs,
   });
+  // A client that has gone away is nothing to us; and the answer that is then thrown away ends with an error that nobody else hears.
+  body.on('error', (error) => {
+    kernel.log.debug({ error, app }, 'an answer broke off');
+  });
   if (isSidecars(status, answered['content-type'])) {
     body.resume();
     throw unavailable(`The service for ${path}`, 1);

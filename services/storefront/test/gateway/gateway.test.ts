@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Sidecar } from '@cartwright/kernel/dapr/sidecar';
@@ -77,7 +79,9 @@ describe('The gateway’s headers', () => {
 });
 
 describe('The gateway', () => {
-  let answer: { status: number; headers: Record<string, string>; body: string } | Error;
+  let answer: { status: number; headers: Record<string, string>; body: string | Readable } | Error;
+  /** Runs when the request is there and before it is answered. */
+  let beforeAnswer: (request: Readable | null) => Promise<void>;
   let forwarded: { app: string; method: string; path: string; headers: Record<string, string>; body: string }[];
   const dapr = {
     forward: async (
@@ -85,8 +89,10 @@ describe('The gateway', () => {
       { method, path, headers, body }: { method: string; path: string; headers: Record<string, string>; body: Readable | null },
     ) => {
       forwarded.push({ app, method, path, headers, body: body === null ? '' : await text(body) });
+      await beforeAnswer(body);
       if (answer instanceof Error) throw answer;
-      return { status: answer.status, headers: answer.headers, body: Readable.from([answer.body]) };
+      const { status, headers: answered, body: answeredBody } = answer;
+      return { status, headers: answered, body: typeof answeredBody === 'string' ? Readable.from([answeredBody]) : answeredBody };
     },
     invoke: (app: string) =>
       app === 'payments'
@@ -104,6 +110,7 @@ describe('The gateway', () => {
 
   beforeEach(async () => {
     answer = { status: 200, headers: { 'content-type': 'application/json' }, body: '{"ok":true}' };
+    beforeAnswer = () => Promise.resolve();
     forwarded = [];
     await start(1000);
   });
@@ -130,6 +137,33 @@ describe('The gateway', () => {
     answer = { status: 500, headers: { 'content-type': 'application/problem+json' }, body: '{"code":"internal"}' };
     const response = await fetch(`${server.url}/api/orders`);
     expect([response.status, await response.json()]).to.deep.equal([500, { code: 'internal' }]);
+  });
+
+  it('goes on when a client leaves before its answer is there', async () => {
+    const leaving = new AbortController();
+    // As undici's: an answer that is thrown away unread ends with an error.
+    const unread = new Readable({
+      read: () => undefined,
+      destroy: (error, done) => {
+        done(error ?? new Error('Request aborted'));
+      },
+    });
+    const ended = new Promise<void>((done) => {
+      unread.once('close', done);
+    });
+    beforeAnswer = async (request) => {
+      const { socket } = request as IncomingMessage;
+      const left = once(socket, 'close');
+      leaving.abort();
+      await left;
+    };
+    answer = { status: 200, headers: { 'content-type': 'application/json' }, body: unread };
+    const asked = fetch(`${server.url}/api/orders`, { method: 'POST', body: '{}', signal: leaving.signal });
+    expect(await asked.catch((error: unknown) => (error as Error).name)).to.equal('AbortError');
+    await ended;
+    beforeAnswer = () => Promise.resolve();
+    answer = { status: 200, headers: { 'content-type': 'application/json' }, body: '{}' };
+    expect((await fetch(`${server.url}/api/orders/1`)).status).to.equal(200);
   });
 
   it('says 503 and when to come again while a service is away', async () => {
