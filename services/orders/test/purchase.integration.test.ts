@@ -152,4 +152,46 @@ describe('A purchase through all services, over Kafka', () => {
     expect(done.status, JSON.stringify(done.body)).to.be.below(300);
     await comesTo(order, { status: 'confirmed' });
   });
+
+  it('is shipped in parts, sent back in part, and refunded in parts until nothing is left', async () => {
+    const sku = await stocked(3);
+    const order = await buy(sku, 3, 'tok_ok');
+    await comesTo(order, { status: 'confirmed', paymentStatus: 'captured' });
+    const path = `/api/orders/${order.id}`;
+    const asStaff = async (what: string, body?: object): Promise<Answer> => {
+      const answer = await orders('POST', path + what, body, staff);
+      expect(answer.status, JSON.stringify(answer.body)).to.be.below(300);
+      return answer;
+    };
+    await asStaff('/ship', { lines: [{ sku, quantity: 1 }], carrier: 'DHL', trackingNumber: '1Z' });
+    await asStaff('/ship');
+    await asStaff('/deliver');
+    const guest = { 'order-key': order.accessKey };
+    const back = await orders('POST', `${path}/returns`, { lines: [{ sku, quantity: 2 }], reason: 'too dark' }, guest);
+    await asStaff(`/returns/${String(back.body['id'])}/receive`);
+    await comesTo(order, { paymentStatus: 'partially_refunded', fulfilment: 'delivered' });
+    await until(
+      'the goods are back',
+      () => inventory('GET', `/api/inventory/${sku}`),
+      ({ body }) => Number(body['onHand']) === 2,
+    );
+    await asStaff('/refund', { reason: 'goodwill' });
+    const { body } = await comesTo(order, { paymentStatus: 'refunded' });
+    expect(body['refunded']).to.deep.equal((body['totals'] as { total: unknown }).total);
+    const payment = await askAt(services.payments.url)('GET', `/api/payments/orders/${order.id}`, undefined, staff);
+    expect(payment.body).to.deep.include({ state: 'refunded', captured: body['refunded'], refunded: body['refunded'] });
+  });
+
+  it('whose refund finally fails says so, and can be refunded again', async () => {
+    const order = await buy(await stocked(1), 1, 'tok_refund_fails');
+    await comesTo(order, { status: 'confirmed', paymentStatus: 'captured' });
+    const refund = () => orders('POST', `/api/orders/${order.id}/refund`, { amount: { amount: 100, currency: 'USD' } }, staff);
+    expect((await refund()).status).to.equal(202);
+    await until(
+      'the refund failed',
+      () => orders('GET', `/api/orders/${order.id}`, undefined, { 'order-key': order.accessKey }),
+      ({ body }) => (body['refunds'] as { status: string }[])[0]?.status === 'failed',
+    );
+    expect((await refund()).status).to.equal(202);
+  });
 });
