@@ -16,13 +16,27 @@ const defaultBodyLimit = 64 * 1024;
 
 /** Puts routes on the router: who may call, what is sent, then the handler, then its answer. */
 export function mountRoutes(router: Router, kernel: Kernel, routes: readonly Route[]): void {
-  for (const route of routes) {
+  for (const route of routes.toSorted(byWildness)) {
     if (route.path.startsWith('/internal/') !== isForCallers(route.access)) {
       throw new Error(`${route.path}: routes below /internal/ are for callers, and others are not`);
     }
     refuseUncheckedParams(route);
     router.register(route.path, [route.method], handler(kernel, route));
   }
+}
+
+/**
+ * The router takes the first route that matches: those with a fixed part stand before those with a parameter in its place, in whichever order they
+ * were declared. `/api/orders/dead-letters` would be the order `dead-letters` otherwise.
+ */
+function byWildness(one: Route, other: Route): number {
+  const [first, second] = [wildness(one.path), wildness(other.path)];
+  return first < second ? -1 : Number(first > second);
+}
+
+/** A digit for each part of a path: 0 for a fixed one, 1 for a parameter. */
+function wildness(path: string): string {
+  return path.replaceAll(/[^/]+/g, (part) => (/^[:*]/.test(part) ? '1' : '0'));
 }
 
 function isForCallers(access: Access): access is { callers: readonly string[] } {

@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Metric } from 'prom-client';
 import type { Database } from '../postgres/database.ts';
 import type { Registry } from '../telemetry/metrics.ts';
+import type { GapFiller } from './gaps.ts';
 
 export type Outcome = 'applied' | 'passed' | 'duplicate' | 'dead' | 'retried' | 'filled';
 
@@ -58,6 +59,33 @@ export function watchDeadLetters(registry: Registry, database: Database): void {
       }),
   );
 }
+
+/** Gauges of the aggregates whose events wait for a missing one, by topic, read when they are scraped. */
+export function watchGaps(registry: Registry, topic: string, gaps: Pick<GapFiller, 'waiting'>): void {
+  const watched = watchedGaps.get(registry) ?? new Map<string, Pick<GapFiller, 'waiting'>>();
+  watchedGaps.set(registry, watched.set(topic, gaps));
+  const gaugeOf = (name: string, help: string, read: (waiting: ReturnType<GapFiller['waiting']>) => number): void => {
+    once(
+      registry,
+      name,
+      () =>
+        new Gauge({
+          name,
+          help,
+          labelNames: ['topic'],
+          registers: [registry],
+          collect() {
+            for (const [label, { waiting }] of watched) this.set({ topic: label }, read(waiting()));
+          },
+        }),
+    );
+  };
+  gaugeOf('event_gaps_waiting', 'Aggregates whose events wait for a missing one', ({ count }) => count);
+  gaugeOf('event_gap_oldest_seconds', 'For how long the first of them has waited', ({ oldestMs }) => oldestMs / 1000);
+}
+
+/** What the gauges of a registry read; each topic's subscription adds its own. */
+const watchedGaps = new WeakMap<Registry, Map<string, Pick<GapFiller, 'waiting'>>>();
 
 /** The registry's metric of that name, made when it is not there. */
 export function once<M extends Metric>(registry: Registry, name: string, make: (name: string) => M): M {

@@ -13,6 +13,10 @@ export interface GapFiller {
    * yet, or the producer does not answer.
    */
   ask(cursor: Cursor, event: ReceivedEvent): Promise<readonly ReceivedEvent[] | 'wait'>;
+  /** Notes that nothing is missing before this event any more. */
+  close(event: ReceivedEvent): void;
+  /** Aggregates that wait for what is missing, and for how many milliseconds the first of them has. */
+  waiting(): { readonly count: number; readonly oldestMs: number };
 }
 
 export interface GapOptions {
@@ -29,16 +33,18 @@ export interface GapOptions {
  * Only an aggregate of which nothing was ever seen is asked for at once: the consumer begins late, and waiting would not help.
  */
 export function gapFiller({ topic, host, patienceMs, now }: GapOptions): GapFiller {
-  const since = new Map<string, { readonly version: number; readonly at: number }>();
+  /** By aggregate: where it stands, since when that is so, and when its gap was first seen. */
+  const since = new Map<string, { readonly version: number; readonly at: number; readonly first: number }>();
 
   /** Whether the gap after the cursor has lasted long enough. */
   function isDue(key: string, cursor: Cursor): boolean {
-    if (cursor.version === 0) return true;
     const known = since.get(key);
-    if (known?.version === cursor.version) return now() - known.at >= patienceMs;
-    if (since.size >= 10_000) since.clear(); // gaps that closed by themselves are forgotten here
-    since.set(key, { version: cursor.version, at: now() });
-    return patienceMs <= 0;
+    if (known?.version !== cursor.version) {
+      if (since.size >= 10_000) since.clear(); // far more than can wait at a time
+      since.set(key, { version: cursor.version, at: now(), first: known?.first ?? now() });
+    }
+    const at = known?.version === cursor.version ? known.at : now();
+    return cursor.version === 0 || now() - at >= patienceMs;
   }
 
   return {
@@ -60,12 +66,19 @@ export function gapFiller({ topic, host, patienceMs, now }: GapOptions): GapFill
           // The producer alone knows: what it does not have never happened (a version was skipped, or its past was removed).
           host.log.warn({ topic, aggregate: key, after: cursor.version, before: event.aggregateVersion }, 'events are missing for good');
         }
-        since.set(key, { version: missing.at(-1)?.aggregateVersion ?? cursor.version, at: 0 });
+        since.set(key, { version: missing.at(-1)?.aggregateVersion ?? cursor.version, at: 0, first: since.get(key)?.first ?? now() });
         return missing;
       } catch (error) {
         host.log.warn({ error, topic, producer, aggregate: key }, 'missing events could not be had');
         return 'wait';
       }
+    },
+    close(event) {
+      if (since.size > 0) since.delete(keyOf(event));
+    },
+    waiting() {
+      const first = Math.min(...[...since.values()].map((gap) => gap.first));
+      return { count: since.size, oldestMs: since.size === 0 ? 0 : now() - first };
     },
   };
 }

@@ -15,7 +15,11 @@ export class OutboxConnection {
   }
 
   /** Connects and listens; `onNotice` is called for each notice, and when the connection breaks. */
-  static async open(url: string, name: string, onNotice: () => void): Promise<OutboxConnection> {
+  static async open(
+    url: string,
+    { name, silentMs }: { readonly name: string; readonly silentMs: number },
+    onNotice: () => void,
+  ): Promise<OutboxConnection> {
     const client = new Client({
       connectionString: url,
       application_name: name,
@@ -30,6 +34,7 @@ export class OutboxConnection {
       await client.connect();
       // When a removal is lost in a crash, its events are published again, which consumers recognise: no need to wait for the disk.
       await client.query('set synchronous_commit = off');
+      await client.query(`set idle_session_timeout = ${String(silentMs)}`);
       await client.query('listen outbox');
     } catch (error) {
       await end(client);

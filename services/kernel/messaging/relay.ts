@@ -16,6 +16,11 @@ export interface RelayOptions {
   readonly sweepMs?: number;
   /** How often one that stands by tries to take over. */
   readonly standbyMs?: number;
+  /**
+   * How long the active one may say nothing to Postgres until that ends its session, and another takes over; far longer than it is silent while it
+   * lives. For one that hangs with its connection open, as a stopped process does.
+   */
+  readonly silentMs?: number;
   /** Runs between publishing and removing; for tests that die there. */
   readonly published?: () => Promise<void>;
 }
@@ -70,7 +75,7 @@ class OutboxRelay implements Relay {
   constructor(host: RelayHost, database: Database, options: RelayOptions) {
     this.#host = host;
     this.#database = database;
-    this.#options = { batchSize: 200, sweepMs: 1000, standbyMs: 1000, published: () => Promise.resolve(), ...options };
+    this.#options = { batchSize: 200, sweepMs: 1000, standbyMs: 1000, silentMs: 30_000, published: () => Promise.resolve(), ...options };
     this.#published = once(host.metrics, 'events_published_total', (name) => counter(host.metrics, name, 'Events published', ['topic']));
     watchOutbox(host, database);
     database.onWake(() => {
@@ -123,12 +128,14 @@ class OutboxRelay implements Relay {
 
   /** Works on one connection until it breaks or the relay ends. */
   async #connected(): Promise<void> {
-    const outbox = await OutboxConnection.open(this.#database.url, `${this.#host.name}-relay`, () => {
+    const { silentMs } = this.#options;
+    const outbox = await OutboxConnection.open(this.#database.url, { name: `${this.#host.name}-relay`, silentMs }, () => {
       this.#bell.ring();
     });
     try {
-      while (!(await outbox.takeLead())) {
+      for (let tries = 0; !(await outbox.takeLead()); tries += 1) {
         if (this.#drainUntil !== undefined) return;
+        if (tries === 0) this.#host.log.info('the relay stands by');
         await this.#pause(this.#options.standbyMs);
       }
       this.#active = true;

@@ -4,7 +4,7 @@ import { route } from '../http/route.ts';
 import type { Route } from '../http/route.ts';
 import type { Database } from '../postgres/database.ts';
 import { Timestamp, Uuid } from '../schemas.ts';
-import { listDeadLetters, readDeadLetter, replayDeadLetter } from './dead-letters.ts';
+import { closeDeadLetter, listDeadLetters, readDeadLetter, replayDeadLetter } from './dead-letters.ts';
 import { eventsRoute } from './events-route.ts';
 import type { EventSubscription } from './subscription.ts';
 
@@ -22,7 +22,9 @@ const DeadLetterView = Type.Object({
   createdAt: Timestamp,
   replays: Type.Integer(),
   resolvedAt: nullable(Timestamp),
-  resolvedBy: nullable(Type.String()),
+  resolvedBy: nullable(Type.String({ description: 'Id of the user' })),
+  resolution: nullable(Type.Union([Type.Literal('replayed'), Type.Literal('closed')])),
+  note: nullable(Type.String({ description: 'Why it was closed' })),
   event: Type.Unknown(),
 });
 const OneLetter = Type.Object({ id: Uuid }, { additionalProperties: false });
@@ -76,6 +78,19 @@ export function messagingRoutes(database: Database, subscriptions: readonly Even
       params: OneLetter,
       responses: { 200: DeadLetterView },
       handle: async ({ params, principal }) => ({ body: await replayDeadLetter(database, subscriptions, params.id, principal.userId) }),
+    }),
+    route({
+      method: 'POST',
+      path: `${base}/:id/close`,
+      summary: 'Close a dead letter whose event shall not be applied',
+      tags: ['dead letters'],
+      access: admins,
+      params: OneLetter,
+      body: Type.Object({ reason: Type.String({ pattern: '\\S', maxLength: 500 }) }, { additionalProperties: false }),
+      responses: { 200: DeadLetterView },
+      handle: async ({ params, body, principal }) => ({
+        body: await closeDeadLetter(database, params.id, principal.userId, body.reason.trim()),
+      }),
     }),
   ];
 }

@@ -7,7 +7,7 @@ import { byAggregate, place, readBatch, startCursor } from './batch.ts';
 import type { BulkAnswer, Cursor, EventEntry, Status } from './batch.ts';
 import { consumer } from './consumer.ts';
 import type { Consumer } from './consumer.ts';
-import { consumptionMetrics, watchDeadLetters } from './consumption-metrics.ts';
+import { consumptionMetrics, watchDeadLetters, watchGaps } from './consumption-metrics.ts';
 import { gapFiller } from './gaps.ts';
 import type { GapFiller } from './gaps.ts';
 import type { Handler } from './handler.ts';
@@ -48,13 +48,15 @@ export function subscription(options: SubscriptionOptions): EventSubscription {
   }
   const metrics = consumptionMetrics(host?.metrics);
   if (host !== undefined) watchDeadLetters(host.metrics, database);
+  const gaps = gapFiller({ topic, host, patienceMs: gapPatienceMs, now });
+  if (host !== undefined) watchGaps(host.metrics, topic, gaps);
   const work: Work = {
     topic,
     database,
     host,
     followed: new Set(handlers.map(({ definition }) => definition.aggregate)),
     consumer: consumer({ topic, database, handlers, host, metrics }),
-    gaps: gapFiller({ topic, host, patienceMs: gapPatienceMs, now }),
+    gaps,
     metrics,
     concurrency,
   };
@@ -176,6 +178,7 @@ async function deliver(work: Work, progress: Progress, event: ReceivedEvent, ent
   }
   if (placing === 'conflict') return work.consumer.keepConflict(event);
   if (placing === 'gap' && !filling && !(await fillGap(work, progress, event))) return 'RETRY';
+  if (!filling) work.gaps.close(event);
   if (!work.consumer.handles(event)) {
     progress.passed = event;
     if (entryId !== undefined) progress.passedIds.push(entryId);

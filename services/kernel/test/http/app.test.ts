@@ -66,6 +66,14 @@ const routes = [
       throw new Error('secret detail');
     },
   }),
+  route({
+    method: 'GET',
+    path: '/api/fails/never',
+    summary: 'Declared after a route with a parameter in its place',
+    access: 'anyone',
+    responses: { 204: null },
+    handle: () => ({}),
+  }),
 ];
 
 const checkToken = (token: string): Promise<Principal> => {
@@ -185,6 +193,10 @@ describe('The HTTP application', () => {
   it('lets no cache keep what was made for one user, and no browser guess a type', async () => {
     const { headers } = await call('/api/mine', { headers: { authorization: 'Bearer a.customer.x' } });
     expect([headers.get('cache-control'), headers.get('x-content-type-options')]).to.deep.equal(['no-store', 'nosniff']);
+  });
+
+  it('takes a fixed path before a parameter, in whichever order routes are declared', async () => {
+    expect((await call('/api/fails/never')).status).to.equal(204);
   });
 
   it('answers 404 for an unknown route and 405 with what is allowed for a wrong method', async () => {

@@ -20,6 +20,8 @@ interface Letter {
   readonly replays: number;
   readonly resolvedAt: string | null;
   readonly resolvedBy: string | null;
+  readonly resolution: string | null;
+  readonly note: string | null;
   readonly event: { id: string };
 }
 
@@ -74,8 +76,12 @@ describe('the messaging routes of a service', () => {
     during = () => Promise.resolve();
   });
 
-  async function ask(path: string, method = 'GET', token = 'admin'): Promise<{ status: number; body: Body }> {
-    const answer = await fetch(`${server.url}${path}`, { method, headers: { authorization: `Bearer a.${token}.token` } });
+  async function ask(path: string, method = 'GET', token = 'admin', sent?: object): Promise<{ status: number; body: Body }> {
+    const answer = await fetch(`${server.url}${path}`, {
+      method,
+      headers: { authorization: `Bearer a.${token}.token`, 'content-type': 'application/json' },
+      ...(sent === undefined ? {} : { body: JSON.stringify(sent) }),
+    });
     return { status: answer.status, body: (await answer.json()) as Body };
   }
   const letters = '/api/inventory/dead-letters';
@@ -116,7 +122,12 @@ describe('the messaging routes of a service', () => {
     const first = await ask(`${letters}/${id}/replay`, 'POST');
     const answers = [first, ...(await Promise.all(others))];
     expect(answers.map(({ status }) => status).toSorted()).to.deep.equal([200, 409, 409]);
-    expect(answers.find(({ status }) => status === 200)?.body).to.include({ resolvedBy: admin, replays: 1 });
+    expect(answers.find(({ status }) => status === 200)?.body).to.include({
+      resolvedBy: admin,
+      resolution: 'replayed',
+      note: null,
+      replays: 1,
+    });
     expect(await database.sql('select * from effects')).to.deep.equal([{ order_id: orderId }]);
     expect((await ask(letters)).body.items).to.deep.equal([]);
     expect((await ask(`${letters}?state=resolved`)).body.items).to.have.length(1);
@@ -130,6 +141,43 @@ describe('the messaging routes of a service', () => {
     expect(answer.body.detail).to.include('x is undefined');
     expect((await ask(`${letters}/${id}`)).body).to.include({ replays: 1, resolvedAt: null });
     expect(await database.sql('select * from effects')).to.deep.equal([]);
+  });
+
+  it('close one that shall not be applied, and keep who did it and why', async () => {
+    const orderId = v7();
+    const { id } = await poison(orderId);
+    const answer = await ask(`${letters}/${id}/close`, 'POST', 'admin', { reason: ' sold by hand, see ticket 12 ' });
+    expect(answer.status).to.equal(200);
+    expect(answer.body).to.include({ resolvedBy: admin, resolution: 'closed', note: 'sold by hand, see ticket 12', replays: 0 });
+    expect(answer.body.resolvedAt).to.be.a('string');
+    expect((await ask(letters)).body.items).to.deep.equal([]);
+    expect((await ask(`${letters}?state=resolved`)).body.items[0]).to.include({ id, resolution: 'closed' });
+    broken = false;
+    for (const [what, body] of [
+      ['replay', undefined],
+      ['close', { reason: 'again' }],
+    ] as const) {
+      expect((await ask(`${letters}/${id}/${what}`, 'POST', 'admin', body)).body.code).to.equal('already_resolved');
+    }
+    expect(await database.sql('select * from effects')).to.deep.equal([]);
+  });
+
+  it('close what is no event, too', async () => {
+    await events.receive(bulk('nonsense'));
+    const [letter] = (await ask(letters)).body.items;
+    expect((await ask(`${letters}/${letter!.id}/close`, 'POST', 'admin', { reason: 'noise' })).body.resolution).to.equal('closed');
+  });
+
+  it('close nothing for staff, without a reason, or that is not there', async () => {
+    const { id } = await poison();
+    const close = (token: string, sent?: object, which = id) => ask(`${letters}/${which}/close`, 'POST', token, sent);
+    expect((await close('staff', { reason: 'x' })).status).to.equal(403);
+    expect((await close('admin')).status).to.equal(400);
+    for (const sent of [{}, { reason: '' }, { reason: '  ' }, { reason: 'x'.repeat(501) }, { reason: 'x', by: 'me' }]) {
+      expect((await close('admin', sent)).status, JSON.stringify(sent)).to.be.within(400, 422);
+    }
+    expect((await close('admin', { reason: 'x' }, v7())).status).to.equal(404);
+    expect((await ask(`${letters}/${id}`)).body.resolvedAt).to.equal(null);
   });
 
   it('do not replay what is no event', async () => {

@@ -20,6 +20,7 @@ describe('a subscription', () => {
   let applied: string[];
   /** What a test lets the handler of OrderPlaced do before its effect. */
   let before_: (orderId: string, unit: UnitOfWork) => Promise<void>;
+  let duringConfirmed: () => Promise<void>;
   const host = testHost('inventory');
 
   before(async () => {
@@ -35,6 +36,7 @@ describe('a subscription', () => {
     await database.sql('truncate inbox, dead_letters, effects');
     applied = [];
     before_ = () => Promise.resolve();
+    duringConfirmed = () => Promise.resolve();
     host.sidecar.invoked.length = 0;
     events = open();
   });
@@ -55,6 +57,7 @@ describe('a subscription', () => {
           prepare: ({ data }) => Promise.resolve(data.amount),
           apply: async ({ aggregateId }, unit, amount) => {
             await unit.em.execute('insert into effects values (?, ?)', [aggregateId, `confirmed ${String(amount)}`]);
+            await duringConfirmed();
           },
         }),
       ],
@@ -169,6 +172,66 @@ describe('a subscription', () => {
     expect(await receive(second, third)).to.deep.equal(['SUCCESS', 'SUCCESS']);
     expect(await effects(id)).to.deep.equal(['placed', 'confirmed 11124']);
     expect(await version(id)).to.equal(4);
+  });
+
+  it('takes the late filler of a gap that closes by itself before the producer is asked, each event once and in order', async () => {
+    events = open({ now: () => 0 }); // time stands still: nobody is asked
+    const id = v7();
+    const [second, third, fourth] = [authorized(id, 2), confirmed(id, 3), authorized(id, 4)];
+    await receive(placed(id));
+    expect(await receive(fourth)).to.deep.equal(['RETRY']);
+    expect(await receive(third, fourth)).to.deep.equal(['RETRY', 'RETRY']);
+    expect(await receive(second)).to.deep.equal(['SUCCESS']);
+    expect(await receive(third, fourth)).to.deep.equal(['SUCCESS', 'SUCCESS']);
+    expect(await receive(second, third)).to.deep.equal(['SUCCESS', 'SUCCESS']);
+    expect(host.sidecar.invoked).to.deep.equal([]);
+    expect(await effects(id)).to.deep.equal(['placed', 'confirmed 11124']);
+  });
+
+  it('fills a gap and meets its filler in another delivery at the same moment, and applies it once', async () => {
+    const id = v7();
+    const [second, third, fourth] = [authorized(id, 2), confirmed(id, 3), authorized(id, 4)];
+    await receive(placed(id));
+    events = open({ gapPatienceMs: 0 });
+    let late: Promise<string[]> | undefined;
+    host.sidecar.answer = () => ({ events: [second, third] });
+    duringConfirmed = async () => {
+      late ??= receive(second, third); // while the filler from the producer is being applied
+      await untilWaiting(database, 1);
+    };
+    const answers = [await receive(fourth), await late];
+    expect(answers[0]).to.deep.equal(['SUCCESS']);
+    expect(await receive(second, third, fourth)).to.deep.equal(['SUCCESS', 'SUCCESS', 'SUCCESS']);
+    expect(await effects(id)).to.deep.equal(['placed', 'confirmed 11124']);
+    expect(await version(id)).to.equal(4);
+  });
+
+  it('shows by topic how many aggregates wait for a missing event, and for how long the first has', async () => {
+    let clock = 0;
+    events = open({ now: () => clock });
+    const [one, other] = [v7(), v7()];
+    await receive(placed(one), placed(other));
+    const gauges = async (): Promise<(number | undefined)[]> => {
+      const text = await host.metrics.metrics();
+      return ['event_gaps_waiting', 'event_gap_oldest_seconds'].map((name) => {
+        const found = new RegExp(`^${name}\\{[^}]*topic="orders"[^}]*\\} ([\\d.]+)$`, 'm').exec(text)?.[1];
+        return found === undefined ? undefined : Number(found);
+      });
+    };
+    expect(await gauges()).to.deep.equal([0, 0]);
+    host.sidecar.answer = () => {
+      throw new Error('away');
+    };
+    await receive(confirmed(one, 3));
+    clock = 40_000;
+    await receive(confirmed(one, 3), confirmed(other, 3));
+    clock = 50_000;
+    expect(await gauges()).to.deep.equal([2, 50]);
+    await receive(authorized(one, 2));
+    expect(await gauges()).to.deep.equal([1, 10]);
+    host.sidecar.answer = () => ({ events: [authorized(other, 2)] });
+    await receive(confirmed(other, 3));
+    expect(await gauges()).to.deep.equal([0, 0]);
   });
 
   it('that begins late gets the earlier events of an aggregate from the producer first', async () => {

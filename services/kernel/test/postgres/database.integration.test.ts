@@ -122,6 +122,24 @@ describe('a database', () => {
     await database.transaction(({ em }) => em.execute("insert into notes values ('still here')"));
   });
 
+  it('forgets published events after 90 days, and dead letters that are settled after 30, however many', async () => {
+    await database.sql('truncate event_log, dead_letters');
+    await database.sql(
+      `insert into event_log (id, topic, type, aggregate_type, aggregate_id, aggregate_version, data, time, published_at)
+       select gen_random_uuid(), 'orders', 'OrderPlaced', 'order', 'old', n, '{}'::jsonb, now(), now() - interval '91 days' from generate_series(1, 5001) n
+       union all
+       select gen_random_uuid(), 'orders', 'OrderPlaced', 'order', 'new', 1, '{}'::jsonb, now() - interval '1 year', now() - interval '89 days'`,
+    );
+    await database.sql(
+      `insert into dead_letters (id, topic, envelope, reason, error, created_at, resolved_at, resolution)
+       select gen_random_uuid(), topic, '{}', 'error', 'e', now() - interval '1 year', now() - age::interval, resolution
+       from (values ('old', '31 days', 'closed'), ('new', '29 days', 'replayed'), ('open', null, null)) as letters(topic, age, resolution)`,
+    );
+    await sweepRetention(database);
+    expect(await database.sql('select aggregate_id from event_log')).to.deep.equal([{ aggregate_id: 'new' }]);
+    expect(await database.sql('select topic from dead_letters order by topic')).to.deep.equal([{ topic: 'new' }, { topic: 'open' }]);
+  });
+
   it('forgets answers to idempotency keys after a day', async () => {
     await database.sql(
       `insert into idempotency_keys (scope, principal, key, request_hash, created_at)
@@ -152,7 +170,12 @@ describe('migrations', () => {
   it('are applied once, in order, the tables of the kernel first', async () => {
     write('002-more.sql', 'alter table one add column b int');
     write('001-one.sql', 'create table one (a int)');
-    expect(await apply()).to.include.ordered.members(['kernel/001-messaging.sql', 'shop/001-one.sql', 'shop/002-more.sql']);
+    expect(await apply()).to.include.ordered.members([
+      'kernel/001-messaging.sql',
+      'kernel/002-resolutions.sql',
+      'shop/001-one.sql',
+      'shop/002-more.sql',
+    ]);
     expect(await apply()).to.deep.equal([]);
   });
 
