@@ -17,11 +17,16 @@ export interface Books {
 
 export interface BookedOrder {
   readonly id: string;
+  readonly cartId: string;
   readonly status: string;
   readonly paymentStatus: string;
   readonly total: number;
   readonly lines: readonly { readonly sku: string; readonly quantity: number }[];
-  /** Types of its events, in order. */
+  /** Minor units that were given back, all refunds together. */
+  readonly refunded: number;
+  /** Goods that came back and were to be sold again. */
+  readonly restocked: readonly { readonly sku: string; readonly quantity: number }[];
+  /** Types of its events, in order; of OrderUpdated its reason. */
   readonly trail: readonly string[];
   readonly version: number;
 }
@@ -31,6 +36,8 @@ export interface BookedPayment {
   readonly state: string;
   readonly captured: number;
   readonly refunded: number;
+  /** What the provider's own records say that it has taken and given back; null where it knows no such payment. */
+  readonly provider: { readonly state: string; readonly captured: number; readonly refunded: number } | null;
 }
 
 export interface BookedStock {
@@ -40,12 +47,17 @@ export interface BookedStock {
   /** Sum of the movements' changes: what it should be. */
   readonly sumOnHand: number;
   readonly sumReserved: number;
+  /** What was counted, or adjusted by hand, in all. */
+  readonly counted: number;
 }
 
 const services = ['auth', 'catalog', 'orders', 'payments', 'inventory', 'notifications'] as const;
 
+/** Which orders the books are about: these, or all that were placed since a time (RFC 3339). */
+export type WhichOrders = readonly string[] | { readonly since: string };
+
 /** Reads the databases themselves, not the API: what is checked is what is stored. */
-export async function readBooks({ stores }: Stack, orderIds: readonly string[], skus: readonly string[]): Promise<Books> {
+export async function readBooks({ stores }: Pick<Stack, 'stores'>, which: WhichOrders, skus: readonly string[]): Promise<Books> {
   const clients = Object.fromEntries(
     await Promise.all(
       services.map(async (name) => {
@@ -62,16 +74,32 @@ export async function readBooks({ stores }: Stack, orderIds: readonly string[], 
       await Promise.all(services.map(async (name) => [name, (await rows<{ count: number }>(name, sql))[0]?.count ?? 0] as const)),
     );
   try {
+    const orderIds =
+      'since' in which
+        ? (await rows<{ id: string }>('orders', `select id from orders where status <> 'void' and created_at >= $1`, [which.since])).map(
+            ({ id }) => id,
+          )
+        : which;
     return {
       orders: await rows<BookedOrder>(
         'orders',
-        `select id, status, payment_status as "paymentStatus", (totals->>'total')::float8 as total, lines, version,
-           (select coalesce(jsonb_agg(type order by e.version), '[]') from order_events e where e.order_id = o.id) as trail from orders o where id = any($1)`,
+        `select id, cart_id as "cartId", status, payment_status as "paymentStatus", (totals->>'total')::float8 as total, lines, version,
+           refunded::float8 as refunded,
+           (select coalesce(jsonb_agg(case type when 'OrderUpdated' then data->>'reason' else type end order by e.version), '[]')
+            from order_events e where e.order_id = o.id) as trail,
+           (select coalesce(jsonb_agg(line), '[]') from order_events e, jsonb_array_elements(e.data->'lines') as line
+            where e.order_id = o.id and e.type = 'OrderReturned' and (e.data->>'restock')::boolean) as restocked
+         from orders o where id = any($1)`,
         [orderIds],
       ),
       payments: await rows<BookedPayment>(
         'payments',
-        `select order_id as "orderId", state, captured::float8 as captured, refunded::float8 as refunded from payments where order_id = any($1)`,
+        `select p.order_id as "orderId", p.state, p.captured::float8 as captured, p.refunded::float8 as refunded,
+           (select jsonb_build_object('state', s.state,
+              'captured', coalesce((select sum(amount) from sandbox_movements m where m.order_id = s.order_id and kind = 'capture'), 0),
+              'refunded', coalesce((select sum(amount) from sandbox_movements m where m.order_id = s.order_id and kind = 'refund'), 0))
+            from sandbox_payments s where s.order_id = p.order_id) as provider
+         from payments p where p.order_id = any($1)`,
         [orderIds],
       ),
       ledgerSum:
@@ -80,7 +108,8 @@ export async function readBooks({ stores }: Stack, orderIds: readonly string[], 
       stock: await rows<BookedStock>(
         'inventory',
         `select sku, (array_agg(on_hand order by version desc))[1] as "onHand", (array_agg(reserved order by version desc))[1] as reserved,
-           sum(on_hand_delta)::int as "sumOnHand", sum(reserved_delta)::int as "sumReserved" from stock_movements where sku = any($1) group by sku`,
+           sum(on_hand_delta)::int as "sumOnHand", sum(reserved_delta)::int as "sumReserved",
+           coalesce(sum(on_hand_delta) filter (where type in ('set', 'adjusted')), 0)::int as counted from stock_movements where sku = any($1) group by sku`,
         [skus],
       ),
       messages: await rows('notifications', `select order_id as "orderId", template, state from messages where order_id = any($1)`, [

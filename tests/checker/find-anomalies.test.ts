@@ -6,15 +6,21 @@ const sound: Books = {
   orders: [
     {
       id: 'o1',
+      cartId: 'c1',
+      refunded: 0,
+      restocked: [],
       status: 'confirmed',
       paymentStatus: 'captured',
       total: 500,
       lines: [{ sku: 'A', quantity: 2 }],
-      trail: ['OrderPlaced', 'OrderConfirmed'],
-      version: 2,
+      trail: ['OrderPlaced', 'OrderReserved', 'OrderAuthorized', 'OrderConfirmed', 'captured'],
+      version: 5,
     },
     {
       id: 'o2',
+      cartId: 'c2',
+      refunded: 0,
+      restocked: [],
       status: 'payment_failed',
       paymentStatus: 'failed',
       total: 250,
@@ -24,14 +30,14 @@ const sound: Books = {
     },
   ],
   payments: [
-    { orderId: 'o1', state: 'captured', captured: 500, refunded: 0 },
-    { orderId: 'o2', state: 'failed', captured: 0, refunded: 0 },
+    { orderId: 'o1', state: 'captured', captured: 500, refunded: 0, provider: { state: 'captured', captured: 500, refunded: 0 } },
+    { orderId: 'o2', state: 'failed', captured: 0, refunded: 0, provider: { state: 'declined', captured: 0, refunded: 0 } },
   ],
   reservations: [
     { orderId: 'o1', state: 'committed' },
     { orderId: 'o2', state: 'released' },
   ],
-  stock: [{ sku: 'A', onHand: 8, reserved: 0, sumOnHand: 8, sumReserved: 0 }],
+  stock: [{ sku: 'A', onHand: 8, reserved: 0, sumOnHand: 8, sumReserved: 0, counted: 10 }],
   ledgerSum: 0,
   messages: [
     { orderId: 'o1', template: 'order-confirmed', state: 'sent' },
@@ -63,7 +69,7 @@ describe('The checker', () => {
     ['a confirmed order that was not paid', { payments: [] }, 'money'],
     [
       'a refused order whose money was kept',
-      { payments: [...sound.payments.slice(0, 1), { orderId: 'o2', state: 'captured', captured: 250, refunded: 0 }] },
+      { payments: [...sound.payments.slice(0, 1), { orderId: 'o2', state: 'captured', captured: 250, refunded: 0, provider: null }] },
       'money',
     ],
     ['a cent too much', { payments: [{ ...sound.payments[0]!, captured: 501 }, sound.payments[1]!] }, 'money'],
@@ -80,6 +86,35 @@ describe('The checker', () => {
     ['a ledger that does not add up', { ledgerSum: 1 }, 'ledger'],
     ['a customer who was told twice', { messages: [...sound.messages, sound.messages[0]!] }, 'message'],
     ['a customer who was told nothing', { messages: sound.messages.slice(1) }, 'message'],
+    ['a cart that became two orders', { orders: [first!, { ...second!, cartId: 'c1' }] }, 'duplicate checkout'],
+    [
+      'an order that was shipped before it was paid',
+      { orders: [{ ...first!, version: 6, trail: [...first!.trail.slice(0, 4), 'shipped', 'captured'] }, second!] },
+      'event order',
+    ],
+    ['a refund that the customer never got', { orders: [{ ...first!, refunded: 100 }, second!] }, 'money'],
+    [
+      'money that the provider took and we do not know of',
+      { payments: [sound.payments[0]!, { ...sound.payments[1]!, provider: { state: 'captured', captured: 250, refunded: 0 } }] },
+      'provider',
+    ],
+    [
+      'money that the provider holds for ever',
+      { payments: [sound.payments[0]!, { ...sound.payments[1]!, provider: { state: 'authorized', captured: 0, refunded: 0 } }] },
+      'provider',
+    ],
+    [
+      'a refund that the provider has paid twice',
+      { payments: [{ ...sound.payments[0]!, provider: { state: 'captured', captured: 500, refunded: 100 } }, sound.payments[1]!] },
+      'provider',
+    ],
+    [
+      'a capture of which the provider knows nothing',
+      { payments: [{ ...sound.payments[0]!, provider: null }, sound.payments[1]!] },
+      'provider',
+    ],
+    ['goods that came back and are not there', { orders: [{ ...first!, restocked: [{ sku: 'A', quantity: 1 }] }, second!] }, 'stock'],
+    ['an event that is not published', { unpublished: { orders: 1 } }, 'event not published'],
     ['an event that nobody could apply', { deadLetters: { orders: 1 } }, 'dead letter'],
   ];
   for (const [what, change, name] of planted) {

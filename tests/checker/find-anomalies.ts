@@ -1,5 +1,5 @@
 import { finalStatuses } from '../shop/client.ts';
-import type { Books } from './books.ts';
+import type { BookedPayment, Books } from './books.ts';
 
 /** Something that must not be. Names as in the table of the Online Marketplace benchmark, where it has one. */
 export interface Anomaly {
@@ -10,7 +10,11 @@ export interface Anomaly {
     | 'stock'
     | 'overselling'
     | 'reservation left'
+    | 'duplicate checkout'
+    | 'event order'
+    | 'event not published'
     | 'money'
+    | 'provider'
     | 'ledger'
     | 'message'
     | 'dead letter'
@@ -37,14 +41,21 @@ export function findAnomalies({ books, acknowledged, before }: Expectation): Ano
   const reservations = new Map(books.reservations.map(({ orderId, state }) => [orderId, state]));
 
   for (const id of acknowledged) if (!orders.has(id)) add('order lost', id);
-  for (const { id, status, total, trail, version } of books.orders) {
+  const carts = new Map<string, string>();
+  for (const { id, cartId, status, total, refunded, trail, version } of books.orders) {
+    const twin = carts.get(cartId);
+    if (twin !== undefined) add('duplicate checkout', `cart ${cartId} became ${twin} and ${id}`);
+    carts.set(cartId, id);
+    for (const [earlier, later] of outOfOrder(trail)) add('event order', `${id}: ${later} without ${earlier} before it`);
     if (!finalStatuses.includes(status)) add('order not final', `${id} is ${status}`);
     if (trail.length !== version || trail[0] !== 'OrderPlaced')
       add('order without its trail', `${id} has ${String(trail.length)} events at version ${String(version)}`);
     const confirmed = status === 'confirmed';
     const payment = payments.get(id);
     const kept = (payment?.captured ?? 0) - (payment?.refunded ?? 0);
-    if (kept !== (confirmed ? total : 0)) add('money', `${id} is ${status} over ${String(total)}, and ${String(kept)} is kept`);
+    if (kept !== (confirmed ? total - refunded : 0))
+      add('money', `${id} is ${status} over ${String(total)}, ${String(refunded)} refunded, and ${String(kept)} is kept`);
+    for (const what of againstProvider(payment)) add('provider', `${id}: ${what}`);
     const reservation = reservations.get(id);
     const settled = confirmed ? ['committed'] : ['rejected', 'released', 'restocked'];
     if (reservation === undefined || !settled.includes(reservation))
@@ -52,11 +63,10 @@ export function findAnomalies({ books, acknowledged, before }: Expectation): Ano
   }
 
   for (const { sku, onHand, reserved, sumOnHand, sumReserved } of books.stock) {
-    const sold = books.orders
-      .filter(({ status }) => status === 'confirmed')
-      .flatMap(({ lines }) => lines)
-      .filter((line) => line.sku === sku)
-      .reduce((sum, { quantity }) => sum + quantity, 0);
+    const unitsOf = (lines: readonly { readonly sku: string; readonly quantity: number }[]): number =>
+      lines.filter((line) => line.sku === sku).reduce((sum, { quantity }) => sum + quantity, 0);
+    const confirmed = books.orders.filter(({ status }) => status === 'confirmed');
+    const sold = unitsOf(confirmed.flatMap(({ lines }) => lines)) - unitsOf(confirmed.flatMap(({ restocked }) => restocked));
     const initial = before.get(sku) ?? 0;
     if (initial - onHand !== sold) add('stock', `${sku}: ${String(initial)} before, ${String(onHand)} now, ${String(sold)} sold`);
     if (onHand !== sumOnHand || reserved !== sumReserved)
@@ -72,6 +82,38 @@ export function findAnomalies({ books, acknowledged, before }: Expectation): Ano
     if (new Set(sent).size !== sent.length) add('message', `${order.id} was told twice: ${sent.join(', ')}`);
     if (sent.length === 0) add('message', `${order.id} (${order.status}) was told nothing`);
   }
+  for (const [service, count] of Object.entries(books.unpublished))
+    if (count > 0) add('event not published', `${service} has ${String(count)}`);
   for (const [service, count] of Object.entries(books.deadLetters)) if (count > 0) add('dead letter', `${service} has ${String(count)}`);
   return found;
+}
+
+/** What may only come after something else, in any order's history. */
+const after: Readonly<Record<string, string>> = {
+  OrderReserved: 'OrderPlaced',
+  OrderAuthorized: 'OrderReserved',
+  OrderConfirmed: 'OrderAuthorized',
+  captured: 'OrderAuthorized',
+  shipped: 'captured',
+  delivered: 'shipped',
+  OrderRefundRequested: 'captured',
+  OrderReturned: 'shipped',
+};
+
+function outOfOrder(trail: readonly string[]): [string, string][] {
+  return trail.flatMap((entry, index): [string, string][] => {
+    const earlier = after[entry];
+    return earlier === undefined || trail.slice(0, index).includes(earlier) ? [] : [[earlier, entry]];
+  });
+}
+
+/** Where our books and the provider's differ, or it still holds money of which nobody knows. */
+function againstProvider(payment: BookedPayment | undefined): string[] {
+  if (payment?.provider == null) return payment === undefined || payment.captured === 0 ? [] : ['the provider knows nothing of it'];
+  const { state, captured, refunded } = payment.provider;
+  return [
+    ...(captured === payment.captured ? [] : [`the provider has taken ${String(captured)}, we say ${String(payment.captured)}`]),
+    ...(refunded === payment.refunded ? [] : [`the provider has given back ${String(refunded)}, we say ${String(payment.refunded)}`]),
+    ...(state === 'authorized' && payment.state !== 'capturing' ? ['the provider still holds the money'] : []),
+  ];
 }
