@@ -10,6 +10,8 @@ export interface Books {
   /** Sum of all ledger entries: zero. */
   readonly ledgerSum: number;
   readonly messages: readonly { readonly orderId: string; readonly template: string; readonly state: string }[];
+  /** Messages that were sent again, because nobody knew whether the first one went out. */
+  readonly resent: number;
   /** Events that wait to be published, and dead letters that nobody has looked after, by service. */
   readonly unpublished: Readonly<Record<string, number>>;
   readonly deadLetters: Readonly<Record<string, number>>;
@@ -115,6 +117,14 @@ export async function readBooks({ stores }: Pick<Stack, 'stores'>, which: WhichO
       messages: await rows('notifications', `select order_id as "orderId", template, state from messages where order_id = any($1)`, [
         orderIds,
       ]),
+      resent:
+        (
+          await rows<{ sum: number }>(
+            'notifications',
+            'select coalesce(sum(resends), 0)::int as sum from messages where order_id = any($1)',
+            [orderIds],
+          )
+        )[0]?.sum ?? 0,
       unpublished: await countOf('select count(*)::int as count from outbox'),
       deadLetters: await countOf('select count(*)::int as count from dead_letters where resolved_at is null'),
     };

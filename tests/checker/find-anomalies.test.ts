@@ -43,6 +43,7 @@ const sound: Books = {
     { orderId: 'o1', template: 'order-confirmed', state: 'sent' },
     { orderId: 'o2', template: 'payment-failed', state: 'sent' },
   ],
+  resent: 0,
   unpublished: {},
   deadLetters: { orders: 0 },
 };

@@ -109,7 +109,8 @@ function outOfOrder(trail: readonly string[]): [string, string][] {
 
 /** Where our books and the provider's differ, or it still holds money of which nobody knows. */
 function againstProvider(payment: BookedPayment | undefined): string[] {
-  if (payment?.provider == null) return payment === undefined || payment.captured === 0 ? [] : ['the provider knows nothing of it'];
+  if (payment === undefined) return [];
+  if (payment.provider === null) return payment.captured === 0 ? [] : ['the provider knows nothing of it'];
   const { state, captured, refunded } = payment.provider;
   return [
     ...(captured === payment.captured ? [] : [`the provider has taken ${String(captured)}, we say ${String(payment.captured)}`]),

@@ -1,0 +1,110 @@
+// npm run chaos [-- --fault kill-orders,stop-kafka] [--seconds 20] [--customers 16] [--seed 1] [--short] [--list] [--json]
+// People shop while things go wrong; after each fault the databases and the provider's records are checked. Exit code 1 on any anomaly.
+import { randomInt } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { Progress } from '@cartwright/local/progress';
+import { runningStack } from '../stack.ts';
+import { databaseFaults } from './database-faults.ts';
+import { eventFaults } from './event-faults.ts';
+import { nothingToUndo } from './fault.ts';
+import type { Fault } from './fault.ts';
+import { stockGoods } from './goods.ts';
+import { processFaults } from './process-faults.ts';
+import { processesOf } from './processes.ts';
+import { tryFault } from './trial.ts';
+import type { Run, Trial } from './trial.ts';
+
+const noFault: Fault = { name: 'none', what: 'nothing goes wrong', lastsMs: 0, inject: () => Promise.resolve(nothingToUndo) };
+const faults: readonly Fault[] = [noFault, ...processFaults, ...eventFaults, ...databaseFaults];
+/** What `npm test` has time for: each of the three that hold an order's truth, the broker, and every event twice. */
+const shortList = ['kill-orders', 'kill-inventory', 'kill-payments', 'events-again'];
+
+const { values } = parseArgs({
+  options: {
+    fault: { type: 'string' },
+    seconds: { type: 'string', default: '20' },
+    customers: { type: 'string', default: '16' },
+    seed: { type: 'string' },
+    short: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+function wholeNumber(name: 'seconds' | 'customers' | 'seed', from: number, to: number): number | undefined {
+  const text = values[name];
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < from || value > to)
+    throw new Error(`--${name} is a whole number from ${String(from)} to ${String(to)}, not ${text}`);
+  return value;
+}
+
+function chosenFaults(): readonly Fault[] {
+  const names = values.fault?.split(',') ?? (values.short ? shortList : faults.map(({ name }) => name));
+  return names.map((name) => {
+    const fault = faults.find((one) => one.name === name);
+    if (fault === undefined) throw new Error(`There is no fault ${name}; npm run chaos -- --list names them`);
+    return fault;
+  });
+}
+
+async function main(): Promise<void> {
+  if (values.list) {
+    for (const { name, what } of faults) console.log(`${name.padEnd(28)} ${what}`);
+    return;
+  }
+  const chosen = chosenFaults();
+  const seconds = wholeNumber('seconds', 1, 3600) ?? 20;
+  const customers = wholeNumber('customers', 1, 200) ?? 16;
+  const seed = wholeNumber('seed', 0, 2 ** 31) ?? randomInt(2 ** 31);
+  const stack = runningStack();
+  const surroundings = { stack, processes: processesOf(stack.instance) };
+  const progress = new Progress(values.json ? process.stderr : process.stdout);
+  const since = new Date().toISOString();
+  const goods = await progress.step('Goods for the run', () =>
+    stockGoods(stack, seed.toString(36).toUpperCase() + Date.now().toString(36).toUpperCase()),
+  );
+  const run: Run = { goods, since, acknowledged: [], seen: new Set(), told: new Set() };
+  const trials: Trial[] = [];
+  for (const [index, fault] of chosen.entries()) {
+    const trial = await progress.step(`${String(index + 1)} of ${String(chosen.length)}: ${fault.name}`, (step) =>
+      tryFault(surroundings, { fault, run, seed: seed + index, customers, seconds, tell: (text) => step.say(text) }),
+    );
+    trials.push(trial);
+    for (const { name, what } of trial.anomalies) progress.line(`  ✘ ${name}: ${what}`);
+  }
+  await goods.remove();
+  report(seed, trials);
+}
+
+function report(seed: number, trials: readonly Trial[]): void {
+  const orders = trials.reduce((sum, trial) => sum + trial.orders, 0);
+  const anomalies = trials.reduce((sum, trial) => sum + trial.anomalies.length, 0);
+  if (values.json) console.log(JSON.stringify({ seed, orders, anomalies, trials }));
+  else {
+    const seconds = (ms: number | null): string => (ms === null ? 'never' : (ms / 1000).toFixed(1));
+    console.table(
+      Object.fromEntries(
+        trials.map(({ fault, orders: count, byStatus, recoveredMs, drainedMs, answers, resent, anomalies: found }) => [
+          fault,
+          {
+            orders: count,
+            confirmed: byStatus['confirmed'] ?? 0,
+            'no or 5xx answers': Object.entries(answers).reduce((sum, [what, times]) => sum + (/^(5|no answer)/.test(what) ? times : 0), 0),
+            'recovered after s': seconds(recoveredMs),
+            'drained after s': seconds(drainedMs),
+            resent,
+            anomalies: found.length,
+          },
+        ]),
+      ),
+    );
+    console.log(
+      `${anomalies === 0 ? '✔' : '✘'} ${String(orders)} orders, ${String(anomalies)} anomalies; --seed ${String(seed)} makes the same choices`,
+    );
+  }
+  if (anomalies > 0) process.exitCode = 1;
+}
+
+await main();

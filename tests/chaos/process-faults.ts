@@ -1,0 +1,43 @@
+import { nothingToUndo } from './fault.ts';
+import type { Fault } from './fault.ts';
+
+const services = ['auth', 'catalog', 'orders', 'payments', 'inventory', 'notifications', 'storefront'] as const;
+const sidecars = ['orders-sidecar', 'payments-sidecar', 'inventory-sidecar', 'storefront-sidecar'] as const;
+const controlPlane = ['placement', 'scheduler'] as const;
+const stores = ['kafka', 'postgres', 'redis', 'mongodb', 'elasticsearch'] as const;
+
+const stoppedMs = 20_000;
+
+function kill(name: string): Fault {
+  return {
+    name: `kill-${name}`,
+    what: `${name} is killed outright (SIGKILL)`,
+    lastsMs: 0,
+    inject({ processes }) {
+      processes.signal(name, 'SIGKILL');
+      return Promise.resolve(nothingToUndo);
+    },
+  };
+}
+
+/** Worse than a death: whoever waits for it is not told. */
+function stop(name: string): Fault {
+  return {
+    name: `stop-${name}`,
+    what: `${name} stands still for ${String(stoppedMs / 1000)} s (SIGSTOP)`,
+    lastsMs: stoppedMs,
+    inject({ processes }) {
+      const pid = processes.pid(name);
+      process.kill(pid, 'SIGSTOP');
+      return Promise.resolve(() => {
+        process.kill(pid, 'SIGCONT');
+        return Promise.resolve();
+      });
+    },
+  };
+}
+
+export const processFaults: readonly Fault[] = [
+  ...[...services, ...sidecars, ...controlPlane, ...stores].map(kill),
+  ...['orders', 'payments', 'inventory', 'orders-sidecar', 'inventory-sidecar', 'kafka', 'postgres', 'redis'].map(stop),
+];

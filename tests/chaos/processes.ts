@@ -1,0 +1,25 @@
+import { openInstance } from '@cartwright/local/instance/instance';
+import { childOf, pidOf } from '@cartwright/local/process/supervised';
+
+/** The processes of the stack, by the names of their logs: orders, orders-sidecar, placement, kafka … */
+export interface Processes {
+  /** The process itself, not its supervisor. Throws where it is not running. */
+  pid(name: string): number;
+  signal(name: string, signal: NodeJS.Signals): void;
+}
+
+export function processesOf(instanceName: string): Processes {
+  const instance = openInstance({ name: instanceName });
+  function pid(name: string): number {
+    const supervisor = pidOf(instance, name);
+    const child = supervisor === undefined ? undefined : childOf(supervisor);
+    if (child === undefined) throw new Error(`${name} is not running`);
+    return child;
+  }
+  return {
+    pid,
+    signal: (name, signal) => {
+      process.kill(pid(name), signal);
+    },
+  };
+}
