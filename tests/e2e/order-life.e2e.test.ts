@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import type { Browser } from 'playwright-core';
+import { Customer } from '../shop/client.ts';
 import { runningStack } from '../stack.ts';
 import { launchBrowser } from './browser.ts';
 import { Shopper } from './shopper.ts';
@@ -106,6 +108,53 @@ describe('The life of an order in a browser', function () {
     expect(await staff.mail(email, `Part of your order ${number} is on its way`)).to.include('T-4711');
     expect(await staff.mail(email, `What you sent back of your order ${number} has arrived`)).to.include('1 x ');
     expect(await staff.mail(email, `The money for your order ${number} is on its way back`)).to.match(/\$[\d.]+, of the \$/);
+  });
+
+  it('begins anew where prices and stock have changed: beside the line, with the new values', async () => {
+    const house = new Customer(gatewayUrl);
+    await house.logIn('staff@cartwright.test', 'staff-Passw0rd!');
+    const sku = `E2E-${randomUUID().slice(0, 8).toUpperCase()}`;
+    const title = `Teapot <img src=x onerror="document.title='broken into'"> ${sku}`;
+    const price = (amount: number) => [{ sku, title, price: amount }];
+    const product = { title, description: 'x', brand: 'Test', category: 'kitchen', variants: price(2000) };
+    /** Orders learns prices by events: it has this one once a cart does. */
+    const known = async (amount: number): Promise<void> => {
+      const deadline = Date.now() + 20_000;
+      for (;;) {
+        const { id: cartId } = await house.ask<{ id: string }>('POST', '/api/carts', {});
+        const cart = await house
+          .ask<{ lines: { unitPrice: { amount: number } }[] }>('POST', `/api/carts/${cartId}/items`, { sku, quantity: 1 })
+          .catch((error: unknown) => error);
+        if ((cart as { lines?: { unitPrice: { amount: number } }[] }).lines?.[0]?.unitPrice.amount === amount) return;
+        if (Date.now() > deadline) throw new Error(`Orders does not know the price ${String(amount)}: ${String(cart)}`);
+      }
+    };
+    const { id } = await house.ask<{ id: string }>('POST', '/api/catalog/products', { ...product, slug: sku.toLowerCase() });
+    await house.ask('PUT', `/api/inventory/${sku}`, { onHand: 5 });
+    await known(2000);
+    const { page } = await enter();
+    await page.goto(`/products/${sku.toLowerCase()}`);
+    await page.getByLabel('Quantity').fill('3');
+    await page.getByRole('button', { name: 'Add to cart' }).click();
+    await page.getByRole('heading', { name: 'Your cart' }).waitFor();
+    const [shopper] = shoppers as [Shopper];
+
+    await house.ask('PATCH', `/api/catalog/products/${id}`, { variants: price(2500) });
+    await known(2500);
+    await shopper.checkOut('A card that works');
+    const line = page.locator(`[data-sku="${sku}"]`);
+    await line.getByText('It costs $25.00 each now, and was $20.00.').waitFor();
+    await line.getByText('$75.00').waitFor();
+
+    await house.ask('POST', `/api/inventory/${sku}/adjustments`, { delta: -4, reason: 'broken' });
+    await shopper.placeOrder();
+    await line.getByText('Only 1 left.').waitFor();
+    await line.getByRole('button', { name: /^Take 1 instead of 3/ }).click();
+    await line.getByText('$25.00').waitFor();
+    await shopper.placeOrder();
+    await shopper.status('confirmed');
+    expect(await page.locator('main').textContent(), 'what a title says stays text').to.include('<img src=x');
+    expect(await page.locator('main img[src="x"]').count()).to.equal(0);
   });
 
   it('is hidden from others, and so is the back office', async () => {

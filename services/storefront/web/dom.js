@@ -73,7 +73,7 @@ export function tick(label, attributes) {
 export class FieldError extends Error {
   constructor(at, message) {
     super('Look at what is marked.');
-    this.problem = { errors: [{ field: at, message }] };
+    this.problem = { errors: [{ field: at, rule: 'shop', message }] };
   }
 }
 
@@ -82,7 +82,7 @@ export function showError(form, error) {
   clearErrors(form);
   const place = form.querySelector('[role=alert]');
   const errors = error.problem?.errors ?? [];
-  const marked = errors.filter(({ field: at, message }) => mark(inputAt(form, at), message));
+  const marked = errors.filter((one) => mark(inputAt(form, one.field), one));
   place.textContent = errors.length > 0 && marked.length === errors.length ? 'Look at what is marked.' : error.message;
   form.querySelector('[aria-invalid]')?.focus();
 }
@@ -94,11 +94,21 @@ function inputAt(form, at) {
   );
 }
 
-function mark(input, message) {
+/** What the API says of a rule that was broken; in the words of its schemas where nobody has put it better. */
+const ruleWords = {
+  required: 'Fill this in.',
+  minLength: 'Fill this in.',
+  pattern: 'This does not look right.',
+  format: 'This does not look right.',
+  maxLength: 'This is too long.',
+};
+
+function mark(input, { rule, message }) {
   if (input === undefined || input.type === 'hidden') return false;
   input.setAttribute('aria-invalid', 'true');
   const place = document.getElementById(input.getAttribute('aria-describedby') ?? '');
-  if (place !== null) place.textContent = message;
+  const empty = input.value?.trim() === '';
+  if (place !== null) place.textContent = empty && rule === 'pattern' ? ruleWords.required : (ruleWords[rule] ?? message);
   return place !== null;
 }
 

@@ -6,7 +6,7 @@ import { totals } from './cart.js';
  * What is about to be ordered. Where the shop answers that prices or stock have changed, each line that is concerned says so, with its new
  * values and what can be done about it.
  */
-export function checkoutLines(cart) {
+export function checkoutLines(cart, go) {
   const element = h('fieldset', { class: 'summary' });
   const fill = ({ lines, totals: sums }, changes = []) => {
     const changed = new Map(changes.map((change) => [change.sku, change]));
@@ -30,7 +30,8 @@ export function checkoutLines(cart) {
   };
   const read = async (changes) => {
     const now = await readCart();
-    if (now !== undefined) fill(now, changes);
+    if (now === undefined || now.lines.length === 0) await go('/cart', { replace: true });
+    else fill(now, changes);
   };
 
   /** What has changed of a line, and the way out where ordering again would not do. */
@@ -40,21 +41,16 @@ export function checkoutLines(cart) {
     }
     const left = available ?? 0;
     const words = now === null ? 'It is not for sale any more.' : left === 0 ? 'It is sold out.' : `Only ${left} left.`;
-    return h(
-      'small',
-      { class: 'note' },
-      words,
-      ' ',
-      way(left === 0 ? `Take ${title} out` : `Take ${left} instead of ${quantity}`, sku, left),
-    );
+    const label = left === 0 ? 'Take it out' : `Take ${left} instead of ${quantity}`;
+    return h('small', { class: 'note' }, words, ' ', way(label, { sku, title, left }));
   }
 
-  function way(label, sku, quantity) {
-    const button = h('button', { type: 'button', class: 'plain' }, label);
+  function way(label, { sku, title, left }) {
+    const button = h('button', { type: 'button', class: 'plain', 'aria-label': `${label}: ${title}` }, label);
     button.addEventListener('click', async () => {
       button.disabled = true;
       try {
-        await changeLine(sku, quantity);
+        await changeLine(sku, left);
         shown = shown.filter((change) => change.sku !== sku);
         await read(shown);
       } catch (error) {

@@ -18,7 +18,7 @@ export async function checkoutPage({ query, go }) {
     return [h('h1', {}, 'Your cart is empty'), h('p', {}, h('a', { href: '/' }, 'Look around'))];
   const { contact = {}, shippingMethod: method = 'standard' } = await before(query.get('from'));
   const { email = session()?.user.email, shippingAddress: to = { name: session()?.user.name, country: 'US' } } = contact;
-  const goods = checkoutLines(cart);
+  const goods = checkoutLines(cart, go);
   // One key a page: pressing the button again, or a network that breaks off, places no second order.
   const key = newKey();
   const place = async (values) => {

@@ -100,7 +100,7 @@ async function list(page) {
   return [
     h(
       'table',
-      { class: 'list' },
+      { class: 'list short' },
       h(
         'thead',
         {},

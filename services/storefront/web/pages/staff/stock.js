@@ -1,5 +1,5 @@
 import { api, newKey } from '../../api.js';
-import { disclosure, field, form, h, live, time } from '../../dom.js';
+import { FieldError, disclosure, field, form, h, live, time } from '../../dom.js';
 import { forStaff } from './staff.js';
 
 /** The stock of a SKU: its level, what happened to it, and how to put it right. */
@@ -8,11 +8,27 @@ export const staffStockPage = forStaff(async ({ query, go, mayChange }) => {
   const find = form(
     { class: 'filters', role: 'search', 'aria-label': 'Stock' },
     ({ sku: wanted }) => go(`/staff/stock?sku=${encodeURIComponent(wanted.trim())}`),
-    field('SKU', { name: 'sku', type: 'search', required: true, maxlength: 64, value: sku, autocomplete: 'off' }),
+    field('SKU', {
+      name: 'sku',
+      type: 'search',
+      required: true,
+      maxlength: 64,
+      value: sku,
+      autocomplete: 'off',
+      pattern: '[A-Za-z0-9][A-Za-z0-9._\\-]*',
+      title: 'Letters, digits, dots, underscores and hyphens',
+    }),
     h('button', { type: 'submit' }, 'Show'),
   );
-  return [h('h1', {}, 'Stock'), find, sku === '' ? null : await stockOf(sku, mayChange)].flat().filter(Boolean);
+  return [h('h1', {}, 'Stock'), find, sku === '' ? null : await shown(sku, mayChange)].flat().filter(Boolean);
 });
+
+/** What an address may hold is not always a SKU. */
+function shown(sku, mayChange) {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(sku)
+    ? stockOf(sku, mayChange)
+    : h('p', { role: 'alert', class: 'error' }, 'That is no SKU.');
+}
 
 async function stockOf(sku, mayChange) {
   const path = `/api/inventory/${encodeURIComponent(sku)}`;
@@ -59,6 +75,16 @@ function levelOf(sku, level) {
   ];
 }
 
+/** What the stock itself refuses is about the number. */
+async function at(place, sent) {
+  try {
+    await sent;
+  } catch (error) {
+    if (!['stock_held', 'too_much_stock'].includes(error.problem?.code)) throw error;
+    throw new FieldError(place, error.message);
+  }
+}
+
 function forms(path, unknown, look) {
   let key = newKey();
   const reason = { name: 'reason', required: true, maxlength: 500, pattern: '.*\\S.*' };
@@ -67,7 +93,7 @@ function forms(path, unknown, look) {
     form(
       { 'aria-label': 'Add or take away' },
       async (values, element) => {
-        await api('POST', `${path}/adjustments`, { delta: Number(values.delta), reason: values.reason.trim() }, { key });
+        await at('/delta', api('POST', `${path}/adjustments`, { delta: Number(values.delta), reason: values.reason.trim() }, { key }));
         key = newKey();
         element.reset();
         await look();
@@ -82,7 +108,7 @@ function forms(path, unknown, look) {
     form(
       { 'aria-label': 'Take stock' },
       async (values, element) => {
-        await api('PUT', path, { onHand: Number(values.onHand), reason: values.reason.trim() });
+        await at('/onHand', api('PUT', path, { onHand: Number(values.onHand), reason: values.reason.trim() }));
         element.reset();
         await look();
       },
