@@ -29,7 +29,7 @@ const staffAccount = { email: 'staff@cartwright.test', password: 'staff-Passw0rd
 const tokens = [
   ...Array<string>(24).fill('tok_ok'),
   ...['tok_declined', 'tok_insufficient_funds', 'tok_slow', 'tok_twice', 'tok_twice', 'tok_3ds', 'tok_capture_fails'],
-  ...['tok_answer_lost', 'tok_timeout', 'tok_refund_fails'],
+  ...['tok_answer_lost', 'tok_timeout'],
 ];
 const settleMs = 8000;
 

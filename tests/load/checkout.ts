@@ -9,7 +9,7 @@ import { ServiceClient } from './service-client.ts';
 import { stockUp } from './stock-up.ts';
 import type { LoopLengths } from './workload.ts';
 
-const shippingAddress = {
+export const shippingAddress = {
   name: 'Grace Example',
   line1: '1 Main Street',
   city: 'Springfield',

@@ -1,11 +1,13 @@
 import type { Stack } from '../stack.ts';
 import { benchCart } from './cart.ts';
 import { benchCheckout } from './checkout.ts';
+import { benchFlash } from './flash.ts';
 import type { Measurement } from './closed-loop.ts';
 import type { LoopLengths } from './workload.ts';
 
-/** Workloads by name; the first measurement is ours, the second its floor. */
+/** Workloads by name; the first measurement is ours, the second its floor, where it has one. */
 export const workloads: Readonly<Record<string, (stack: Stack, lengths: LoopLengths) => Promise<Measurement[]>>> = {
   cart: benchCart,
   checkout: benchCheckout,
+  flash: benchFlash,
 };
