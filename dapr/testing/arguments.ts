@@ -24,7 +24,7 @@ export function parseTestArguments(words: readonly string[]): TestArguments {
     const [name = '', joined] = word.split('=', 2);
     const value = joined ?? words[++index];
     if (!['--only', '--grep', '--on'].includes(name))
-      throw new UsageError(`Unknown option ${word}. Options: --only unit|integration|e2e|swap, --grep text, --on instance`);
+      throw new UsageError(`Unknown option ${word}. Options: --only ${kinds.join('|')}, --grep text, --on instance`);
     if (value === undefined) throw new UsageError(`${name} wants a value`);
     options.set(name, value);
   }

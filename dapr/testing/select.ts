@@ -1,9 +1,10 @@
 /** What a test needs to run, told by the end of its file's name. */
-export const kinds = ['unit', 'integration', 'e2e', 'swap'] as const;
+export const kinds = ['unit', 'integration', 'e2e', 'chaos', 'swap'] as const;
 export type Kind = (typeof kinds)[number];
 
 export function kindOf(file: string): Kind {
   if (file.endsWith('.e2e.test.ts')) return 'e2e';
+  if (file.endsWith('.chaos.test.ts')) return 'chaos';
   if (file.endsWith('.swap.test.ts')) return 'swap';
   return file.endsWith('.integration.test.ts') ? 'integration' : 'unit';
 }

@@ -4,20 +4,12 @@ import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { Progress } from '@cartwright/local/progress';
 import { runningStack } from '../stack.ts';
-import { databaseFaults } from './database-faults.ts';
-import { eventFaults } from './event-faults.ts';
-import { nothingToUndo } from './fault.ts';
 import type { Fault } from './fault.ts';
+import { faultNamed, faults, shortList } from './faults.ts';
 import { stockGoods } from './goods.ts';
-import { processFaults } from './process-faults.ts';
 import { processesOf } from './processes.ts';
 import { tryFault } from './trial.ts';
 import type { Run, Trial } from './trial.ts';
-
-const noFault: Fault = { name: 'none', what: 'nothing goes wrong', lastsMs: 0, inject: () => Promise.resolve(nothingToUndo) };
-const faults: readonly Fault[] = [noFault, ...processFaults, ...eventFaults, ...databaseFaults];
-/** What `npm test` has time for: each of the three that hold an order's truth, the broker, and every event twice. */
-const shortList = ['kill-orders', 'kill-inventory', 'kill-payments', 'events-again'];
 
 const { values } = parseArgs({
   options: {
@@ -42,11 +34,7 @@ function wholeNumber(name: 'seconds' | 'customers' | 'seed', from: number, to: n
 
 function chosenFaults(): readonly Fault[] {
   const names = values.fault?.split(',') ?? (values.short ? shortList : faults.map(({ name }) => name));
-  return names.map((name) => {
-    const fault = faults.find((one) => one.name === name);
-    if (fault === undefined) throw new Error(`There is no fault ${name}; npm run chaos -- --list names them`);
-    return fault;
-  });
+  return names.map(faultNamed);
 }
 
 async function main(): Promise<void> {

@@ -34,7 +34,7 @@ describe('selectTests', () => {
 
 describe('parseTestArguments', () => {
   it('runs everything when nothing is said', () => {
-    expect(parseTestArguments([])).to.deep.equal({ kinds: ['unit', 'integration', 'e2e', 'swap'], paths: [] });
+    expect(parseTestArguments([])).to.deep.equal({ kinds: ['unit', 'integration', 'e2e', 'chaos', 'swap'], paths: [] });
   });
 
   it('reads kinds, titles, an instance and paths', () => {
