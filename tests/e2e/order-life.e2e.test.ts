@@ -48,7 +48,9 @@ describe('The life of an order in a browser', function () {
     const mail = await guest.mail(email, `Your order ${number} is cancelled`);
     expect(mail).to.match(/goes back to you/);
     await guest.page.goto('/mailbox');
-    await guest.page.getByText(`Your order ${number} is cancelled`, { exact: true }).waitFor();
+    await guest.page.getByText(`Your order ${number} is cancelled`, { exact: true }).click();
+    const shown = guest.page.frameLocator('iframe').locator('body[style*=margin]'); // it looks as it would in a mailbox elsewhere
+    await shown.getByText('goes back to you').waitFor();
   });
 
   it('goes in two parcels to a customer, who sends something back and gets the money for it', async () => {

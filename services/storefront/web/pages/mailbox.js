@@ -1,29 +1,50 @@
 import { api } from '../api.js';
-import { h } from '../dom.js';
+import { h, time } from '../dom.js';
 
-/** E-mails of a local machine, where none is sent out. */
+/** E-mails of a local machine, where none is sent out; each as it looks, and as text. */
 export async function mailboxPage() {
   const { items } = await api('GET', '/api/notifications/mailbox?limit=20');
   return [
     h('h1', {}, 'Mailbox'),
     h('p', { class: 'quiet' }, 'While no provider’s keys are set, messages come here instead of going out.'),
-    items.length === 0
-      ? h('p', {}, 'Nothing yet.')
-      : h(
-          'ul',
-          { class: 'plain' },
-          items.map(({ recipient, to, subject, text }) =>
-            h(
-              'li',
-              {},
-              h(
-                'details',
-                {},
-                h('summary', {}, h('strong', {}, subject), h('small', { class: 'quiet' }, ` to ${recipient ?? to}`)),
-                h('pre', {}, text),
-              ),
-            ),
-          ),
-        ),
+    items.length === 0 ? h('p', {}, 'Nothing yet.') : h('ul', { class: 'plain' }, items.map(mail)),
   ];
+}
+
+function mail({ to, subject, html, text, createdAt }) {
+  const shown = h('div', {});
+  const open = (event) => {
+    if (event.target.open && shown.childElementCount === 0)
+      shown.append(html === null ? h('pre', {}, text) : asItLooks(subject, html, text));
+  };
+  return h(
+    'li',
+    {},
+    h(
+      'details',
+      { ontoggle: open },
+      h('summary', {}, h('strong', {}, subject), h('small', { class: 'quiet' }, ` to ${to}, `, time(createdAt))),
+      shown,
+    ),
+  );
+}
+
+function asItLooks(subject, html, text) {
+  return h('div', {}, frame(subject, html), h('details', {}, h('summary', {}, 'As text'), h('pre', {}, text)));
+}
+
+/**
+ * The mail in a frame in which nothing runs; its links open beside it. The page's policy allows no style in HTML, as mails have it: styles are
+ * set by hand once the mail is there.
+ */
+function frame(subject, html) {
+  const sandbox = 'allow-same-origin allow-popups allow-popups-to-escape-sandbox';
+  const element = h('iframe', { class: 'mail', title: subject, sandbox, srcdoc: html.replaceAll(' style="', ' data-style="') });
+  element.addEventListener('load', () => {
+    const { body, documentElement, links } = element.contentDocument;
+    for (const part of [body, ...body.querySelectorAll('[data-style]')]) part.style.cssText = part.getAttribute('data-style') ?? '';
+    for (const link of links) link.target = '_blank';
+    element.style.height = `${documentElement.scrollHeight}px`;
+  });
+  return element;
 }
