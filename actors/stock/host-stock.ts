@@ -2,7 +2,7 @@ import { hostedActor } from '@cartwright/actor-host/host';
 import type { HostedActor } from '@cartwright/actor-host/host';
 import type { StockJournal } from './journal.ts';
 import { decide } from './rules.ts';
-import type { StockAnswer, StockCommand, StockDecision } from './rules.ts';
+import type { StockAnswer, StockCommand, StockDecision, StockPolicy } from './rules.ts';
 import { applyMovements, noStock } from './state.ts';
 import type { Movement, StockState } from './state.ts';
 import { StockActor } from './stock-actor.ts';
@@ -13,20 +13,27 @@ export interface StockSurroundings {
   readonly saveSnapshot: (sku: string, state: StockState) => Promise<void>;
   /** Least movements between snapshots; 200 unless told. Reading them is one short query, writing a snapshot costs a turn’s worth. */
   readonly snapshotEvery?: number;
+  readonly policy?: StockPolicy;
 }
 
 /** Key of the snapshot in the actor's Dapr state. */
 export const snapshotKey = 'stock';
 const mostAttempts = 50;
 
+/** A snapshot of an older program does not know all that movements say by now, so it is as good as none. */
+function fromSnapshot(snapshot: unknown): StockState {
+  const known = snapshot as StockState | undefined;
+  return known !== undefined && Object.keys(noStock).every((field) => field in known) ? known : noStock;
+}
+
 /**
  * The thin actor around the rules. Two activations of one SKU can live at once while Dapr moves actors; the journal's key (sku, version)
  * fences them: the append of the one that is behind fails, it catches up and decides again. What an activation knows is always the
  * stock as it once was, because it only ever adds movements that are in the journal.
  */
-export function hostStock({ journal, saveSnapshot, snapshotEvery = 200 }: StockSurroundings): HostedActor {
+export function hostStock({ journal, saveSnapshot, snapshotEvery = 200, policy }: StockSurroundings): HostedActor {
   return hostedActor(StockActor, async ({ id: sku, state: turnState, log }) => {
-    let known = ((await turnState.get(snapshotKey)) as StockState | undefined) ?? noStock;
+    let known = fromSnapshot(await turnState.get(snapshotKey));
     await catchUp();
     let snapshotVersion = known.version;
 
@@ -46,7 +53,7 @@ export function hostStock({ journal, saveSnapshot, snapshotEvery = 200 }: StockS
     async function run(commands: readonly StockCommand[]): Promise<readonly StockAnswer[]> {
       let recorded: ReadonlyMap<string, Movement> | undefined;
       for (let attempt = 0; attempt < mostAttempts; attempt++) {
-        const decision: StockDecision = decide(known, commands, recorded);
+        const decision: StockDecision = decide(known, commands, recorded, policy);
         // What this activation remembers may be old, and a repeated command looks like one that cannot be done. So nothing is refused, or
         // passed over, before the journal was asked. What succeeds needs no question: the append itself is the check.
         if (recorded === undefined && decision.movements.length < commands.length) {

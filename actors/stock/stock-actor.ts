@@ -1,7 +1,7 @@
 import { defineActor } from '@cartwright/actor-host/definition';
 import { Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
-import { mostUnits } from './rules.ts';
+import { mostBackorder, mostUnits, refusals } from './rules.ts';
 
 const closed = { additionalProperties: false };
 const Id = Type.String({ minLength: 1, maxLength: 100 });
@@ -9,28 +9,31 @@ const Units = Type.Integer({ minimum: 0, maximum: mostUnits });
 const Quantity = Type.Integer({ minimum: 1, maximum: 1_000_000 });
 const why = { reason: Type.String({ minLength: 1, maxLength: 500 }), author: Type.Optional(Type.String({ maxLength: 100 })) };
 
+const Limit = Type.Integer({ minimum: 0, maximum: mostBackorder });
+
 const Command = Type.Union([
-  Type.Object({ id: Id, type: Type.Literal('set'), onHand: Units, ...why }, closed),
+  Type.Object({ id: Id, type: Type.Literal('set'), onHand: Units, expected: Type.Optional(Type.Integer()), ...why }, closed),
   Type.Object({ id: Id, type: Type.Literal('adjust'), delta: Type.Integer({ minimum: -mostUnits, maximum: mostUnits }), ...why }, closed),
+  Type.Object(
+    {
+      id: Id,
+      type: Type.Literal('configure'),
+      backorder: Type.Optional(Limit),
+      lowBelow: Type.Optional(Type.Union([Units, Type.Null()])),
+      ...why,
+    },
+    closed,
+  ),
   Type.Object({ id: Id, type: Type.Literal('reserve'), orderId: Uuid, quantity: Quantity }, closed),
   Type.Object({ id: Id, type: Type.Literal('release'), orderId: Uuid }, closed),
   Type.Object({ id: Id, type: Type.Literal('commit'), orderId: Uuid }, closed),
   Type.Object({ id: Id, type: Type.Literal('restock'), orderId: Uuid, quantity: Quantity }, closed),
 ]);
 
+const level = { version: Type.Integer(), onHand: Type.Integer({ maximum: mostUnits }), reserved: Units, backorder: Limit };
 const Answer = Type.Union([
-  Type.Object({ id: Id, ok: Type.Literal(true), version: Type.Integer(), onHand: Units, reserved: Units }, closed),
-  Type.Object(
-    {
-      id: Id,
-      ok: Type.Literal(false),
-      refused: Type.Union([Type.Literal('insufficient'), Type.Literal('held'), Type.Literal('too_much'), Type.Literal('not_reserved')]),
-      version: Type.Integer(),
-      onHand: Units,
-      reserved: Units,
-    },
-    closed,
-  ),
+  Type.Object({ id: Id, ok: Type.Literal(true), ...level }, closed),
+  Type.Object({ id: Id, ok: Type.Literal(false), refused: Type.Enum(refusals), ...level }, closed),
 ]);
 
 /** The most commands that one turn decides. */

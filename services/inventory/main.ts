@@ -8,7 +8,9 @@ import { startSettler } from './handlers/settler.ts';
 import { stockLevels } from './adapters/stock-levels.ts';
 import { stockTurns } from './adapters/stock-turns.ts';
 import { inventoryApp } from './app.ts';
+import { readStockPolicy } from './stock-policy.ts';
 
+const policy = readStockPolicy(process.env);
 const kernel = await startKernel('inventory');
 const database = await openDatabase(kernel, { migrations: `${import.meta.dirname}/migrations`, poolSize: 20 });
 const turns = stockTurns(kernel.dapr);
@@ -22,5 +24,5 @@ kernel.onClose('settler', async () => {
   await returns.stop();
 });
 startRelay(kernel, database);
-const parts = { database, levels: stockLevels(database), turns, settle: settler.settle, returns };
+const parts = { database, levels: stockLevels(database), turns, settle: settler.settle, returns, policy };
 await serve(kernel, inventoryApp(kernel, parts));

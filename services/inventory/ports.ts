@@ -12,6 +12,10 @@ export interface StockLevel {
   readonly sku: string;
   readonly onHand: number;
   readonly reserved: number;
+  /** How many more than there are may be promised. */
+  readonly backorder: number;
+  /** Fewer free units are few; null: as is usual. */
+  readonly lowBelow: number | null;
   readonly version: number;
 }
 
@@ -22,6 +26,7 @@ export interface RecordedMovement {
   readonly reservedDelta: number;
   readonly onHand: number;
   readonly reserved: number;
+  readonly backorder: number;
   readonly orderId: string | null;
   readonly reason: string;
   readonly author: string | null;
@@ -36,14 +41,28 @@ export interface Availability {
   readonly availableThen: number;
 }
 
+/** Which movements; all unless told. */
+export interface MovementFilter {
+  /** The version to go on below. */
+  readonly before?: number;
+  readonly type?: string;
+  readonly orderId?: string;
+  /** The user who did it. */
+  readonly author?: string;
+  /** From then on, RFC 3339. */
+  readonly since?: string;
+  /** Earlier than then, RFC 3339. */
+  readonly until?: string;
+}
+
 /** Reads stock from its movements. */
 export interface StockLevels {
   /** One a SKU, in their order. @param asOf an earlier time, RFC 3339 */
   availability(skus: readonly string[], asOf: string): Promise<Availability[]>;
   /** SKUs that never had a movement are left out. */
   of(skus: readonly string[]): Promise<StockLevel[]>;
-  /** The newest first; `before` is the version to go on below. */
-  movements(sku: string, limit: number, before?: number): Promise<RecordedMovement[]>;
+  /** The newest first. */
+  movements(sku: string, limit: number, filter?: MovementFilter): Promise<RecordedMovement[]>;
   /** The movement that a command has made. */
   movementOf(sku: string, commandId: string): Promise<RecordedMovement | undefined>;
 }

@@ -1,22 +1,27 @@
+import { StockLow } from '@cartwright/kernel/events/stock-low';
 import { StockUpdated } from '@cartwright/kernel/events/stock-updated';
+import type { NewEvent } from '@cartwright/kernel/events/event';
 import { outboxInsert } from '@cartwright/kernel/messaging/outbox';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import type { StockJournal } from '@cartwright/stock/journal';
+import { availableOf, backorderedOf, freeOf } from '@cartwright/stock/state';
 import type { Movement } from '@cartwright/stock/state';
 
 const columns = `version, command_id as "commandId", type, on_hand_delta as "onHandDelta", reserved_delta as "reservedDelta",
-  on_hand as "onHand", reserved, order_id as "orderId", reason, author`;
+  on_hand as "onHand", reserved, backorder, low_below as "lowBelow", low, alerts, went_below as "wentBelow", order_id as "orderId", reason, author`;
 
 /** Movements in Postgres. Their primary key (sku, version) is the fence between two activations of one actor. */
 export function stockJournal(database: Database): StockJournal {
   return {
     async append(sku, movements) {
-      const published = outboxInsert(movements.map((movement) => eventOf(sku, movement)));
+      const published = outboxInsert(eventsOf(sku, movements));
       const statement = `with appended as (
-          insert into stock_movements (sku, version, command_id, type, on_hand_delta, reserved_delta, on_hand, reserved, order_id, reason, author)
-          select ?, version, "commandId", type, "onHandDelta", "reservedDelta", "onHand", reserved, "orderId", reason, author
+          insert into stock_movements (sku, version, command_id, type, on_hand_delta, reserved_delta, on_hand, reserved, backorder, low_below,
+            low, alerts, went_below, order_id, reason, author)
+          select ?, version, "commandId", type, "onHandDelta", "reservedDelta", "onHand", reserved, backorder, "lowBelow",
+            low, alerts, "wentBelow", "orderId", reason, author
           from jsonb_to_recordset(?::jsonb) as m(version int, "commandId" text, type text, "onHandDelta" int, "reservedDelta" int,
-            "onHand" int, reserved int, "orderId" uuid, reason text, author text)
+            "onHand" int, reserved int, backorder int, "lowBelow" int, low boolean, alerts int, "wentBelow" int, "orderId" uuid, reason text, author text)
         ), published as (${published.sql})
         select 1`;
       try {
@@ -41,12 +46,27 @@ export function stockJournal(database: Database): StockJournal {
   };
 }
 
-function eventOf(sku: string, { version, onHand, reserved, reason, type, orderId }: Movement): ReturnType<typeof StockUpdated.create> {
-  const why = type === 'set' || type === 'adjusted' ? reason : type;
-  return StockUpdated.create({
-    aggregateId: sku,
-    aggregateVersion: version,
-    data: { sku, onHand, reserved, available: onHand - reserved, reason: why, ...(orderId === null ? {} : { orderId }) },
+/** What a movement tells: the level always, and that free units are few where it made them so. */
+function eventsOf(sku: string, movements: readonly Movement[]): NewEvent[] {
+  return movements.flatMap((movement) => {
+    const { version, onHand, reserved, reason, type, orderId, alerts, wentBelow } = movement;
+    const backordered = backorderedOf(movement);
+    const updated = StockUpdated.create({
+      aggregateId: sku,
+      aggregateVersion: version,
+      data: {
+        sku,
+        onHand: Math.max(0, onHand),
+        reserved,
+        available: availableOf(movement),
+        reason: type === 'set' || type === 'adjusted' ? reason : type,
+        ...(backordered === 0 ? {} : { backordered }),
+        ...(orderId === null ? {} : { orderId }),
+      },
+    });
+    if (wentBelow === null) return [updated];
+    const data = { sku, available: freeOf(movement), threshold: wentBelow };
+    return [updated, StockLow.create({ aggregateId: sku, aggregateVersion: alerts, data })];
   });
 }
 

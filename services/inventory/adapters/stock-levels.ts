@@ -1,8 +1,17 @@
 import type { Database } from '@cartwright/kernel/postgres/database';
-import type { Availability, RecordedMovement, StockLevel, StockLevels } from '../ports.ts';
+import type { Availability, MovementFilter, RecordedMovement, StockLevel, StockLevels } from '../ports.ts';
 
 const columns = `version, type, on_hand_delta as "onHandDelta", reserved_delta as "reservedDelta", on_hand as "onHand", reserved,
-  order_id as "orderId", reason, author, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt"`;
+  backorder, order_id as "orderId", reason, author, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "createdAt"`;
+
+const conditions: readonly (readonly [keyof MovementFilter, string])[] = [
+  ['before', 'version < ?'],
+  ['type', 'type = ?'],
+  ['orderId', 'order_id = ?'],
+  ['author', 'author = ?'],
+  ['since', 'created_at >= ?::timestamptz'],
+  ['until', 'created_at < ?::timestamptz'],
+];
 
 /** Levels are the last movement of each SKU: one look into the primary key a SKU. */
 export function stockLevels(database: Database): StockLevels {
@@ -11,28 +20,31 @@ export function stockLevels(database: Database): StockLevels {
       if (skus.length === 0) return [];
       const rows = skus.map(() => '(?)').join(', ');
       return database.sql<StockLevel>(
-        `select wanted.sku, last.on_hand as "onHand", last.reserved, last.version
+        `select wanted.sku, last.on_hand as "onHand", last.reserved, last.backorder, last.low_below as "lowBelow", last.version
          from (values ${rows}) as wanted(sku)
-         cross join lateral (select on_hand, reserved, version from stock_movements m where m.sku = wanted.sku order by version desc limit 1) as last`,
+         cross join lateral (select on_hand, reserved, backorder, low_below, version from stock_movements m where m.sku = wanted.sku order by version desc limit 1) as last`,
         skus,
       );
     },
     availability: (skus, asOf) => {
       const rows = skus.map(() => '(?)').join(', ');
       const last = (condition: string) =>
-        `(select on_hand - reserved from stock_movements m where m.sku = wanted.sku ${condition} order by version desc limit 1)`;
+        `(select on_hand + backorder - reserved from stock_movements m where m.sku = wanted.sku ${condition} order by version desc limit 1)`;
       return database.sql<Availability>(
         `select wanted.sku, coalesce(${last('')}, 0) as available, coalesce(${last('and created_at <= ?::timestamptz')}, 0) as "availableThen"
          from (values ${rows}) as wanted(sku)`,
         [asOf, ...skus],
       );
     },
-    movements: (sku, limit, before) =>
-      database.sql<RecordedMovement>(`select ${columns} from stock_movements where sku = ? and version < ? order by version desc limit ?`, [
+    movements: (sku, limit, filter = {}) => {
+      const asked = conditions.filter(([field]) => filter[field] !== undefined);
+      const where = asked.map(([, condition]) => ` and ${condition}`).join('');
+      return database.sql<RecordedMovement>(`select ${columns} from stock_movements where sku = ?${where} order by version desc limit ?`, [
         sku,
-        before ?? 2_147_483_647,
+        ...asked.map(([field]) => filter[field]),
         limit,
-      ]),
+      ]);
+    },
     async movementOf(sku, commandId) {
       const [movement] = await database.sql<RecordedMovement>(`select ${columns} from stock_movements where sku = ? and command_id = ?`, [
         sku,

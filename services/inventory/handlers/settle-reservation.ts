@@ -1,5 +1,6 @@
 import type { Shortage } from '@cartwright/kernel/schemas';
 import type { StockAnswer } from '@cartwright/stock/rules';
+import { availableOf } from '@cartwright/stock/state';
 import type { Lease, Reservation, Reservations, StockTurns } from '../ports.ts';
 import { inTurnOrder, isUnsettled } from '../domain/reservation.ts';
 import type { ReservationLine } from '../domain/reservation.ts';
@@ -80,11 +81,11 @@ async function reserveLines({ orderId, lines, lease, stock, patience }: Turns): 
       return stock.decide(sku, { id: `reserve:${orderId}`, type: 'reserve', orderId, quantity });
     };
     let answer = await attempt();
-    if (!answer.ok && answer.onHand >= quantity) {
+    if (!answer.ok && answer.onHand + answer.backorder >= quantity) {
       await patience(); // held by others, not sold
       answer = await attempt();
     }
-    if (!answer.ok) return [{ sku, requested: quantity, available: answer.onHand - answer.reserved }];
+    if (!answer.ok) return [{ sku, requested: quantity, available: availableOf(answer) }];
   }
   return [];
 }

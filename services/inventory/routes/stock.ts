@@ -2,40 +2,19 @@ import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Principal } from '@cartwright/kernel/http/access';
 import { IdempotencyHeaders } from '@cartwright/kernel/http/idempotency';
-import { Problem, conflict, notFound } from '@cartwright/kernel/http/problem';
-import { decodeCursor, pageOf, pageQuery, toPage } from '@cartwright/kernel/http/page';
+import { Problem } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
-import { Sku, Timestamp } from '@cartwright/kernel/schemas';
+import { Sku } from '@cartwright/kernel/schemas';
 import { mostUnits } from '@cartwright/stock/rules';
 import type { StockAnswer, StockCommand } from '@cartwright/stock/rules';
 import { Type } from 'typebox';
-import type { Static } from 'typebox';
 import { v7 } from 'uuid';
-import type { RecordedMovement, StockLevel, StockLevels, StockTurns } from '../ports.ts';
+import type { RecordedMovement, StockLevels, StockTurns } from '../ports.ts';
+import { answered, bySku, closed, levelOf, levelView, LevelView, Reason, stocktakers, Units } from './stock-views.ts';
 
-const closed = { additionalProperties: false };
-const Units = Type.Integer({ minimum: 0, maximum: mostUnits });
-const Level = Type.Object({ sku: Sku, onHand: Units, reserved: Units, available: Units, version: Type.Integer() }, closed);
-const Movement = Type.Object({
-  version: Type.Integer(),
-  type: Type.String(),
-  onHandDelta: Type.Integer(),
-  reservedDelta: Type.Integer(),
-  onHand: Units,
-  reserved: Units,
-  orderId: Type.Union([Type.String(), Type.Null()]),
-  reason: Type.String(),
-  author: Type.Union([Type.String(), Type.Null()]),
-  createdAt: Timestamp,
-});
-const bySku = Type.Object({ sku: Sku }, closed);
-const stocktakers = { roles: ['staff', 'admin'] } as const;
-const staffToo = { roles: ['support', 'staff', 'admin'] } as const;
 const oneSku = '[A-Za-z0-9][A-Za-z0-9._-]{0,63}';
 const tags = ['stock'];
-
-type Level = Static<typeof Level>;
 
 /** Levels for everybody, changes for staff. A change is a turn of the SKU's actor; its reason and author are in the movement. */
 export function stockRoutes(levels: StockLevels, turns: StockTurns): Route[] {
@@ -57,8 +36,10 @@ export function stockRoutes(levels: StockLevels, turns: StockTurns): Route[] {
         },
         closed,
       ),
-      responses: { 200: Type.Object({ items: Type.Array(Level) }) },
-      handle: async ({ query }) => ({ body: { items: (await levels.of([...new Set(query.skus.split(','))])).map(viewOf) } }),
+      responses: { 200: Type.Object({ items: Type.Array(LevelView) }) },
+      handle: async ({ query }) => ({
+        body: { items: (await levels.of([...new Set(query.skus.split(','))])).map((level) => levelView(level.sku, level)) },
+      }),
     }),
     route({
       method: 'GET',
@@ -67,23 +48,36 @@ export function stockRoutes(levels: StockLevels, turns: StockTurns): Route[] {
       tags,
       access: 'anyone',
       params: bySku,
-      responses: { 200: Level, 404: Problem },
-      handle: async ({ params }) => ({ body: viewOf(await levelOf(params.sku)) }),
+      responses: { 200: LevelView, 404: Problem },
+      handle: async ({ params }) => ({ body: levelView(params.sku, await levelOf(levels, params.sku)) }),
     }),
     route({
       method: 'PUT',
       path: '/api/inventory/:sku',
-      summary: 'Set what is on hand, after a count',
+      summary: 'A stock take: set what is on hand. No fewer than are held for orders, unless these may be backordered',
       tags,
       access: stocktakers,
       params: bySku,
-      body: Type.Object({ onHand: Units, reason: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })) }, closed),
-      responses: { 200: Level, 409: Problem },
+      body: Type.Object(
+        {
+          onHand: Units,
+          expected: Type.Optional(
+            Type.Integer({
+              maximum: mostUnits,
+              description: 'What was on hand by the list that was counted; where that has changed since, 409',
+            }),
+          ),
+          reason: Type.Optional(Reason),
+        },
+        closed,
+      ),
+      responses: { 200: LevelView, 409: Problem },
       handle: async ({ params: { sku }, body, principal }) => {
         const command: StockCommand = {
           id: `set:${v7()}`,
           type: 'set',
           onHand: body.onHand,
+          ...(body.expected === undefined ? {} : { expected: body.expected }),
           reason: body.reason ?? 'stock take',
           author: principal.userId,
         };
@@ -98,7 +92,7 @@ export function stockRoutes(levels: StockLevels, turns: StockTurns): Route[] {
       access: stocktakers,
       bodyLimit: 256 * 1024,
       body: Type.Object({ items: Type.Array(Type.Object({ sku: Sku, onHand: Units }, closed), { minItems: 1, maxItems: 1000 }) }, closed),
-      responses: { 200: Type.Object({ items: Type.Array(Level), refused: Type.Array(Level) }) },
+      responses: { 200: Type.Object({ items: Type.Array(LevelView), refused: Type.Array(LevelView) }) },
       handle: async ({ body, principal }) => {
         const answers = await inTurns(body.items, 32, async ({ sku, onHand }) => {
           const answer = await turns.decide(sku, {
@@ -111,7 +105,7 @@ export function stockRoutes(levels: StockLevels, turns: StockTurns): Route[] {
           return { sku, answer };
         });
         // What is held for orders cannot be counted away; these SKUs are told with their levels, the others are done.
-        const view = ({ sku, answer }: { sku: string; answer: StockAnswer }): Level => levelAfter(sku, answer);
+        const view = ({ sku, answer }: { sku: string; answer: StockAnswer }): LevelView => levelView(sku, answer);
         return {
           body: {
             items: answers.filter(({ answer }) => answer.ok).map(view),
@@ -130,70 +124,23 @@ export function stockRoutes(levels: StockLevels, turns: StockTurns): Route[] {
       body: Type.Object(
         {
           delta: Type.Integer({ minimum: -1_000_000, maximum: 1_000_000 }),
-          reason: Type.String({ minLength: 1, maxLength: 500, pattern: '\\S' }),
+          reason: Reason,
         },
         closed,
       ),
       requestHeaders: IdempotencyHeaders,
-      responses: { 201: Level, 404: Problem, 409: Problem, 422: Problem },
+      responses: { 201: LevelView, 404: Problem, 409: Problem, 422: Problem },
       handle: async (request) => {
         const { body, principal } = request;
         const { sku } = request.params;
-        await levelOf(sku);
+        await levelOf(levels, sku);
         const id = commandIdOf(request);
         const answer = await turns.decide(sku, { id, type: 'adjust', ...body, author: principal.userId });
         if (request.headers['idempotency-key'] !== undefined) refuseAnother(await levels.movementOf(sku, id), body);
         return { status: 201, body: answered(sku, answer) };
       },
     }),
-    route({
-      method: 'GET',
-      path: '/api/inventory/:sku/movements',
-      summary: 'Everything that ever happened to a SKU’s stock, the newest first',
-      tags,
-      access: staffToo,
-      params: bySku,
-      query: Type.Object(pageQuery, closed),
-      responses: { 200: pageOf(Movement) },
-      handle: async ({ params: { sku }, query: { limit = 20, cursor } }) => {
-        const before = cursor === undefined ? undefined : Number(decodeCursor(cursor, ['number'])[0]);
-        const rows = await levels.movements(sku, limit + 1, before);
-        return {
-          body: toPage(
-            rows,
-            limit,
-            ({ version }) => [version],
-            (row) => row,
-          ),
-        };
-      },
-    }),
   ];
-
-  async function levelOf(sku: string): Promise<StockLevel> {
-    const [level] = await levels.of([sku]);
-    if (level === undefined) throw notFound('stock of SKU', sku);
-    return level;
-  }
-}
-
-function viewOf({ sku, onHand, reserved, version }: StockLevel): Level {
-  return { sku, onHand, reserved, available: onHand - reserved, version };
-}
-
-function levelAfter(sku: string, answer: StockAnswer): Level {
-  return viewOf({ sku, onHand: answer.onHand, reserved: answer.reserved, version: answer.version });
-}
-
-function answered(sku: string, answer: StockAnswer): Level {
-  if (answer.ok) return levelAfter(sku, answer);
-  const { onHand, reserved } = answer;
-  if (answer.refused === 'too_much') throw conflict('too_much_stock', `At most ${String(mostUnits)} can be on hand`, { sku, onHand });
-  throw conflict(
-    'stock_held',
-    `${String(onHand)} of ${sku} are on hand, ${String(reserved)} of them held for orders: no fewer than these can be on hand`,
-    { sku, onHand, reserved },
-  );
 }
 
 /**

@@ -51,7 +51,15 @@ describe('Inventory behind its sidecar', () => {
   it('sets, adjusts and tells stock, every change a turn of the SKU’s actor', async () => {
     expect((await stock('PUT', `/${sku}`, { onHand: 10 })).body).to.include({ onHand: 10, version: 1 });
     expect((await stock('POST', `/${sku}/adjustments`, { delta: -3, reason: 'broken' })).body).to.include({ onHand: 7, version: 2 });
-    expect((await stock('GET', `/${sku}`)).body).to.deep.equal({ sku, onHand: 7, reserved: 0, available: 7, version: 2 });
+    expect((await stock('GET', `/${sku}`)).body).to.deep.equal({
+      sku,
+      onHand: 7,
+      reserved: 0,
+      available: 7,
+      backorder: 0,
+      backordered: 0,
+      version: 2,
+    });
     const { body } = await stock('GET', `/${sku}/movements`);
     expect(body.items?.map((movement) => [movement['type'], movement['onHandDelta'], movement['reason']])).to.deep.equal([
       ['adjusted', -3, 'broken'],

@@ -26,6 +26,7 @@ import { ProductDeleted } from './product-deleted.ts';
 import { ProductUpdated } from './product-updated.ts';
 import { SmsSent } from './sms-sent.ts';
 import { StockCommitted } from './stock-committed.ts';
+import { StockLow } from './stock-low.ts';
 import { StockRejected } from './stock-rejected.ts';
 import { StockReleased } from './stock-released.ts';
 import { StockReserved } from './stock-reserved.ts';
@@ -62,6 +63,7 @@ export const allEvents: readonly EventDefinition[] = [
   PaymentRefunded,
   PaymentRefundFailed,
   StockUpdated,
+  StockLow,
   StockReserved,
   StockRejected,
   StockReleased,

@@ -13,7 +13,10 @@ export const StockUpdated = defineEvent({
     sku: Sku,
     onHand: Units,
     reserved: Units,
+    /** What can be bought: with what may be promised though it is still to come. */
     available: Units,
+    /** Promised or sold, and still to come; none where it is missing. */
+    backordered: Type.Optional(Units),
     reason: Reason,
     orderId: Type.Optional(OrderId),
   }),

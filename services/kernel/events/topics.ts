@@ -4,7 +4,7 @@ export const topics = {
   products: { producer: 'catalog', aggregates: ['product'] },
   orders: { producer: 'orders', aggregates: ['order', 'cart'] },
   payments: { producer: 'payments', aggregates: ['payment'] },
-  stock: { producer: 'inventory', aggregates: ['sku', 'reservation'] },
+  stock: { producer: 'inventory', aggregates: ['sku', 'reservation', 'stock_alert'] },
   notifications: { producer: 'notifications', aggregates: ['message'] },
 } as const satisfies Record<string, { producer: string; aggregates: readonly string[] }>;
 

@@ -19,6 +19,11 @@ const movement = (version: number, commandId = `c${String(version)}`): Movement 
   reservedDelta: 0,
   onHand: version,
   reserved: 0,
+  backorder: 0,
+  lowBelow: null,
+  low: true,
+  alerts: 0,
+  wentBelow: null,
   orderId: null,
   reason: 'count',
   author: null,
@@ -90,6 +95,33 @@ describe('The journal of stock on Postgres', () => {
     expect(await journal.since(sku, 0)).to.deep.equal([]);
   });
 
+  it('takes a movement that promises more than there is only within the limit', async () => {
+    const promised = { ...movement(1), onHand: -2, reserved: 1, backorder: 3 };
+    expect(await failureOf(journal.append(sku, [{ ...promised, backorder: 2 }]))).to.be.an('error');
+    expect(await failureOf(journal.append(sku, [{ ...promised, backorder: -1, onHand: 5 }]))).to.be.an('error');
+    expect(await journal.append(sku, [promised])).to.equal(true);
+    const [level] = await stockLevels(database).of([sku]);
+    expect(level).to.include({ onHand: -2, reserved: 1, backorder: 3 });
+    const now = new Date(Date.now() + 1000).toISOString();
+    expect(await stockLevels(database).availability([sku], now)).to.deep.equal([{ sku, available: 0, availableThen: 0 }]);
+  });
+
+  it('tells of few units in the statement of the movement that made them few, or not at all', async () => {
+    const few = (version: number, alerts: number) => ({ ...movement(version), alerts, wentBelow: 5 });
+    await journal.append(sku, [movement(1), few(2, 1), movement(3), few(4, 2)]);
+    const told = () =>
+      database.sql(`select aggregate_version::int as version, data from outbox where aggregate_type = 'stock_alert' and aggregate_id = ?`, [
+        sku,
+      ]);
+    const alerts = [
+      { version: 1, data: { sku, available: 2, threshold: 5 } },
+      { version: 2, data: { sku, available: 4, threshold: 5 } },
+    ];
+    expect(await told()).to.deep.equal(alerts);
+    expect(await journal.append(sku, [few(4, 3)]), 'fenced').to.equal(false);
+    expect(await told()).to.deep.equal(alerts);
+  });
+
   /** An activation in a process of its own: it shares nothing with others but the database. */
   function activation(hooked: StockJournal = journal): (...commands: StockCommand[]) => Promise<readonly StockAnswer[]> {
     const stock = hostStock({ journal: hooked, saveSnapshot: () => Promise.resolve() });
@@ -138,14 +170,14 @@ describe('The journal of stock on Postgres', () => {
     await stockUp(turns, two, 6);
     const levels = stockLevels(database);
     expect(await levels.of([one, 'never', two])).to.have.deep.members([
-      { sku: one, onHand: 3, reserved: 0, version: 1 },
-      { sku: two, onHand: 6, reserved: 0, version: 2 },
+      { sku: one, onHand: 3, reserved: 0, backorder: 0, lowBelow: null, version: 1 },
+      { sku: two, onHand: 6, reserved: 0, backorder: 0, lowBelow: null, version: 2 },
     ]);
     expect(await levels.of([])).to.deep.equal([]);
     expect((await levels.movements(two, 10)).map(({ version, onHandDelta }) => [version, onHandDelta])).to.deep.equal([
       [2, 2],
       [1, 4],
     ]);
-    expect((await levels.movements(two, 10, 2)).map(({ version }) => version)).to.deep.equal([1]);
+    expect((await levels.movements(two, 10, { before: 2 })).map(({ version }) => version)).to.deep.equal([1]);
   });
 });

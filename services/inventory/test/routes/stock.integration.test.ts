@@ -1,87 +1,42 @@
-import type { Principal } from '@cartwright/kernel/http/access';
-import { appToken, kernelForTests, listen } from '@cartwright/kernel/test/kernel-for-tests';
-import type { Listening } from '@cartwright/kernel/test/kernel-for-tests';
 import type { Database } from '@cartwright/kernel/postgres/database';
-import { unauthorized } from '@cartwright/kernel/http/problem';
-import type { Sidecar } from '@cartwright/kernel/dapr/sidecar';
-import type { Role } from '@cartwright/kernel/schemas';
 import { expect } from 'chai';
 import { v7 } from 'uuid';
 import { stockLevels } from '../../adapters/stock-levels.ts';
-import { stockTurns } from '../../adapters/stock-turns.ts';
-import { inventoryApp } from '../../app.ts';
 import type { StockTurns } from '../../ports.ts';
-import { inventoryDatabase, newSku, noReturns, stockActors, stockUp } from '../inventory-for-tests.ts';
+import { newSku, stockUp } from '../inventory-for-tests.ts';
+import { inventoryForTests } from './inventory-for-tests.ts';
+import type { InventoryForTests } from './inventory-for-tests.ts';
 
 describe('The routes of stock', () => {
   let database: Database;
-  let end: () => Promise<void>;
-  let app: Listening;
   let turns: StockTurns;
+  let call: InventoryForTests['call'];
+  let end: () => Promise<void>;
   let sku: string;
 
   before(async () => {
-    ({ database, end } = await inventoryDatabase());
-    const actors = stockActors(database);
-    turns = stockTurns({ actors });
-    const kernel = kernelForTests({
-      dapr: { actors } as unknown as Sidecar,
-      checkToken: (token) => {
-        const role = token.split('.')[1] as Role;
-        if (token.startsWith('good.')) return Promise.resolve({ userId: 'user-1', sessionId: 's', roles: [role] } satisfies Principal);
-        return Promise.reject(unauthorized('The access token is not valid'));
-      },
-    });
-    app = await listen(
-      kernel,
-      inventoryApp(kernel, { database, levels: stockLevels(database), turns, settle: () => undefined, returns: noReturns }),
-    );
+    ({ database, turns, call, end } = await inventoryForTests());
   });
-  after(async () => {
-    await app.close();
-    await end();
-  });
+  after(() => end());
   beforeEach(async () => {
     sku = newSku();
     await stockUp(turns, sku, 5);
   });
 
-  interface Answer {
-    status: number;
-    headers: Headers;
-    body: Record<string, unknown> & { items?: Record<string, unknown>[]; errors?: { field: string }[] };
-  }
-  async function call(
-    method: string,
-    path: string,
-    options: { role?: Role; body?: unknown; key?: string; app?: string } = {},
-  ): Promise<Answer> {
-    const response = await fetch(app.url + path, {
-      method,
-      headers: {
-        ...(options.role === undefined ? {} : { authorization: `Bearer good.${options.role}.x` }),
-        ...(options.app === undefined ? {} : { 'dapr-api-token': appToken, 'dapr-caller-app-id': options.app }),
-        ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(options.key === undefined ? {} : { 'idempotency-key': options.key }),
-      },
-      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
-    });
-    return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] };
-  }
   const hold = (quantity: number) => turns.decide(sku, { id: v7(), type: 'reserve', orderId: v7(), quantity });
 
   it('tell everybody the stock of a SKU', async () => {
     await hold(2);
     const { status, body } = await call('GET', `/api/inventory/${sku}`);
     expect(status).to.equal(200);
-    expect(body).to.deep.equal({ sku, onHand: 5, reserved: 2, available: 3, version: 2 });
+    expect(body).to.deep.equal({ sku, onHand: 5, reserved: 2, available: 3, backorder: 0, backordered: 0, version: 2 });
     expect((await call('GET', '/api/inventory/NEVER')).status).to.equal(404);
     expect((await call('GET', '/api/inventory/a%20b')).body.errors?.[0]?.field).to.equal('sku');
   });
 
   it('tell the stock of several SKUs', async () => {
     const { body } = await call('GET', `/api/inventory?skus=${sku},NEVER,${sku}`);
-    expect(body.items).to.deep.equal([{ sku, onHand: 5, reserved: 0, available: 5, version: 1 }]);
+    expect(body.items).to.deep.equal([{ sku, onHand: 5, reserved: 0, available: 5, backorder: 0, backordered: 0, version: 1 }]);
     for (const wrong of [
       '',
       '?skus=',
@@ -95,7 +50,7 @@ describe('The routes of stock', () => {
 
   it('let staff set what is on hand, with reason and author in the movement', async () => {
     const { status, body } = await call('PUT', `/api/inventory/${sku}`, { role: 'staff', body: { onHand: 8, reason: 'recount' } });
-    expect([status, body]).to.deep.equal([200, { sku, onHand: 8, reserved: 0, available: 8, version: 2 }]);
+    expect([status, body]).to.deep.equal([200, { sku, onHand: 8, reserved: 0, available: 8, backorder: 0, backordered: 0, version: 2 }]);
     const { body: page } = await call('GET', `/api/inventory/${sku}/movements?limit=1`, { role: 'support' });
     expect(page.items?.[0]).to.include({ version: 2, type: 'set', onHandDelta: 3, reason: 'recount', author: 'user-1', orderId: null });
     const { body: rest } = await call('GET', `/api/inventory/${sku}/movements?cursor=${String(page['nextCursor'])}`, { role: 'support' });
@@ -117,7 +72,7 @@ describe('The routes of stock', () => {
       [one, 1],
       [two, 7],
     ]);
-    expect(body['refused']).to.deep.equal([{ sku, onHand: 5, reserved: 3, available: 2, version: 2 }]);
+    expect(body['refused']).to.deep.equal([{ sku, onHand: 5, reserved: 3, available: 2, backorder: 0, backordered: 0, version: 2 }]);
   });
 
   it('add and take, and refuse to take what is held or to hold more than a billion', async () => {
@@ -134,6 +89,22 @@ describe('The routes of stock', () => {
     expect((await call('POST', '/api/inventory/NEVER/adjustments', { role: 'staff', body: { delta: 1, reason: 'x' } })).status).to.equal(
       404,
     );
+  });
+
+  it('take a count only while what is on hand is as it was on the list that was counted', async () => {
+    const count = (onHand: number, expected: number) => call('PUT', `/api/inventory/${sku}`, { role: 'staff', body: { onHand, expected } });
+    const refused = await count(4, 6);
+    expect([refused.status, refused.body['code'], refused.body['onHand']]).to.deep.equal([409, 'stock_moved', 5]);
+    expect((await count(4, 5)).body).to.include({ onHand: 4, version: 2 });
+    expect((await count(4, 5)).body, 'sent again').to.include({ onHand: 4, version: 2 });
+    expect((await call('GET', `/api/inventory/${sku}`)).body).to.include({ onHand: 4 });
+  });
+
+  it('take no count below what is held, and say what is held', async () => {
+    await hold(3);
+    const { status, body } = await call('PUT', `/api/inventory/${sku}`, { role: 'staff', body: { onHand: 2 } });
+    expect(status).to.equal(409);
+    expect(body).to.include({ code: 'stock_held', sku, onHand: 5, reserved: 3, backorder: 0, backordered: 0 });
   });
 
   it('adjust for more callers at a time than there are connections to the database', async () => {
@@ -181,13 +152,16 @@ describe('The routes of stock', () => {
       ['PUT', `/api/inventory/${sku}`, { onHand: 1 }],
       ['PUT', '/api/inventory', { items: [{ sku, onHand: 1 }] }],
       ['POST', `/api/inventory/${sku}/adjustments`, { delta: 1, reason: 'x' }],
+      ['PATCH', `/api/inventory/${sku}/settings`, { backorder: 1 }],
     ];
     for (const [method, path, body] of writes) {
       expect((await call(method, path, { body })).status, path).to.equal(401);
       for (const role of ['customer', 'support'] as const) expect((await call(method, path, { role, body })).status, path).to.equal(403);
     }
-    expect((await call('GET', `/api/inventory/${sku}/movements`)).status).to.equal(401);
-    expect((await call('GET', `/api/inventory/${sku}/movements`, { role: 'customer' })).status).to.equal(403);
+    for (const path of ['movements', 'settings']) {
+      expect((await call('GET', `/api/inventory/${sku}/${path}`)).status).to.equal(401);
+      expect((await call('GET', `/api/inventory/${sku}/${path}`, { role: 'customer' })).status).to.equal(403);
+    }
   });
 
   it('says to orders alone what can be reserved, and what could be before', async () => {
