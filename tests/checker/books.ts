@@ -9,7 +9,7 @@ export interface Books {
   readonly stock: readonly BookedStock[];
   /** Sum of all ledger entries: zero. */
   readonly ledgerSum: number;
-  readonly messages: readonly { readonly orderId: string; readonly template: string; readonly state: string }[];
+  readonly messages: readonly { readonly orderId: string; readonly channel: string; readonly template: string; readonly state: string }[];
   /** Messages that were sent again, because nobody knew whether the first one went out. */
   readonly resent: number;
   /** Events that wait to be published, and dead letters that nobody has looked after, by service. */
@@ -114,9 +114,11 @@ export async function readBooks({ stores }: Pick<Stack, 'stores'>, which: WhichO
            coalesce(sum(on_hand_delta) filter (where type in ('set', 'adjusted')), 0)::int as counted from stock_movements where sku = any($1) group by sku`,
         [skus],
       ),
-      messages: await rows('notifications', `select order_id as "orderId", template, state from messages where order_id = any($1)`, [
-        orderIds,
-      ]),
+      messages: await rows(
+        'notifications',
+        `select order_id as "orderId", channel, template, state from messages where order_id = any($1)`,
+        [orderIds],
+      ),
       resent:
         (
           await rows<{ sum: number }>(

@@ -25,8 +25,8 @@ const sound: Books = {
       paymentStatus: 'failed',
       total: 250,
       lines: [{ sku: 'A', quantity: 1 }],
-      trail: ['OrderPlaced'],
-      version: 1,
+      trail: ['OrderPlaced', 'OrderReserved', 'OrderPaymentFailed'],
+      version: 3,
     },
   ],
   payments: [
@@ -40,8 +40,8 @@ const sound: Books = {
   stock: [{ sku: 'A', onHand: 8, reserved: 0, sumOnHand: 8, sumReserved: 0, counted: 10 }],
   ledgerSum: 0,
   messages: [
-    { orderId: 'o1', template: 'order-confirmed', state: 'sent' },
-    { orderId: 'o2', template: 'payment-failed', state: 'sent' },
+    ...['order-received', 'order-confirmed'].map((template) => ({ orderId: 'o1', channel: 'email', template, state: 'sent' })),
+    ...['order-received', 'payment-failed'].map((template) => ({ orderId: 'o2', channel: 'email', template, state: 'sent' })),
   ],
   resent: 0,
   unpublished: {},
@@ -86,7 +86,13 @@ describe('The checker', () => {
     ['a reservation that nobody ends', { stock: [{ ...stock!, reserved: 1, sumReserved: 1 }] }, 'reservation left'],
     ['a ledger that does not add up', { ledgerSum: 1 }, 'ledger'],
     ['a customer who was told twice', { messages: [...sound.messages, sound.messages[0]!] }, 'message'],
-    ['a customer who was told nothing', { messages: sound.messages.slice(1) }, 'message'],
+    ['a customer who was not told of one thing', { messages: sound.messages.slice(1) }, 'message'],
+    [
+      'a customer who was told of what never happened',
+      { messages: [...sound.messages, { ...sound.messages[0]!, template: 'order-shipped' }] },
+      'message',
+    ],
+    ['a message that was never sent', { messages: [{ ...sound.messages[0]!, state: 'waiting' }, ...sound.messages.slice(1)] }, 'message'],
     ['a cart that became two orders', { orders: [first!, { ...second!, cartId: 'c1' }] }, 'duplicate checkout'],
     [
       'an order that was shipped before it was paid',
@@ -126,5 +132,22 @@ describe('The checker', () => {
 
   it('finds an order that was acknowledged and is not there', () => {
     expect(names({}, ['o1', 'o2', 'o3'])).to.deep.equal(['order lost']);
+  });
+
+  it('knows that two refunds make two messages, and an SMS none', () => {
+    const trail = [...first!.trail, 'OrderRefundRequested', 'partially_refunded', 'OrderRefundRequested', 'partially_refunded'];
+    const more = ['refund-requested', 'order-refunded', 'refund-requested', 'order-refunded'].map((template) => ({
+      ...sound.messages[0]!,
+      template,
+    }));
+    const sms = { ...sound.messages[0]!, channel: 'sms' };
+    expect(
+      names({ orders: [{ ...first!, trail, version: trail.length }, second!], messages: [...sound.messages, ...more, sms] }),
+    ).to.deep.equal([]);
+  });
+
+  it('knows that the end of an order is told once', () => {
+    const trail = ['OrderPlaced', 'OrderReserved', 'OrderPaymentFailed', 'OrderCancelled'];
+    expect(names({ orders: [first!, { ...second!, trail, version: 4 }] })).to.deep.equal([]);
   });
 });

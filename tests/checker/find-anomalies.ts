@@ -1,4 +1,5 @@
 import { finalStatuses } from '../shop/client.ts';
+import { wronglyTold } from './messages.ts';
 import type { BookedPayment, Books } from './books.ts';
 
 /** Something that must not be. Names as in the table of the Online Marketplace benchmark, where it has one. */
@@ -77,10 +78,9 @@ export function findAnomalies({ books, acknowledged, before }: Expectation): Ano
   }
 
   if (books.ledgerSum !== 0) add('ledger', `adds up to ${String(books.ledgerSum)}`);
+  const messages = Map.groupBy(books.messages, ({ orderId }) => orderId);
   for (const order of books.orders) {
-    const sent = books.messages.filter(({ orderId, state }) => orderId === order.id && state === 'sent').map(({ template }) => template);
-    if (new Set(sent).size !== sent.length) add('message', `${order.id} was told twice: ${sent.join(', ')}`);
-    if (sent.length === 0) add('message', `${order.id} (${order.status}) was told nothing`);
+    for (const what of wronglyTold(order, messages.get(order.id) ?? [])) add('message', `${order.id} was told ${what}`);
   }
   for (const [service, count] of Object.entries(books.unpublished))
     if (count > 0) add('event not published', `${service} has ${String(count)}`);
