@@ -32,6 +32,7 @@ const tokens = [
   ...['tok_answer_lost', 'tok_timeout'],
 ];
 const settleMs = 8000;
+const bankMs = 100_000;
 
 /** Shoppers and staff at work, until stopped; what they choose follows from the seed. */
 export function startLoad(stack: Pick<Stack, 'gatewayUrl'>, goods: Goods, { seed, customers }: { seed: number; customers: number }): Load {
@@ -90,15 +91,17 @@ export function startLoad(stack: Pick<Stack, 'gatewayUrl'>, goods: Goods, { seed
   const cancel = (customer: Customer, { id, accessKey }: Placed) =>
     customer.ask('POST', `/api/orders/${id}/cancel`, {}, { 'order-key': accessKey });
 
-  /** The bank's question comes once the stock is held. Its page does not try for ever, and may be closed. */
+  /** The bank's question comes once the stock is held. Its page waits as long as anybody waits: an order that nobody pays would be cancelled later. */
   async function answerBank(order: Placed, approve: boolean): Promise<void> {
     const bank = new Customer(stack.gatewayUrl);
-    for (let tries = 0; tries < 40; tries += 1) {
+    const until = Date.now() + bankMs;
+    while (Date.now() < until) {
       try {
+        if (finalStatuses.includes((await bank.readOrder(order)).status)) return;
         await bank.ask('POST', `/api/payments/sandbox/${order.id}/complete`, { outcome: approve ? 'approve' : 'decline' });
         return;
       } catch {
-        await delay(100);
+        await delay(200); // not asked yet, or the shop is away
       }
     }
   }
