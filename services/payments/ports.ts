@@ -25,10 +25,18 @@ export interface PaymentProvider {
   capture(request: ProviderRequest): Promise<ProviderAnswer>;
   /** Lets go what is held. Answers `captured` where it was taken already, `voided` where there is nothing. */
   void(request: ProviderRequest): Promise<ProviderAnswer>;
-  /** Gives back what was taken. */
-  refund(request: ProviderRequest): Promise<ProviderAnswer>;
-  /** Where the payment stands there; changes nothing. */
+  /** Gives the amount back of what was taken. */
+  refund(request: RefundRequest): Promise<ProviderAnswer>;
+  /** What became of a refund that may have been asked for before: providers forget keys after a day. Changes nothing. */
+  lookUpRefund(request: RefundRequest): Promise<ProviderAnswer>;
+  /** Where the payment stands there, with its sums; changes nothing. */
   lookUp(request: ProviderRequest): Promise<ProviderAnswer>;
+  /** Orders of the payments that were made there since, so that those which we know nothing of are found. */
+  ordersSince(time: Date): AsyncIterable<string>;
+}
+
+export interface RefundRequest extends ProviderRequest {
+  readonly refundId: string;
 }
 
 export class ProviderUnavailable extends Error {
@@ -41,8 +49,10 @@ export interface Job extends ProviderRequest {
   readonly lease: string;
   readonly step: Step;
   readonly number: number;
-  /** Calls before. */
+  /** Calls before whose end was written. */
   readonly tries: number;
+  /** Whether it may have been called before by one who died without writing so. */
+  readonly mayBeDone: boolean;
   readonly provider: string;
   readonly token: string | null;
   /** Which refund the step `refund` is about; its amount is the job's. */

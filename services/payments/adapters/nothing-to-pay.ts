@@ -1,7 +1,8 @@
 import type { ProviderAnswer } from '../domain/provider-answers.ts';
 import type { PaymentProvider } from '../ports.ts';
 
-const answer = (outcome: 'authorised' | 'captured' | 'voided' | 'refunded') => (): Promise<ProviderAnswer> => Promise.resolve({ outcome });
+const answer = (outcome: 'authorised' | 'captured' | 'voided' | 'refunded' | 'unknown') => (): Promise<ProviderAnswer> =>
+  Promise.resolve({ outcome });
 
 /** Stands in for the provider of an order that costs nothing: providers take no amount of 0. */
 export const nothingToPay: PaymentProvider = {
@@ -10,5 +11,9 @@ export const nothingToPay: PaymentProvider = {
   capture: answer('captured'),
   void: answer('voided'),
   refund: answer('refunded'),
+  lookUpRefund: answer('unknown'),
   lookUp: answer('authorised'),
+  async *ordersSince() {
+    // It keeps no books.
+  },
 };

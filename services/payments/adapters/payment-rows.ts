@@ -61,10 +61,10 @@ export interface Attempt {
 }
 
 /** The call that an attempt stands for. */
-export function jobOf(payment: Payment, { step, number, tries, lease, refund_id: refundId }: Attempt): Job {
+export function jobOf(payment: Payment, { step, number, tries, lease, refund_id: refundId }: Attempt, mayBeDone: boolean): Job {
   const { orderId, currency, provider, token, reference } = payment;
   const amount = refundId === null ? payment.amount : (payment.refunds.find(({ id }) => id === refundId)?.amount ?? null);
   if (amount === null || currency === null) throw new Error(`The payment of order ${orderId} has no amount`);
   const key = `${orderId}:${step}:${String(number)}`;
-  return { orderId, amount, currency, key, reference, lease, step, number, tries, provider, token, refundId };
+  return { orderId, amount, currency, key, reference, lease, step, number, tries, mayBeDone, provider, token, refundId };
 }

@@ -49,15 +49,21 @@ export function paymentsIn(database: Database): Payments {
          select t.step, t.number, t.tries, t.lease, t.refund_id, p.* from taken t cross join lateral (${selectPayment.replace('?', 't.order_id')}) p`,
         [limit],
       );
-      return rows.map((row) => jobOf(paymentOf(row), row));
+      return rows.map((row) => jobOf(paymentOf(row), row, true));
     },
 
-    conclude: (job, { input, againInMs, askAgainInMs, lookUpInMs, outcome }) =>
+    conclude: (job, { inputs, againInMs, askAgainInMs, lookUpInMs, outcome }) =>
       database.transaction(async (unit) => {
         const before = await lock(unit, job.orderId);
         if (before === undefined || !(await holds(unit, job))) return [];
         const about = job.refundId === null ? {} : { refundId: job.refundId };
-        const { payment, jobs } = input === undefined ? { payment: before, jobs: [] } : await change(unit, before, { ...about, ...input });
+        let payment = before;
+        const jobs: Job[] = [];
+        for (const input of inputs) {
+          const changed = await change(unit, payment, { ...about, ...input });
+          payment = changed.payment;
+          jobs.push(...changed.jobs);
+        }
         const waits = waitingStates.includes(payment.state);
         await finish(unit, job, outcome, againInMs ?? (waits ? askAgainInMs : undefined));
         if (waits && lookUpInMs !== undefined) await begin(unit, payment, 'look_up', { inMs: lookUpInMs });
@@ -87,7 +93,7 @@ async function lock({ em }: UnitOfWork, orderId: string): Promise<Payment | unde
 
 /** Settles a signal and writes what comes of it. */
 async function change(unit: UnitOfWork, payment: Payment, input: Input): Promise<{ payment: Payment; jobs: Job[] }> {
-  const settlement = settle(payment, input);
+  const settlement = settle(payment, input.signal === 'given_back' ? { ...input, refundId: v7() } : input);
   if (settlement === undefined) return { payment, jobs: [] };
   await write(unit, settlement);
   const { payment: after, step, announce: announcement, refunds } = settlement;
@@ -133,7 +139,7 @@ async function begin(
     [payment.orderId, step, inMs ?? 0, now ? lease : null, refundId, payment.orderId, step],
   );
   if (row === undefined) throw new Error(`No attempt was added for order ${payment.orderId}`);
-  return jobOf(payment, { step, number: row.number, tries: 0, lease, refund_id: refundId });
+  return jobOf(payment, { step, number: row.number, tries: 0, lease, refund_id: refundId }, false);
 }
 
 /** Whether the attempt is still this process' own. */

@@ -150,9 +150,35 @@ export function sandboxProvider(database: Database, options: SandboxOptions): Pa
         return request.amount === left ? 'refunded' : 'captured';
       }),
 
+    async lookUpRefund({ key }) {
+      const rows = await database.sql<object>('select 1 from sandbox_movements where key = ?', [key]);
+      return { outcome: rows.length > 0 ? 'refunded' : 'unknown' };
+    },
+
     async lookUp({ orderId }) {
       const row = await read(orderId);
-      return row === undefined ? { outcome: 'unknown' } : pictureOf(orderId, row);
+      if (row === undefined) return { outcome: 'unknown' };
+      const picture = pictureOf(orderId, row);
+      if (picture.outcome !== 'captured' && picture.outcome !== 'refunded') return picture;
+      const [sums] = await database.sql<{ taken: number; givenBack: number }>(
+        `select coalesce(sum(amount) filter (where kind = 'capture'), 0)::float8 as taken,
+           coalesce(sum(amount) filter (where kind = 'refund'), 0)::float8 as "givenBack" from sandbox_movements where order_id = ?`,
+        [orderId],
+      );
+      return { ...picture, ...sums };
+    },
+
+    async *ordersSince(time) {
+      for (let after = nobody; ;) {
+        const page = await database.sql<{ id: string }>(
+          'select order_id as id from sandbox_payments where created_at >= ? and order_id > ? order by order_id limit 1000',
+          [time.toISOString(), after],
+        );
+        yield* page.map(({ id }) => id);
+        const last = page.at(-1);
+        if (last === undefined) return;
+        after = last.id;
+      }
     },
 
     async complete(orderId, approved) {
@@ -170,6 +196,7 @@ export function sandboxProvider(database: Database, options: SandboxOptions): Pa
   };
 }
 
+const nobody = '00000000-0000-0000-0000-000000000000';
 const outcomes = { capture: 'captured', void: 'voided', refund: 'refunded' } as const;
 
 function pictureOf(orderId: string, { reference, state, reason }: Row): ProviderAnswer {

@@ -27,8 +27,12 @@ export function stripeProvider(stripe: Stripe, returnUrl: string): PaymentProvid
 
   /** The intent of a payment whose id never reached us. Stripe's search lags behind by seconds: what it misses comes by webhook. */
   async function intentOf({ reference, orderId }: ProviderRequest): Promise<Stripe.PaymentIntent | undefined> {
-    if (reference !== null) return stripe.paymentIntents.retrieve(reference);
-    const { data } = await stripe.paymentIntents.search({ query: `metadata['orderId']:'${orderId}'`, limit: 1 });
+    if (reference !== null) return stripe.paymentIntents.retrieve(reference, withCharge);
+    const { data } = await stripe.paymentIntents.search({
+      query: `metadata['orderId']:'${orderId}'`,
+      limit: 1,
+      expand: ['data.latest_charge'],
+    });
     return data[0];
   }
 
@@ -41,7 +45,7 @@ export function stripeProvider(stripe: Stripe, returnUrl: string): PaymentProvid
         return await call(id);
       } catch (error) {
         if (codeOf(error) !== 'payment_intent_unexpected_state' && codeOf(error) !== 'charge_already_refunded') throw error;
-        return pictureOf(await stripe.paymentIntents.retrieve(id, { expand: ['latest_charge'] }));
+        return pictureOf(await stripe.paymentIntents.retrieve(id, withCharge));
       }
     });
   }
@@ -84,19 +88,46 @@ export function stripeProvider(stripe: Stripe, returnUrl: string): PaymentProvid
     },
     refund: async (request) => {
       const answer = await onIntent(request, async (id) => {
-        const { status } = await stripe.refunds.create({ payment_intent: id, amount: request.amount }, keyed(request));
-        if (status === 'failed' || status === 'canceled') return { outcome: 'refused', reason: `refund_${status}`, again: false };
-        return { outcome: 'refunded' };
+        const { orderId, refundId, amount } = request;
+        return refundPicture(await stripe.refunds.create({ payment_intent: id, amount, metadata: { orderId, refundId } }, keyed(request)));
       });
-      if (answer.outcome === 'refunded' || answer.outcome === 'refused') return answer;
-      return { outcome: 'refused', reason: `payment_is_${answer.outcome}`, again: false };
+      if (answer.outcome === 'refunded' || answer.outcome === 'pending' || answer.outcome === 'refused') return answer;
+      const reason = answer.outcome === 'declined' ? answer.reason : `payment_is_${answer.outcome}`;
+      return { outcome: 'refused', reason, again: false };
     },
+    lookUpRefund: (request) =>
+      onIntent(request, async (id) => {
+        for await (const refund of stripe.refunds.list({ payment_intent: id, limit: 100 }))
+          if (refund.metadata?.['refundId'] === request.refundId) return refundPicture(refund);
+        return { outcome: 'unknown' };
+      }),
     lookUp: (request) =>
       answered(async () => {
         const intent = await intentOf(request);
-        return intent === undefined ? { outcome: 'unknown' } : pictureOf(intent);
+        return intent === undefined ? { outcome: 'unknown' } : withSums(pictureOf(intent), intent);
       }),
+    async *ordersSince(time) {
+      for await (const { metadata } of stripe.paymentIntents.list({ created: { gte: Math.floor(time.getTime() / 1000) }, limit: 100 })) {
+        const { orderId } = metadata;
+        if (orderId !== undefined && uuidForm.test(orderId)) yield orderId;
+      }
+    },
   };
+}
+
+const withCharge = { expand: ['latest_charge'] };
+
+/** A refund is done when the bank says so; until then it may still fail. */
+function refundPicture({ status, failure_reason: reason }: Stripe.Refund): ProviderAnswer {
+  if (status === 'succeeded') return { outcome: 'refunded' };
+  if (status === 'failed' || status === 'canceled')
+    return { outcome: 'refused', reason: firstOf(reason) ?? `refund_${status}`, again: false };
+  return { outcome: 'pending' };
+}
+
+function withSums(picture: ProviderAnswer, { amount_received: taken, latest_charge: charge }: Stripe.PaymentIntent): ProviderAnswer {
+  if (picture.outcome !== 'captured' && picture.outcome !== 'refunded') return picture;
+  return { ...picture, taken, givenBack: typeof charge === 'object' && charge !== null ? charge.amount_refunded : 0 };
 }
 
 /** Reads Stripe's webhooks by their signature. Those about other objects than our payments are passed over. */

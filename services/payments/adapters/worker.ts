@@ -45,7 +45,7 @@ export function startWorker(kernel: Pick<Kernel, 'log' | 'metrics'>, options: Wo
     const conclusion = conclude(step, answer, tries + 1);
     calls.inc({ provider, step, outcome: answer?.outcome ?? 'no_answer' });
     const next = await payments.conclude(job, conclusion);
-    if (conclusion.input?.signal === 'stuck')
+    if (conclusion.inputs.some(({ signal }) => signal === 'stuck'))
       kernel.log.error({ orderId, step }, 'a payment needs a person: the provider does not undo it');
     jobs.start(...next);
   }
@@ -60,22 +60,26 @@ export function startWorker(kernel: Pick<Kernel, 'log' | 'metrics'>, options: Wo
   return jobs;
 }
 
-/** What got no answer is looked up before it is asked for once more: the answer alone may have been lost. */
+/** What may have been done is looked up before it is asked for once more: the answer alone may have been lost, and the key forgotten. */
 async function call(provider: PaymentProvider, job: Job): Promise<ProviderAnswer> {
-  const { step, tries, token } = job;
+  const { step, tries, mayBeDone, token, refundId } = job;
+  const again = mayBeDone || tries > 0;
   if (step === 'authorise') {
-    const known = tries === 0 ? undefined : await provider.lookUp(job);
+    const known = again ? await provider.lookUp(job) : undefined;
     if (known !== undefined && known.outcome !== 'unknown') return known;
     // The token is forgotten as soon as the payment is decided: then there is nothing left to ask.
     return token === null ? { outcome: 'unknown' } : provider.authorise({ ...job, token });
+  }
+  if (step === 'refund') {
+    if (refundId === null) throw new Error(`The refund of order ${job.orderId} has no id`);
+    const known = again ? await provider.lookUpRefund({ ...job, refundId }) : undefined;
+    return known !== undefined && known.outcome !== 'unknown' ? known : provider.refund({ ...job, refundId });
   }
   switch (step) {
     case 'capture':
       return provider.capture(job);
     case 'void':
       return provider.void(job);
-    case 'refund':
-      return provider.refund(job);
     case 'look_up':
       return provider.lookUp(job);
   }

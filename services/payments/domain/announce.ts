@@ -37,9 +37,11 @@ export function announce(announcement: Announcement, payment: Payment, before: P
       return PaymentCaptureFailed.create({ ...place, data: { orderId, reason } });
     case 'voided':
       return PaymentVoided.create({ ...place, data: { orderId } });
+    case 'given_back':
     case 'refunded': {
-      // The refund that ends an order is nobody's wish but ours.
-      const named = refund === undefined || refund.id === paymentId ? {} : { refundId: refund.id };
+      // The refund that ends an order, and one made at the provider, are nobody's wish that orders knows.
+      const unnamed = announcement === 'given_back' || refund === undefined || refund.id === paymentId;
+      const named = unnamed ? {} : { refundId: refund.id };
       return PaymentRefunded.create({ ...place, data: { orderId, amount: payment.refunded - before.refunded, currency, ...named } });
     }
   }

@@ -4,8 +4,8 @@ import type { ProviderAnswer } from './provider-answers.ts';
 
 /** What becomes of an attempt, and of its payment. */
 export interface Conclusion {
-  /** What the payment is told. */
-  readonly input?: Input;
+  /** What the payment is told, one after the other. */
+  readonly inputs: readonly Input[];
   /** The same call is made again after so long, with the same key. Without it the attempt is done. */
   readonly againInMs?: number;
   /** As `againInMs`, but only while the provider's decision is still awaited. */
@@ -53,46 +53,74 @@ export function delayAfter(tries: number, { tries: most, firstMs, longestMs }: P
  */
 export function conclude(step: Step, answer: ProviderAnswer | undefined, tries: number): Conclusion {
   if (step === 'look_up') return concludeLookUp(answer, tries);
-  if (answer === undefined) {
+  if (answer === undefined || !understood(step, answer)) {
     const againInMs = delayAfter(tries, unansweredPatience[step]);
-    const outcome = 'no_answer';
-    if (againInMs !== undefined) return { againInMs, outcome };
-    return { input: { signal: givenUp[step], reason: 'provider_timeout' }, outcome };
+    const outcome = answer?.outcome ?? 'no_answer';
+    if (againInMs !== undefined) return { inputs: [], againInMs, outcome };
+    return { inputs: [{ signal: givenUp[step], reason: 'provider_timeout' }], outcome };
   }
   if (answer.outcome === 'refused') {
     const againInMs = answer.again ? delayAfter(tries, refusedPatience) : undefined;
     const outcome = answer.reason;
-    if (againInMs !== undefined) return { againInMs, outcome };
-    return { input: { signal: refusedFinally[step], reason: answer.reason }, outcome };
+    if (againInMs !== undefined) return { inputs: [], againInMs, outcome };
+    return { inputs: [{ signal: refusedFinally[step], reason: answer.reason }], outcome };
   }
+  // Banks may take days for a refund. It is asked about until they have decided: it may still fail.
+  if (step === 'refund' && answer.outcome === 'pending') return { inputs: [], againInMs: lookUpDelay(tries), outcome: 'pending' };
   return spoken(answer);
 }
 
 /** A look-up repeats itself until the provider's decision is there. */
 function concludeLookUp(answer: ProviderAnswer | undefined, tries: number): Conclusion {
-  const askAgainInMs = delayAfter(tries, lookUpPatience) ?? lookUpPatience.longestMs;
-  if (answer === undefined) return { askAgainInMs, outcome: 'no_answer' };
-  const { input, outcome } = spoken(answer);
-  return { askAgainInMs, outcome, ...(input === undefined ? {} : { input }) };
+  const askAgainInMs = lookUpDelay(tries);
+  if (answer === undefined) return { inputs: [], askAgainInMs, outcome: 'no_answer' };
+  return { inputs: wordsOf(answer), askAgainInMs, outcome: spoken(answer).outcome };
+}
+
+/** A call that undoes or takes money ends with what it was made for: any other word leaves it to be made again. */
+function understood(step: Exclude<Step, 'look_up'>, { outcome }: ProviderAnswer): boolean {
+  return outcome === 'refused' || step === 'authorise' || ends[step].includes(outcome);
+}
+
+const ends: Readonly<Record<'capture' | 'void' | 'refund', readonly ProviderAnswer['outcome'][]>> = {
+  capture: ['captured'],
+  void: ['voided', 'captured', 'refunded'],
+  refund: ['refunded', 'pending'],
+};
+
+function lookUpDelay(tries: number): number {
+  return delayAfter(tries, lookUpPatience) ?? lookUpPatience.longestMs;
 }
 
 function spoken(answer: ProviderAnswer): Conclusion {
   const { outcome } = answer;
-  switch (outcome) {
+  const inputs = wordsOf(answer);
+  if (outcome === 'declined') return { inputs, outcome: answer.reason };
+  if (outcome === 'action_required') return { inputs, lookUpInMs: customerMs, outcome };
+  return { inputs, outcome, ...(outcome === 'pending' ? { lookUpInMs: pendingMs } : {}) };
+}
+
+/** What a payment is told of an answer. */
+export function wordsOf(answer: ProviderAnswer): Input[] {
+  const { outcome: signal } = answer;
+  switch (signal) {
+    case 'captured': {
+      const { givenBack: amount = 0 } = answer;
+      const captured = { signal, ...referenceOf(answer) };
+      return amount === 0 ? [captured] : [captured, { signal: 'given_back', amount }];
+    }
     case 'authorised':
-    case 'captured':
     case 'voided':
     case 'refunded':
-      return { input: { signal: outcome, ...referenceOf(answer) }, outcome };
+      return [{ signal, ...referenceOf(answer) }];
     case 'action_required':
-      return { input: { signal: outcome, reference: answer.reference, nextAction: answer.nextAction }, lookUpInMs: customerMs, outcome };
+      return [{ signal, reference: answer.reference, nextAction: answer.nextAction }];
     case 'declined':
-      return { input: { signal: outcome, reason: answer.reason, ...referenceOf(answer) }, outcome: answer.reason };
+      return [{ signal, reason: answer.reason, ...referenceOf(answer) }];
     case 'pending':
-      return { lookUpInMs: pendingMs, outcome };
     case 'unknown':
     case 'refused':
-      return { outcome };
+      return [];
   }
 }
 

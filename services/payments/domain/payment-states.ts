@@ -24,16 +24,19 @@ export const paymentStates = [
 ] as const;
 export type PaymentState = (typeof paymentStates)[number];
 
-/** What happens to a payment: orders' wishes, and providers' words. `unanswered`: the provider never said; `stuck`: it will not undo. */
+/**
+ * What happens to a payment: orders' wishes, and providers' words. `unanswered`: the provider never said; `stuck`: it will not undo;
+ * `given_back`: so much is back in all, by its own books.
+ */
 export const signals = [
   ...(['requested', 'confirmed', 'ended', 'refund_wanted'] as const),
   ...(['authorised', 'action_required', 'declined', 'unanswered'] as const),
-  ...(['captured', 'capture_declined', 'voided', 'refunded', 'stuck'] as const),
+  ...(['captured', 'capture_declined', 'voided', 'refunded', 'given_back', 'stuck'] as const),
 ] as const;
 export type Signal = (typeof signals)[number];
 
 export type Announcement =
-  'authorized' | 'failed' | 'action_required' | 'captured' | 'capture_failed' | 'voided' | 'refunded' | 'refund_failed';
+  'authorized' | 'failed' | 'action_required' | 'captured' | 'capture_failed' | 'voided' | 'refunded' | 'refund_failed' | 'given_back';
 
 /** What the ledger notes. */
 export type Posting = 'hold' | 'release' | 'capture' | 'refund';
@@ -86,7 +89,7 @@ export const transitions: Readonly<Record<PaymentState, Partial<Readonly<Record<
     captured: { to: 'captured', announce: 'captured', post: 'capture' },
     ended: undoHold,
   },
-  failed: { authorised: { to: 'abandoning', step: 'void', post: 'hold' } },
+  failed: { authorised: { to: 'abandoning', step: 'void', post: 'hold' }, captured: capturedAfterAll },
   abandoning: {
     voided: { to: 'failed', post: 'release' },
     refunded: { to: 'failed', post: 'release' },
@@ -104,6 +107,7 @@ export const transitions: Readonly<Record<PaymentState, Partial<Readonly<Record<
     ended: undoCapture,
     refund_wanted: { to: 'captured', step: 'refund' },
     refunded: refundDone('captured'),
+    given_back: { to: 'refunded', whileSomeIsLeft: 'captured', announce: 'given_back', post: 'refund' }, // by hand, at the provider
     stuck: { to: 'captured', announce: 'refund_failed' }, // orders may ask again, or do without
   },
   voiding: {
@@ -112,7 +116,8 @@ export const transitions: Readonly<Record<PaymentState, Partial<Readonly<Record<
     captured: capturedAfterAll, // a capture that got no answer, and had been done
     stuck: { to: 'void_stuck' },
   },
-  voided: {},
+  // A void that found nothing was too early: what was asked for before has come there after it.
+  voided: { authorised: { ...undoHold, post: 'hold' }, captured: capturedAfterAll },
   refunding: { refunded: refundDone('refunding'), stuck: { to: 'refund_stuck' } },
   refunded: {},
   void_stuck: { voided: voidDone, refunded: voidDone, captured: capturedAfterAll },

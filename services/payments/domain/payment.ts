@@ -42,9 +42,9 @@ export interface Input {
   readonly signal: Signal;
   /** With `requested`. */
   readonly asked?: Asked;
-  /** With `refund_wanted`, and with what a provider says about a refund of its own. */
+  /** With `refund_wanted`, with what a provider says about one refund, and with `given_back`: the id for what it did by itself. */
   readonly refundId?: string;
-  /** With `refund_wanted`: minor units. */
+  /** Minor units. With `refund_wanted`: so much. With `given_back`: so much in all. */
   readonly amount?: number;
   readonly reference?: string;
   readonly nextAction?: NextAction;

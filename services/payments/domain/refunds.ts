@@ -1,7 +1,7 @@
 import type { Transition } from './payment-states.ts';
 import type { Input, Payment } from './payment.ts';
 
-/** Money that goes back. The refund that ends an order has the payment's own id; others are named by orders. */
+/** Money that goes back. The refund that ends an order has the payment's own id; others are named by orders, or were made at the provider. */
 export interface Refund {
   readonly id: string;
   /** Minor units. */
@@ -32,6 +32,7 @@ export function refundChange(taken: Payment, transition: Transition, input: Inpu
   const { refunds, paymentId } = taken;
   const named = input.refundId === undefined ? undefined : openRefunds(refunds).find(({ id }) => id === input.refundId);
   if (input.signal === 'refund_wanted') return wanted(taken, input);
+  if (input.signal === 'given_back') return givenBackThere(taken, input);
   if (transition.announce === 'refund_failed') return named && { touched: [{ ...named, state: 'failed' }], givenBack: 0 };
   if (transition.post === 'refund') {
     if (named !== undefined) return { touched: [{ ...named, state: 'done' }], givenBack: named.amount };
@@ -49,6 +50,13 @@ export function refundChange(taken: Payment, transition: Transition, input: Inpu
 function wanted(payment: Payment, { refundId, amount }: Input): RefundChange | undefined {
   if (refundId === undefined || amount === undefined || payment.refunds.some(({ id }) => id === refundId)) return undefined;
   return { touched: [{ id: refundId, amount, state: 'open' }], givenBack: 0 };
+}
+
+/** The provider has given back more than we know of. While our own refunds are on their way nobody can tell whose it was. */
+function givenBackThere({ captured, refunded, refunds }: Payment, { refundId: id, amount: total = 0 }: Input): RefundChange | undefined {
+  const amount = Math.min(total, captured) - refunded;
+  if (id === undefined || amount <= 0 || openRefunds(refunds).length > 0 || refunds.some((refund) => refund.id === id)) return undefined;
+  return { touched: [{ id, amount, state: 'done' }], givenBack: amount };
 }
 
 /** The refunds after a change. */

@@ -92,13 +92,28 @@ describe('refunds in parts', () => {
   it('are done once, though the worker is killed between the answer and its commit, and answers are lost', async () => {
     const orderId = await captured();
     let deaths = 0;
-    let lost = 0;
+    let calls = 0;
     dieAfter = ({ step }) => step === 'refund' && ++deaths <= 2;
-    afterRefund = () => (++lost <= 2 ? Promise.reject(new ProviderUnavailable('the answer was lost')) : Promise.resolve());
+    afterRefund = () => (++calls === 1 ? Promise.reject(new ProviderUnavailable('the answer was lost')) : Promise.resolve());
     await want(orderId, 1000);
     await runAll(orderId);
     expect(deaths).to.be.greaterThan(2);
+    expect(calls, 'it was looked up: a provider that has forgotten the key would pay again').to.equal(1);
     await agrees(orderId, 1000);
+  });
+
+  it('made at the provider by hand are learnt from its word, and leave so much less to give back', async () => {
+    const orderId = await captured();
+    await want(orderId, 1000);
+    await runAll(orderId);
+    await service.sandbox.refund({ orderId, amount: 500, currency: 'USD', key: v7(), reference: null, refundId: v7() });
+    for (const eventId of ['1', '2']) await service.payments.notice({ provider: 'sandbox', eventId, orderId });
+    await runAll(orderId);
+    await agrees(orderId, 1500);
+    await service.tell(orderId, { signal: 'ended' });
+    await runAll(orderId);
+    await agrees(orderId, 11_124);
+    expect(await service.stateOf(orderId)).to.equal('refunded');
   });
 
   it('that two workers make at the same moment stay within what was taken', async () => {

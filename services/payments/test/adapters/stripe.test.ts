@@ -154,26 +154,60 @@ describe('Stripe', () => {
   });
 
   describe('refund', () => {
-    it('gives the money back', async () => {
-      server.answer = () => ({ status: 200, body: { id: 're_1', object: 'refund', status: 'succeeded' } });
-      expect(await stripe.refund(request)).to.deep.equal({ outcome: 'refunded' });
+    const refundId = '0193a6f0-0000-7000-8000-000000000002';
+    const part = { ...request, amount: 1000, refundId };
+    const refund = (status: string, more: object = {}) => ({
+      status: 200,
+      body: { id: 're_1', object: 'refund', status, metadata: { refundId }, ...more },
+    });
+
+    it('gives the amount back', async () => {
+      server.answer = () => refund('succeeded');
+      expect(await stripe.refund(part)).to.deep.equal({ outcome: 'refunded' });
       expect(server.calls[0]).to.include({ path: '/v1/refunds', idempotencyKey: request.key });
-      expect(server.calls[0]!.form).to.deep.equal({ payment_intent: 'pi_1', amount: '11124' });
+      expect(server.calls[0]!.form).to.deep.equal({
+        payment_intent: 'pi_1',
+        amount: '1000',
+        'metadata[orderId]': orderId,
+        'metadata[refundId]': refundId,
+      });
     });
 
     it('is done where it was done before, and refused where it failed', async () => {
       const again = stripeError(400, { type: 'invalid_request_error', code: 'charge_already_refunded', message: 'no' });
       server.answer = ({ method }) => (method === 'POST' ? again : intent('succeeded', { latest_charge: { refunded: true } }));
-      expect(await stripe.refund(request)).to.include({ outcome: 'refunded' });
-      server.answer = () => ({ status: 200, body: { id: 're_1', object: 'refund', status: 'failed' } });
-      expect(await stripe.refund(request)).to.deep.equal({ outcome: 'refused', reason: 'refund_failed', again: false });
+      expect(await stripe.refund(part)).to.include({ outcome: 'refunded' });
+      server.answer = () => refund('failed', { failure_reason: 'lost_or_stolen_card' });
+      expect(await stripe.refund(part)).to.deep.equal({ outcome: 'refused', reason: 'lost_or_stolen_card', again: false });
+      server.answer = () => stripeError(400, { type: 'invalid_request_error', code: 'charge_disputed', message: 'no' });
+      expect(await stripe.refund(part)).to.deep.equal({ outcome: 'refused', reason: 'charge_disputed', again: false });
+    });
+
+    it('is not done while the bank has not decided', async () => {
+      for (const status of ['pending', 'requires_action']) {
+        server.answer = () => refund(status);
+        expect(await stripe.refund(part)).to.deep.equal({ outcome: 'pending' });
+      }
+    });
+
+    it('is found by its id among those of the payment, however many there are', async () => {
+      const other = { id: 're_0', object: 'refund', status: 'succeeded', metadata: {} };
+      const page = (data: object[], has_more: boolean) => ({ status: 200, body: { object: 'list', data, has_more, url: '/v1/refunds' } });
+      server.answer = ({ path }) => (path.includes('starting_after') ? page([refund('succeeded').body], false) : page([other], true));
+      expect(await stripe.lookUpRefund(part)).to.deep.equal({ outcome: 'refunded' });
+      expect(server.calls[0]!.path).to.contain('payment_intent=pi_1');
+      server.answer = () => page([other], false);
+      expect(await stripe.lookUpRefund(part)).to.deep.equal({ outcome: 'unknown' });
     });
   });
 
   it('is looked up by the id, and knows nothing of what it never had', async () => {
     server.answer = () => intent('requires_capture');
     expect(await stripe.lookUp(request)).to.deep.equal({ outcome: 'authorised', reference: 'pi_1' });
-    expect(server.calls[0]).to.include({ method: 'GET', path: '/v1/payment_intents/pi_1' });
+    expect(server.calls[0]).to.include({ method: 'GET' });
+    expect(server.calls[0]!.path).to.match(/^\/v1\/payment_intents\/pi_1\?/);
+    server.answer = () => intent('succeeded', { amount_received: 11_124, latest_charge: { refunded: false, amount_refunded: 300 } });
+    expect(await stripe.lookUp(request)).to.deep.equal({ outcome: 'captured', reference: 'pi_1', taken: 11_124, givenBack: 300 });
     server.answer = () => stripeError(404, { type: 'invalid_request_error', code: 'resource_missing', message: 'no' });
     expect(await stripe.lookUp(request)).to.deep.equal({ outcome: 'unknown' });
   });

@@ -29,12 +29,11 @@ describe('payments by the sandbox', () => {
     hooks = {};
     service = await startPayments({
       provider: (sandbox) => ({
-        name: 'sandbox',
+        ...sandbox,
         authorise: async (request) => (await hooks.authorise?.(), sandbox.authorise(request)),
         capture: async (request) => (await hooks.capture?.(), sandbox.capture(request)),
         void: async (request) => (await hooks.void?.(), sandbox.void(request)),
         refund: async (request) => (await hooks.refund?.(), sandbox.refund(request)),
-        lookUp: (request) => sandbox.lookUp(request),
       }),
       answered: (job) => (dieAfter?.(job) === true ? Promise.reject(new Error('killed')) : Promise.resolve()),
     });
@@ -220,10 +219,10 @@ describe('payments by the sandbox', () => {
     const [stale] = await service.payments.lease(10);
     await service.database.sql(`update attempts set leased_until = null where order_id = ?`, [orderId]);
     const [holder] = await service.payments.lease(10);
-    const input = { signal: 'declined', reason: 'card_declined' } as const;
-    expect(await service.payments.conclude(stale!, { input, outcome: 'late' })).to.deep.equal([]);
+    const inputs = [{ signal: 'declined', reason: 'card_declined' }] as const;
+    expect(await service.payments.conclude(stale!, { inputs, outcome: 'late' })).to.deep.equal([]);
     expect(await service.stateOf(orderId)).to.equal('authorising');
-    await service.payments.conclude(holder!, { input: { signal: 'authorised' }, outcome: 'authorised' });
+    await service.payments.conclude(holder!, { inputs: [{ signal: 'authorised' }], outcome: 'authorised' });
     expect(await service.stateOf(orderId)).to.equal('authorized');
   });
 

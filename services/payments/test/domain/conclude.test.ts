@@ -5,15 +5,14 @@ import type { Step } from '../../domain/payment-states.ts';
 describe('the conclusion of an attempt', () => {
   it('tells the payment what the provider said', () => {
     expect(conclude('authorise', { outcome: 'authorised', reference: 'r' }, 1)).to.deep.equal({
-      input: { signal: 'authorised', reference: 'r' },
+      inputs: [{ signal: 'authorised', reference: 'r' }],
       outcome: 'authorised',
     });
-    expect(conclude('authorise', { outcome: 'declined', reason: 'card_declined' }, 1).input).to.deep.equal({
-      signal: 'declined',
-      reason: 'card_declined',
-    });
+    expect(conclude('authorise', { outcome: 'declined', reason: 'card_declined' }, 1).inputs).to.deep.equal([
+      { signal: 'declined', reason: 'card_declined' },
+    ]);
     for (const outcome of ['captured', 'voided', 'refunded'] as const) {
-      expect(conclude('void', { outcome }, 1).input).to.deep.equal({ signal: outcome });
+      expect(conclude('void', { outcome }, 1).inputs).to.deep.equal([{ signal: outcome }]);
     }
   });
 
@@ -23,7 +22,7 @@ describe('the conclusion of an attempt', () => {
   });
 
   it('gives up at last, and says so', () => {
-    const signalOf = (step: Step, tries: number) => conclude(step, undefined, tries).input?.signal;
+    const signalOf = (step: Step, tries: number) => conclude(step, undefined, tries).inputs[0]?.signal;
     expect(signalOf('authorise', 3)).to.equal('unanswered');
     expect(signalOf('capture', 12)).to.equal('capture_declined');
     expect(signalOf('void', 200)).to.equal('stuck');
@@ -33,31 +32,53 @@ describe('the conclusion of an attempt', () => {
   it('tries a capture again that was refused for now, four times in all', () => {
     const refused = { outcome: 'refused', reason: 'capture_failed', again: true } as const;
     expect([1, 2, 3].map((tries) => conclude('capture', refused, tries).againInMs)).to.deep.equal([200, 400, 800]);
-    expect(conclude('capture', refused, 4).input).to.deep.equal({ signal: 'capture_declined', reason: 'capture_failed' });
+    expect(conclude('capture', refused, 4).inputs).to.deep.equal([{ signal: 'capture_declined', reason: 'capture_failed' }]);
   });
 
   it('does not try again what was refused for good', () => {
     const refused = { outcome: 'refused', reason: 'expired', again: false } as const;
-    expect(conclude('capture', refused, 1)).to.deep.equal({ input: { signal: 'capture_declined', reason: 'expired' }, outcome: 'expired' });
-    expect(conclude('authorise', refused, 1).input?.signal).to.equal('declined');
-    expect(conclude('refund', refused, 1).input?.signal).to.equal('stuck');
+    expect(conclude('capture', refused, 1)).to.deep.equal({
+      inputs: [{ signal: 'capture_declined', reason: 'expired' }],
+      outcome: 'expired',
+    });
+    expect(conclude('authorise', refused, 1).inputs[0]?.signal).to.equal('declined');
+    expect(conclude('refund', refused, 1).inputs[0]?.signal).to.equal('stuck');
   });
 
   it('looks up later what is not decided, soon where the provider is at it, later where the customer is', () => {
-    expect(conclude('authorise', { outcome: 'pending' }, 1)).to.deep.equal({ lookUpInMs: 5000, outcome: 'pending' });
+    expect(conclude('authorise', { outcome: 'pending' }, 1)).to.deep.equal({ inputs: [], lookUpInMs: 5000, outcome: 'pending' });
     const asked = { outcome: 'action_required', reference: 'r', nextAction: { type: 'redirect' } } as const;
     expect(conclude('authorise', asked, 1))
       .to.include({ lookUpInMs: 60_000 })
-      .and.to.have.nested.property('input.signal', 'action_required');
+      .and.to.have.nested.property('inputs[0].signal', 'action_required');
   });
 
   it('looks up again and again, at most every quarter of an hour, until it is decided', () => {
     for (const answer of [undefined, { outcome: 'pending' }, { outcome: 'unknown' }] as const) {
-      expect(conclude('look_up', answer, 1))
-        .to.include({ askAgainInMs: 5000 })
-        .and.not.to.have.property('input');
+      expect(conclude('look_up', answer, 1)).to.deep.include({ askAgainInMs: 5000, inputs: [] });
       expect(conclude('look_up', answer, 1000).askAgainInMs).to.equal(900_000);
     }
-    expect(conclude('look_up', { outcome: 'authorised', reference: 'r' }, 1).input).to.deep.equal({ signal: 'authorised', reference: 'r' });
+    expect(conclude('look_up', { outcome: 'authorised', reference: 'r' }, 1).inputs).to.deep.equal([
+      { signal: 'authorised', reference: 'r' },
+    ]);
+  });
+
+  it('asks about a refund that a bank has not decided until it has', () => {
+    expect(conclude('refund', { outcome: 'pending' }, 1)).to.deep.equal({ inputs: [], againInMs: 5000, outcome: 'pending' });
+    expect(conclude('refund', { outcome: 'pending' }, 10_000).againInMs).to.equal(900_000);
+  });
+
+  it('leaves no call undone because of a word that does not belong to it', () => {
+    expect(conclude('void', { outcome: 'pending' }, 1)).to.deep.equal({ inputs: [], againInMs: 500, outcome: 'pending' });
+    expect(conclude('refund', { outcome: 'declined', reason: 'x' }, 1)).to.include({ againInMs: 500 });
+    expect(conclude('capture', { outcome: 'authorised' }, 12).inputs[0]?.signal).to.equal('capture_declined');
+  });
+
+  it('tells what the provider has given back by itself', () => {
+    const inputs = [
+      { signal: 'captured', reference: 'r' },
+      { signal: 'given_back', amount: 300 },
+    ];
+    expect(conclude('look_up', { outcome: 'captured', reference: 'r', taken: 500, givenBack: 300 }, 1)).to.deep.include({ inputs });
   });
 });

@@ -91,6 +91,14 @@ describe('a payment', () => {
     expect(tell(...taken, 'refunded').payment).to.include({ state: 'refunded', refunded: 11_124 });
   });
 
+  it('gives back what came to the provider after a void that had found nothing there', () => {
+    const early = ['requested', 'ended', 'unanswered', 'voided'] as const;
+    expect(tell(...early).payment).to.include({ state: 'voided', held: 0 });
+    expect(tell(...early, 'authorised').payment).to.include({ state: 'voiding', held: 11_124 });
+    expect(tell(...early, 'authorised', 'voided').payment).to.include({ state: 'voided', held: 0 });
+    expect(tell('requested', 'declined', 'captured', 'refunded').payment).to.include({ state: 'refunded', captured: 11_124 });
+  });
+
   it('waits for the customer, and says where to go', () => {
     const nextAction = { type: 'redirect', url: 'https://bank.example' };
     const { payment } = tell('requested', { signal: 'action_required', nextAction });
@@ -165,6 +173,18 @@ describe('a payment', () => {
       expect(tell(...paid, 'refunded').payment).to.include({ state: 'refunded', refunded: 11_124 });
       expect(tell(...paid, want(r1, 1000), 'refunded').payment).to.include({ state: 'captured', refunded: 0 });
       expect(tell(...paid, want(r1, 1000), 'ended', 'refunded').payment).to.include({ state: 'refunded', refunded: 11_124 });
+    });
+
+    it('and takes notice of parts given back by hand, by the sum that the provider names', () => {
+      const there = (amount: number, refundId: string): Input => ({ signal: 'given_back', amount, refundId });
+      const { payment, settlements } = tell(...paid, want(r1, 1000), back(r1), there(1000, r2), there(1500, r2), there(1500, r3));
+      expect(payment).to.include({ state: 'captured', refunded: 1500 });
+      const last = settlements.at(-1)!;
+      expect(last.refunds).to.deep.equal([{ id: r2, amount: 500, state: 'done' }]);
+      const { data } = announce('given_back', payment, { refunded: 1000 }, last.refunds[0]);
+      expect(data).to.include({ amount: 500 }).and.not.to.have.property('refundId');
+      expect(tell(...paid, want(r1, 1000), there(1000, r2)).payment, 'it may be ours').to.include({ refunded: 0 });
+      expect(tell(...paid, there(11_124, r1)).payment).to.include({ state: 'refunded' });
     });
   });
 
