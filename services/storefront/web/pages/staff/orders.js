@@ -27,32 +27,32 @@ export const payments = {
   failed: 'failed',
 };
 
-/** All orders, the newest first; by status, or by number. */
+const filters = ['status', 'fulfilment', 'number'];
+
+/** All orders, the newest first; by status, by what became of the goods, or by number. */
 export const staffOrdersPage = forStaff(async ({ query, go }) => {
-  const [status, number] = [query.get('status') ?? '', (query.get('number') ?? '').trim()];
-  const asked = new URLSearchParams({ limit: '25', ...(status === '' ? {} : { status }), ...(number === '' ? {} : { number }) });
-  const page = (cursor) => api('GET', `/api/orders?${asked}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
-  const show = ({ status: wanted = '', number: sought = '' }) => {
-    const words = new URLSearchParams({
-      ...(wanted === '' ? {} : { status: wanted }),
-      ...(sought.trim() === '' ? {} : { number: sought.trim() }),
-    });
-    return go(`/staff${words.size === 0 ? '' : `?${words}`}`);
-  };
-  const find = form(
-    { class: 'filters', role: 'search', 'aria-label': 'Orders' },
-    show,
+  const asked = wordsOf(Object.fromEntries(query));
+  const page = (cursor) => api('GET', `/api/orders?${new URLSearchParams({ limit: '25', ...asked, ...(cursor ? { cursor } : {}) })}`);
+  const choice = (name, label, values) =>
     h(
       'label',
       {},
-      h('span', {}, 'Status'),
+      h('span', {}, label),
       h(
         'select',
-        { name: 'status', onchange: (event) => event.target.form.requestSubmit() },
+        { name },
         h('option', { value: '' }, 'all'),
-        Object.entries(statuses).map(([value, label]) => h('option', { value, selected: value === status }, label)),
+        Object.entries(values).map(([value, words]) => h('option', { value, selected: value === asked[name] }, words)),
       ),
-    ),
+    );
+  const find = form(
+    { class: 'filters', role: 'search', 'aria-label': 'Orders' },
+    (values) => {
+      const words = new URLSearchParams(wordsOf(values));
+      return go(`/staff${words.size === 0 ? '' : `?${words}`}`);
+    },
+    choice('status', 'Status', statuses),
+    choice('fulfilment', 'Goods', fulfilments),
     h(
       'label',
       {},
@@ -60,7 +60,7 @@ export const staffOrdersPage = forStaff(async ({ query, go }) => {
       h('input', {
         name: 'number',
         type: 'search',
-        value: number,
+        value: asked.number,
         placeholder: 'CW-…',
         pattern: '[A-Za-z0-9\\-]{1,40}',
         title: 'Letters, digits and hyphens',
@@ -72,6 +72,12 @@ export const staffOrdersPage = forStaff(async ({ query, go }) => {
   );
   return [h('h1', {}, 'Orders'), find, await list(page)];
 });
+
+/** What is looked for; what is left empty is not. */
+function wordsOf(values) {
+  const entries = filters.map((name) => [name, (values[name] ?? '').trim()]);
+  return Object.fromEntries(entries.filter(([, value]) => value !== ''));
+}
 
 async function list(page) {
   const rows = h('tbody', {});

@@ -1,6 +1,7 @@
-import { api, newKey } from '../../api.js';
-import { FieldError, disclosure, field, form, h, live, time } from '../../dom.js';
+import { api } from '../../api.js';
+import { field, form, h, live, time } from '../../dom.js';
 import { forStaff } from './staff.js';
+import { adjustForm, countForm, settingsForm } from './stock-forms.js';
 
 /** The stock of a SKU: its level, what happened to it, and how to put it right. */
 export const staffStockPage = forStaff(async ({ query, go, mayChange }) => {
@@ -32,36 +33,52 @@ function shown(sku, mayChange) {
 
 async function stockOf(sku, mayChange) {
   const path = `/api/inventory/${encodeURIComponent(sku)}`;
-  const read = async () => {
-    const [level, { items, nextCursor }] = await Promise.all([levelAt(path), api('GET', `${path}/movements?limit=20`)]);
-    return { level, movements: items, nextCursor };
+  let seen = await read();
+  const look = async () => {
+    seen = await read();
+    page.show(seen);
+  };
+  const forms = ({ known, settings }) => {
+    if (!mayChange) return null;
+    const count = countForm(path, () => seen.level?.onHand, look);
+    return known ? [adjustForm(path, look), count, settingsForm(path, settings, look)] : count;
   };
   const page = live([
-    { attributes: { role: 'status' }, of: ({ level }) => level, view: (level) => levelOf(sku, level) },
-    { of: ({ level }) => level === null, view: (unknown) => (mayChange ? forms(path, unknown, look) : null) },
+    { attributes: { role: 'status' }, of: ({ level }) => level, view: (level) => levelView(sku, level) },
+    { of: ({ level, settings }) => ({ known: level !== null, settings }), view: forms },
     { of: ({ movements, nextCursor }) => ({ movements, nextCursor }), view: (history) => movementsOf(path, history) },
   ]);
-  page.show(await read());
+  page.show(seen);
   return page.element;
 
-  async function look() {
-    page.show(await read());
+  async function read() {
+    const [level, settings, { items, nextCursor }] = await Promise.all([
+      orNull(api('GET', path)),
+      orNull(api('GET', `${path}/settings`)),
+      api('GET', `${path}/movements?limit=20`),
+    ]);
+    return {
+      level,
+      settings: settings && { backorder: settings.backorder, lowStockBelow: settings.lowStockBelow },
+      movements: items,
+      nextCursor,
+    };
   }
 }
 
 /** Null: it never had any. */
-async function levelAt(path) {
+async function orNull(asked) {
   try {
-    return await api('GET', path);
+    return await asked;
   } catch (error) {
     if (error.status !== 404) throw error;
     return null;
   }
 }
 
-function levelOf(sku, level) {
+function levelView(sku, level) {
   if (level === null) return [h('h2', {}, sku), h('p', {}, 'It has no stock yet: take stock of it, and it has.')];
-  const { onHand, reserved, available } = level;
+  const { onHand, reserved, available, backorder, backordered } = level;
   const figure = (label, value, name) => h('div', {}, h('dt', {}, label), h('dd', { 'data-level': name }, String(value)));
   return [
     h('h2', {}, sku),
@@ -71,53 +88,9 @@ function levelOf(sku, level) {
       figure('on hand', onHand, 'onHand'),
       figure('held for orders', reserved, 'reserved'),
       figure('can be sold', available, 'available'),
+      backorder > 0 || backordered > 0 ? figure('sold, still to come', backordered, 'backordered') : null,
     ),
   ];
-}
-
-/** What the stock itself refuses is about the number. */
-async function at(place, sent) {
-  try {
-    await sent;
-  } catch (error) {
-    if (!['stock_held', 'too_much_stock'].includes(error.problem?.code)) throw error;
-    throw new FieldError(place, error.message);
-  }
-}
-
-function forms(path, unknown, look) {
-  let key = newKey();
-  const reason = { name: 'reason', required: true, maxlength: 500, pattern: '.*\\S.*' };
-  const adjust = disclosure(
-    'Add or take away',
-    form(
-      { 'aria-label': 'Add or take away' },
-      async (values, element) => {
-        await at('/delta', api('POST', `${path}/adjustments`, { delta: Number(values.delta), reason: values.reason.trim() }, { key }));
-        key = newKey();
-        element.reset();
-        await look();
-      },
-      field('How many (−3 takes three away)', { name: 'delta', type: 'number', step: 1, required: true }),
-      field('Why', reason),
-      h('button', { type: 'submit', class: 'primary' }, 'Adjust'),
-    ),
-  );
-  const count = disclosure(
-    'Take stock',
-    form(
-      { 'aria-label': 'Take stock' },
-      async (values, element) => {
-        await at('/onHand', api('PUT', path, { onHand: Number(values.onHand), reason: values.reason.trim() }));
-        element.reset();
-        await look();
-      },
-      field('Counted', { name: 'onHand', type: 'number', min: 0, step: 1, required: true }),
-      field('Why', { ...reason, value: 'stock take' }),
-      h('button', { type: 'submit', class: 'primary' }, 'Set what is on hand'),
-    ),
-  );
-  return unknown ? [count] : [adjust, count];
 }
 
 function movementsOf(path, { movements, nextCursor }) {
