@@ -17,7 +17,7 @@ const turns = stockTurns(kernel.dapr);
 const reservations = reservationsIn(database);
 const settler = startSettler(kernel, reservations, turns);
 const returns = startRestocking(kernel, database, turns);
-const reconciliation = startReconciliation(kernel, database, reservations, settler.settle);
+const reconciliation = startReconciliation(kernel, database, reservations, settler.settle, turns);
 kernel.onClose('settler', async () => {
   await reconciliation.stop();
   await settler.stop();

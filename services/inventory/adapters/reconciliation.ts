@@ -2,7 +2,8 @@ import { every } from '@cartwright/kernel/every';
 import type { Periodic } from '@cartwright/kernel/every';
 import type { Kernel } from '@cartwright/kernel/kernel';
 import type { Database } from '@cartwright/kernel/postgres/database';
-import type { Reservations } from '../ports.ts';
+import type { Reservations, StockTurns } from '../ports.ts';
+import { releaseOrphans } from './orphaned-units.ts';
 
 const overdueMs = 30 * 60_000;
 const everyMs = 60_000;
@@ -54,14 +55,18 @@ export async function reconcileOverdue(
   return mended;
 }
 
-/** Runs the reconciliation every minute, in one copy of the service at a time. */
+/** Gives back what is held for nobody, and asks orders about what is held for long: every minute, in one copy of the service at a time. */
 export function startReconciliation(
   kernel: Kernel,
   database: Database,
   reservations: Reservations,
   settle: (orderId: string) => void,
+  stock: StockTurns,
 ): Periodic {
   return every(everyMs, 'reconciliation of reservations', kernel.log, () =>
-    kernel.dapr.lock('lock').with('inventory-reconciliation', 60, () => reconcileOverdue(kernel, database, reservations, settle)),
+    kernel.dapr.lock('lock').with('inventory-reconciliation', 60, async () => {
+      await releaseOrphans(database, stock, kernel.log);
+      await reconcileOverdue(kernel, database, reservations, settle);
+    }),
   );
 }

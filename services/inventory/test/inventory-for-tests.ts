@@ -26,10 +26,10 @@ export async function inventoryDatabase(): Promise<{ database: Database; end: ()
   };
 }
 
-/** Stock actors in this process instead of behind a sidecar; their journal is the database. */
-export function stockActors(database: Database, api = new ActorApiForTests()): ActorApiForTests {
+/** Stock actors in this process instead of behind a sidecar; their journal is the database. Each call is a process of its own. */
+export function stockActors(database: Database, api = new ActorApiForTests(), journal = stockJournal(database)): ActorApiForTests {
   const stock = hostStock({
-    journal: stockJournal(database),
+    journal,
     saveSnapshot: (sku, state) => api.saveState('Stock', sku, [{ operation: 'upsert', request: { key: snapshotKey, value: state } }]),
   });
   const host = new ActorHost(api, quiet, [stock]);
