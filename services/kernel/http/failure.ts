@@ -1,10 +1,11 @@
-import { isTransient } from '../dapr/errors.ts';
+import { isTransient } from '../messaging/transient.ts';
 import { Problem, unavailable } from './problem.ts';
 
 /** What a thrown value says to the caller. Nothing internal goes out: what was thrown becomes the cause, which is logged. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (isAway(error)) return unavailable('A part of the platform', 1, { cause: error });
+  // Something that is needed cannot be had now: the sidecar, another service, a store, or its answer in time.
+  if (isTransient(error)) return unavailable('A part of the platform', 1, { cause: error });
   if (postgresCode(error)?.startsWith('22') === true) {
     // A value that passed the checks does not fit its column: the schema is too wide, so this is logged as an error, but asking again won't help.
     return new Problem({ status: 422, code: 'unstorable', title: 'Unprocessable', detail: 'A value cannot be stored' }, { cause: error });
@@ -18,20 +19,6 @@ export function toProblem(error: unknown): Problem {
 /** Whether the failure is ours to mend, and so belongs into the log as an error. */
 export function isOurs({ status, code }: Problem): boolean {
   return status >= 500 || code === 'unstorable';
-}
-
-/** Whether something that is needed cannot be had now: the sidecar, another service, a store. */
-function isAway(error: unknown): boolean {
-  for (const link of causes(error)) {
-    if (isTransient(link)) return true;
-    const { code } = link as { code?: unknown };
-    // Postgres: connection exceptions, shutdown, too many connections; deadlock, serialization failure and lock time-out may be tried again.
-    if (typeof code === 'string' && /^(08\w{3}|57P\d\d|53\w{3}|40001|40P01|55P03)$/.test(code)) return true;
-    if (typeof code === 'string' && /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EAI_AGAIN|UND_ERR_\w*TIMEOUT|UND_ERR_SOCKET)$/.test(code))
-      return true;
-    if (/timeout exceeded when trying to connect|Connection terminated/.test(link.message)) return true;
-  }
-  return false;
 }
 
 /** The SQLSTATE of the first link that has one. */

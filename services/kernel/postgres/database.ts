@@ -1,5 +1,6 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import type { EntityManager, Options } from '@mikro-orm/postgresql';
+import type { Pool } from 'pg';
 import type { Sidecar } from '../dapr/sidecar.ts';
 import type { NewEvent } from '../events/event.ts';
 import { every } from '../every.ts';
@@ -9,6 +10,7 @@ import type { Registry } from '../telemetry/metrics.ts';
 import type { Spans } from '../telemetry/spans.ts';
 import { applyMigrations, kernelMigrations } from './migrations.ts';
 import { sweepRetention } from './retention.ts';
+import { Watchdog } from './watchdog.ts';
 
 /** One transaction: its entity manager, and what it publishes when it commits. */
 export interface UnitOfWork {
@@ -83,6 +85,7 @@ export async function openDatabaseAt(
 ): Promise<Database> {
   const { name, host, entities = [], migrations, poolSize = 10 } = options;
   await applyMigrations(url, [kernelMigrations, ...(migrations === undefined ? [] : [{ owner: name, folder: migrations }])]);
+  const watchdog = new Watchdog({ url, log: host?.log });
   const orm = await MikroORM.init({
     clientUrl: url,
     entities,
@@ -91,12 +94,15 @@ export async function openDatabaseAt(
     // Nothing waits for ever: a lock or statement that takes this long fails, and the caller may try again.
     driverOptions: {
       application_name: name,
-      connectionTimeoutMillis: 5000,
+      connectionTimeoutMillis: 3000, // also the longest wait for one of the pool's
       statement_timeout: 15_000,
       lock_timeout: 10_000,
       idle_in_transaction_session_timeout: 30_000,
       options: '-c timezone=UTC',
       keepAlive: true,
+      onPoolCreated: (pool: Pool) => {
+        watchdog.watch(pool);
+      },
     },
   });
   let wake: () => void = () => undefined;
@@ -119,7 +125,10 @@ export async function openDatabaseAt(
     ping: async () => {
       await orm.em.fork().execute('select 1');
     },
-    close: () => orm.close(true),
+    close: async () => {
+      await watchdog.stop();
+      await orm.close(true);
+    },
   };
 }
 

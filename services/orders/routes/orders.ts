@@ -4,6 +4,7 @@ import { decodeCursor, pageOf, pageQuery, toPage } from '@cartwright/kernel/http
 import { Problem, badRequest, notFound } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Reply, Route } from '@cartwright/kernel/http/route';
+import { outboxGate } from '@cartwright/kernel/messaging/outbox-gate';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import { Address, Email, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
@@ -71,6 +72,7 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
     return { ...reply, body: { ...body, accessKey }, headers };
   }
 
+  const refuseWhenBehind = outboxGate(database);
   return [
     route({
       method: 'POST',
@@ -83,16 +85,17 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
       responses: { 202: PlacedOrder, 404: Problem, 409: Problem, 422: Problem },
       handle: async (request) => {
         const { body, principal } = request;
-        const reply = await placeOrder(placing, body, principal, (prepared) =>
-          idempotent(database, request, { scope: 'orders.place', principal: body.cartId }, async (unit) => {
+        const reply = await placeOrder(placing, body, principal, async (prepared) => {
+          if ('fresh' in prepared) await refuseWhenBehind();
+          return idempotent(database, request, { scope: 'orders.place', principal: body.cartId }, async (unit) => {
             if ('fresh' in prepared) await commitOrder(placing, unit, prepared.fresh);
             const { id, number, status } =
               'fresh' in prepared
                 ? { id: prepared.fresh.id, number: prepared.fresh.data.number, status: 'placed' }
                 : prepared.existing.order;
             return { status: 202, body: { id, number, status }, headers: { location: `/api/orders/${id}` } };
-          }),
-        );
+          });
+        });
         return withKey(reply);
       },
     }),

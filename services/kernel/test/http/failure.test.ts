@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { RemoteProblem, SidecarError, SidecarUnavailable } from '../../dapr/errors.ts';
 import { isOurs, toProblem } from '../../http/failure.ts';
 import { conflict } from '../../http/problem.ts';
+import { PostgresAway } from '../../postgres/watchdog.ts';
 
 const postgres = (code: string): Error => Object.assign(new Error('driver'), { code });
 
@@ -17,8 +18,17 @@ describe('What is thrown', () => {
       postgres('53300'),
       Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }),
       new Error('timeout exceeded when trying to connect'),
+      postgres('57014'),
+      postgres('55P03'),
+      new PostgresAway(),
+      new Error('outer', { cause: new Error('Connection terminated unexpectedly') }),
+      new DOMException('late', 'TimeoutError'),
     ];
-    for (const error of away) expect(toProblem(error)).to.include({ status: 503, code: 'unavailable' });
+    for (const error of away) {
+      const problem = toProblem(error);
+      expect(problem, String(error)).to.include({ status: 503, code: 'unavailable' });
+      expect(problem.parts.headers).to.deep.equal({ 'retry-after': '1' });
+    }
   });
 
   it('is a 422 where a value does not fit its column, and logged, since a schema is too wide', () => {

@@ -280,6 +280,35 @@ describe('Placing an order', () => {
     });
   }
 
+  it('says 503 and when to come again while events wait for too long, stores nothing, and goes on with the same cart afterwards', async () => {
+    let cartId = await cartWith(orders, lamp.sku);
+    expect((await place(orderOf(cartId))).status).to.equal(202);
+    await orders.database.sql("update outbox set time = time - interval '20 minutes'");
+    const refused = await until(
+      async () => place(orderOf((cartId = await cartWith(orders, lamp.sku)))),
+      ({ status }) => status === 503,
+    );
+    expect(refused.body).to.include({ code: 'backlog' });
+    expect(Number(refused.headers.get('retry-after'))).to.be.greaterThan(0);
+    expect(await ordersOf(cartId)).to.deep.equal([]);
+    await orders.database.sql("update outbox set time = time + interval '20 minutes'");
+    const accepted = await until(
+      () => place(orderOf(cartId)),
+      ({ status }) => status !== 503,
+    );
+    expect(accepted.status).to.equal(202);
+    expect(await ordersOf(cartId)).to.have.length(1);
+  });
+
+  /** Asks until the answer is as wanted: the service looks at what waits once a second. */
+  async function until(ask: () => Promise<Answer>, wanted: (answer: Answer) => boolean): Promise<Answer> {
+    const deadline = Date.now() + 5000;
+    for (;;) {
+      const answer = await ask();
+      if (wanted(answer) || Date.now() > deadline) return answer;
+    }
+  }
+
   it('says that there is no such cart', async () => {
     expect((await place(orderOf(v7()))).status).to.equal(404);
   });
