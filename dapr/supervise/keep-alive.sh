@@ -38,7 +38,15 @@ say() {
 pause=1
 while [ -z "$stopping" ]; do
   began=$(date +%s)
-  "$@" &
+  # Environment of this one process alone, read at each start: for experiments, such as a clock that is off (npm run chaos).
+  (
+    if [ -f "$CARTWRIGHT_RUN/overrides/$name.env" ]; then
+      set -a
+      . "$CARTWRIGHT_RUN/overrides/$name.env"
+      set +a
+    fi
+    exec "$@"
+  ) &
   child=$!
   [ -n "$stopping" ] && kill "$child" # the signal came before the child's pid was known
   wait "$child"

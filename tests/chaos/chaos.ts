@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   const customers = wholeNumber('customers', 1, 200) ?? 16;
   const seed = wholeNumber('seed', 0, 2 ** 31) ?? randomInt(2 ** 31);
   const stack = runningStack();
-  const surroundings = { stack, processes: processesOf(stack.instance) };
+  const processes = processesOf(stack.instance);
   const progress = new Progress(values.json ? process.stderr : process.stdout);
   const since = new Date().toISOString();
   const goods = await progress.step('Goods for the run', () =>
@@ -57,7 +57,10 @@ async function main(): Promise<void> {
   const trials: Trial[] = [];
   for (const [index, fault] of chosen.entries()) {
     const trial = await progress.step(`${String(index + 1)} of ${String(chosen.length)}: ${fault.name}`, (step) =>
-      tryFault(surroundings, { fault, run, seed: seed + index, customers, seconds, tell: (text) => step.say(text) }),
+      tryFault(
+        { stack, processes, skus: run.goods.skus },
+        { fault, run, seed: seed + index, customers, seconds, tell: (text) => step.say(text) },
+      ),
     );
     trials.push(trial);
     for (const { name, what } of trial.anomalies) progress.line(`  ✘ ${name}: ${what}`);

@@ -25,6 +25,28 @@ function outboxFull(service: string): Fault {
   };
 }
 
+/** What the relay publishes it cannot remove: as when it is killed in between, again and again. Every event goes out many times. */
+function relayCannotRemove(service: string): Fault {
+  return {
+    name: `relay-cannot-remove-${service}`,
+    what: `${service}' relay publishes, and dies before it removes what it published, for ${String(lastsMs / 1000)} s`,
+    lastsMs,
+    async inject({ stack }) {
+      const client = new pg.Client({ connectionString: stack.stores.postgres[service] });
+      await client.connect();
+      await client.query(
+        `create or replace function chaos_stays() returns trigger language plpgsql as
+         $$ begin raise exception 'chaos: killed between publishing and removing' using errcode = '57P01'; end $$;
+         create trigger chaos_stays before delete on outbox for each row execute function chaos_stays()`,
+      );
+      return async () => {
+        await client.query('drop trigger chaos_stays on outbox; drop function chaos_stays()');
+        await client.end();
+      };
+    },
+  };
+}
+
 /** All connections of a service's database are cut, again and again. */
 function connectionsCut(service: string): Fault {
   return {
@@ -48,5 +70,6 @@ function connectionsCut(service: string): Fault {
 
 export const databaseFaults: readonly Fault[] = [
   ...['orders', 'payments', 'inventory'].map(outboxFull),
+  ...['orders', 'payments', 'inventory'].map(relayCannotRemove),
   ...['orders', 'payments', 'inventory'].map(connectionsCut),
 ];

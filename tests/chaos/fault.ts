@@ -5,6 +5,8 @@ import type { Processes } from './processes.ts';
 export interface Surroundings {
   readonly stack: Stack;
   readonly processes: Processes;
+  /** What people buy. */
+  readonly skus: readonly string[];
 }
 
 /** Something that goes wrong while people shop. */

@@ -1,13 +1,24 @@
+import { actorTwice } from './actor-fault.ts';
+import { clockOff } from './clock-fault.ts';
 import { databaseFaults } from './database-faults.ts';
 import { eventFaults } from './event-faults.ts';
 import { nothingToUndo } from './fault.ts';
 import type { Fault } from './fault.ts';
+import { networkFaults } from './network-faults.ts';
 import { processFaults } from './process-faults.ts';
 
 const noFault: Fault = { name: 'none', what: 'nothing goes wrong', lastsMs: 0, inject: () => Promise.resolve(nothingToUndo) };
 
 /** All that is made to go wrong, in this order. */
-export const faults: readonly Fault[] = [noFault, ...processFaults, ...eventFaults, ...databaseFaults];
+export const faults: readonly Fault[] = [
+  noFault,
+  ...processFaults,
+  ...eventFaults,
+  ...databaseFaults,
+  ...networkFaults,
+  clockOff,
+  actorTwice,
+];
 
 /** What `npm test` has time for: the two that hold an order's and a payment's truth, stock's sidecar, every event again, and a full disk. */
 export const shortList: readonly string[] = [

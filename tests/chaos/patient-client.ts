@@ -23,11 +23,19 @@ export class PatientCustomer extends Customer {
 
   override async ask<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
     const until = Date.now() + patienceMs;
+    let loggedInAgain = false;
     for (;;) {
       try {
         return await super.ask<T>(method, path, body, headers);
       } catch (error) {
-        if (error instanceof ShopError && error.status === 401 && this.#credentials !== undefined && !path.endsWith('/login')) {
+        if (
+          error instanceof ShopError &&
+          error.status === 401 &&
+          this.#credentials !== undefined &&
+          !path.endsWith('/login') &&
+          !loggedInAgain
+        ) {
+          loggedInAgain = true;
           // An access token lives five minutes, less where a clock is off.
           await this.logIn(this.#credentials.email, this.#credentials.password);
           continue;

@@ -6,6 +6,8 @@ export interface Processes {
   /** The process itself, not its supervisor. Throws where it is not running. */
   pid(name: string): number;
   signal(name: string, signal: NodeJS.Signals): void;
+  /** The folder of the instance. */
+  readonly folder: string;
 }
 
 export function processesOf(instanceName: string): Processes {
@@ -17,6 +19,7 @@ export function processesOf(instanceName: string): Processes {
     return child;
   }
   return {
+    folder: instance.folder,
     pid,
     signal: (name, signal) => {
       process.kill(pid(name), signal);

@@ -21,12 +21,15 @@ describe('The shop, while people buy', function () {
   for (const name of shortList) {
     it(`loses nothing, sells nothing twice and recovers: ${faultNamed(name).what}`, async () => {
       const stack = runningStack();
-      const surroundings = { stack, processes: processesOf(stack.instance) };
+      const processes = processesOf(stack.instance);
       const fault = faultNamed(name);
-      const { anomalies, orders, recoveredMs } = await tryFault(surroundings, {
-        ...{ fault, run, seed: 7, customers: 6, seconds: 14 },
-        tell: () => undefined,
-      });
+      const { anomalies, orders, recoveredMs } = await tryFault(
+        { stack, processes, skus: run.goods.skus },
+        {
+          ...{ fault, run, seed: 7, customers: 6, seconds: 14 },
+          tell: () => undefined,
+        },
+      );
       expect(anomalies).to.deep.equal([]);
       expect(orders).to.be.greaterThan(0);
       expect(recoveredMs, 'milliseconds until a purchase succeeds again').to.be.a('number').and.to.be.below(15_000);

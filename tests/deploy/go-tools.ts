@@ -25,6 +25,16 @@ export function helm(): Promise<string> {
   );
 }
 
+export const toxiproxyVersion = '2.5.0';
+
+/** Path of toxiproxy's server, which stands between two and makes their network bad. */
+export function toxiproxy(): Promise<string> {
+  const module = `github.com/Shopify/toxiproxy/v2/cmd/server@v${toxiproxyVersion}`;
+  return cached(`toxiproxy-${toxiproxyVersion}`, 'server', (folder) =>
+    run('go', ['install', '-trimpath', '-ldflags', '-s -w', module], { environment: { GOBIN: folder } }),
+  );
+}
+
 /** Path of the program that reads compose files as Docker Compose does. Built each time: Go itself knows what has changed. */
 export function composeModel(): Promise<string> {
   const source = join(import.meta.dirname, 'compose-model');
