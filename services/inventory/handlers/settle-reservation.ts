@@ -2,18 +2,21 @@ import type { Shortage } from '@cartwright/kernel/schemas';
 import type { StockAnswer } from '@cartwright/stock/rules';
 import { availableOf } from '@cartwright/stock/state';
 import type { Lease, Reservation, Reservations, StockTurns } from '../ports.ts';
-import { inTurnOrder, isUnsettled } from '../domain/reservation.ts';
-import type { ReservationLine } from '../domain/reservation.ts';
+import { allocationsInTurnOrder, onlyWarehouse } from '../domain/allocation.ts';
+import type { Allocation, AllocationPolicy } from '../domain/allocation.ts';
+import { isUnsettled } from '../domain/reservation.ts';
 
 export interface SettleParts {
   readonly reservations: Reservations;
   readonly stock: StockTurns;
   /** Waits before a line that others hold is tried once more: they may give it back. */
   readonly patience: () => Promise<void>;
+  /** Where lines are taken from; the only warehouse unless told. */
+  readonly allocate?: AllocationPolicy;
 }
 
 /**
- * Does the work that a reservation asks for, until it is settled. All lines or none: turns are taken in the order of SKUs; on the first
+ * Does the work that a reservation asks for, until it is settled. All lines or none: turns are taken in the order of stocks; on the first
  * refusal what was taken is given back. Commands are named after order and step, so whoever does this again, after a crash,
  * changes nothing. Turns never wait on each other, so nothing deadlocks. Throws what a turn threw; the rest is left to the sweeper.
  */
@@ -37,8 +40,8 @@ export async function settleReservation(orderId: string, parts: SettleParts): Pr
 /** Whether the reservation is settled by it; else its state has changed. */
 async function step(reservation: Reservation, lease: Lease, parts: SettleParts): Promise<boolean> {
   const { orderId, state, lines, shortages } = reservation;
-  const { reservations } = parts;
-  const turns = { orderId, lines: inTurnOrder(lines), lease, ...parts };
+  const { reservations, allocate = onlyWarehouse } = parts;
+  const turns = { orderId, lines: allocationsInTurnOrder(lines, allocate), lease, ...parts };
   switch (state) {
     case 'reserving': {
       const short = await reserveLines(turns);
@@ -69,16 +72,16 @@ async function step(reservation: Reservation, lease: Lease, parts: SettleParts):
 
 interface Turns extends SettleParts {
   readonly orderId: string;
-  readonly lines: readonly ReservationLine[];
+  readonly lines: readonly Allocation[];
   readonly lease: Lease;
 }
 
 /** Takes the lines; answers what was short: nothing when all are held. */
-async function reserveLines({ orderId, lines, lease, stock, patience }: Turns): Promise<Shortage[]> {
-  for (const { sku, quantity } of lines) {
+async function reserveLines({ orderId, lines, lease, stock: stocks, patience }: Turns): Promise<Shortage[]> {
+  for (const { stock, sku, quantity } of lines) {
     const attempt = async (): Promise<StockAnswer> => {
       await lease.keep();
-      return stock.decide(sku, { id: `reserve:${orderId}`, type: 'reserve', orderId, quantity });
+      return stocks.decide(stock, { id: `reserve:${orderId}`, type: 'reserve', orderId, quantity });
     };
     let answer = await attempt();
     if (!answer.ok && answer.onHand + answer.backorder >= quantity) {
@@ -91,27 +94,27 @@ async function reserveLines({ orderId, lines, lease, stock, patience }: Turns): 
 }
 
 /** The compensation of reserveLines: gives back whatever is held for the order. */
-async function releaseLines({ orderId, lines, lease, stock }: Turns): Promise<void> {
-  for (const { sku } of lines) {
+async function releaseLines({ orderId, lines, lease, stock: stocks }: Turns): Promise<void> {
+  for (const { stock } of lines) {
     await lease.keep();
-    await stock.decide(sku, { id: `release:${orderId}`, type: 'release', orderId });
+    await stocks.decide(stock, { id: `release:${orderId}`, type: 'release', orderId });
   }
 }
 
-async function commitLines({ orderId, lines, lease, stock }: Turns): Promise<void> {
-  for (const { sku } of lines) {
+async function commitLines({ orderId, lines, lease, stock: stocks }: Turns): Promise<void> {
+  for (const { stock, sku } of lines) {
     await lease.keep();
-    const answer = await stock.decide(sku, { id: `commit:${orderId}`, type: 'commit', orderId });
+    const answer = await stocks.decide(stock, { id: `commit:${orderId}`, type: 'commit', orderId });
     // Only what is reserved gets here, and nothing but this order's own events takes it away.
     if (!answer.ok) throw new Error(`Order ${orderId} is confirmed and holds nothing of ${sku}`);
   }
 }
 
 /** The compensation of commitLines. */
-async function restockLines({ orderId, lines, lease, stock }: Turns): Promise<void> {
-  for (const { sku, quantity } of lines) {
+async function restockLines({ orderId, lines, lease, stock: stocks }: Turns): Promise<void> {
+  for (const { stock, sku, quantity } of lines) {
     await lease.keep();
-    const answer = await stock.decide(sku, { id: `restock:${orderId}`, type: 'restock', orderId, quantity });
+    const answer = await stocks.decide(stock, { id: `restock:${orderId}`, type: 'restock', orderId, quantity });
     if (!answer.ok) throw new Error(`${String(quantity)} of ${sku} cannot come back from order ${orderId}: ${answer.refused}`);
   }
 }

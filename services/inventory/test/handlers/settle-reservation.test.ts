@@ -4,6 +4,7 @@ import { applyMovements, noStock } from '@cartwright/stock/state';
 import type { Movement, StockState } from '@cartwright/stock/state';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import type { AllocationPolicy } from '../../domain/allocation.ts';
 import { isUnsettled, settles, transitions } from '../../domain/reservation.ts';
 import type { ReservationLine, ReservationSignal } from '../../domain/reservation.ts';
 import { settleReservation } from '../../handlers/settle-reservation.ts';
@@ -168,6 +169,34 @@ describe('Settling a reservation', () => {
     await settle();
     expect([stateOf(), waits]).to.deep.equal(['rejected', 1]);
     expect(reservations.rows.get(orderId)?.shortages).to.deep.equal([{ sku: 'a', requested: 1, available: 0 }]);
+  });
+
+  it('takes a line from where the policy says, gives it back there, and holds all of it or nothing', async () => {
+    // Two at a time from the north, what is more from the south.
+    const allocate: AllocationPolicy = (lines) =>
+      lines.flatMap(({ sku, quantity }) => [
+        { stock: `${sku}-south`, sku, quantity: quantity - 2 },
+        { stock: `${sku}-north`, sku, quantity: 2 },
+      ]);
+    for (const [stockId, onHand] of [
+      ['a-north', 2],
+      ['a-south', 1],
+    ] as const)
+      await stock.decide(stockId, set(onHand));
+    stock.commands.length = 0;
+    const settleThere = (id: string) => settleReservation(id, { reservations, stock, patience, allocate });
+    reservations.place(other, [{ sku: 'a', quantity: 4 }]);
+    await settleThere(other);
+    expect(reservations.rows.get(other)).to.deep.include({ state: 'rejected', shortages: [{ sku: 'a', requested: 2, available: 1 }] });
+    reservations.place(orderId, [{ sku: 'a', quantity: 3 }]);
+    await settleThere(orderId);
+    reservations.signal(orderId, 'order_confirmed');
+    await settleThere(orderId);
+    expect(stock.commands).to.deep.equal([
+      ...['reserve a-north', 'reserve a-south', 'release a-north', 'release a-south'],
+      ...['reserve a-north', 'reserve a-south', 'commit a-north', 'commit a-south'],
+    ]);
+    for (const stockId of ['a-north', 'a-south']) expect(stock.state(stockId)).to.include({ onHand: 0, reserved: 0 });
   });
 
   it('sells what is held, or gives it back', async () => {
