@@ -38,7 +38,9 @@ export function auditStock(database: Database): Promise<StockFinding[]> {
     union all
     select distinct 'reserved is not what was held and given back', sku, null::uuid from sums where reserved <> held
     union all
-    select 'held for an order that holds nothing', sku, order_id from judged where state <> 'reserved' and held <> 0
+    select 'held for an order that was never seen', sku, order_id from judged where state = 'none' and held <> 0
+    union all
+    select 'held for an order that holds nothing', sku, order_id from judged where state not in ('reserved', 'none') and held <> 0
     union all
     select 'an order does not hold what it reserved', sku, order_id from judged where state = 'reserved' and held <> quantity
     union all

@@ -94,6 +94,11 @@ describe('The books of stock', () => {
     expect(await findings()).to.deep.equal(['an order does not hold what it reserved']);
   });
 
+  it('say what is held for an order that was never seen', async () => {
+    await turns.decide(sku, { id: 'r', type: 'reserve', orderId: v7(), quantity: 1 });
+    expect(await findings()).to.deep.equal(['held for an order that was never seen']);
+  });
+
   it('say what came back and is not there', async () => {
     const back = await order('committing');
     await database.sql(`update reservations set state = 'restocked' where order_id = ?`, [back]);
