@@ -73,6 +73,7 @@ export class Customer {
   }
 
   async logIn(email: string, password: string): Promise<void> {
+    this.#token = undefined; // one that has expired would be refused, here too
     const { accessToken } = await this.ask<{ accessToken: string }>('POST', '/api/auth/login', { email, password });
     this.#token = accessToken;
   }
