@@ -13,18 +13,17 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   }
 }
 
-/** Reads a JSON body. Throws 415 for another media type or encoding, 400 for what is no JSON. An absent body is undefined. */
+/**
+ * Reads a JSON body. Throws 415 for another media type or encoding, 400 for what is no JSON. An absent body is undefined, also one that a
+ * sidecar has passed on in no chunks: it has no media type that could be wrong.
+ */
 export async function readJson(request: IncomingMessage, limit: number): Promise<unknown> {
   const { 'content-length': length, 'transfer-encoding': chunked } = request.headers;
   if ((length === undefined && chunked === undefined) || length === '0') return undefined;
-  try {
-    refuseOtherMedia(request.headers);
-  } catch (error) {
-    request.resume(); // the connection can be used again once the body was read
-    throw error;
-  }
   const raw = await readBody(request, limit);
-  return raw.length === 0 ? undefined : parseJson(raw);
+  if (raw.length === 0) return undefined;
+  refuseOtherMedia(request.headers);
+  return parseJson(raw);
 }
 
 // A byte that is no UTF-8 is an error. To replace it would be to store something else than what was sent.

@@ -168,6 +168,19 @@ describe('The HTTP application', () => {
     expect([status, (body['errors'] as { field: string }[])[0]?.field]).to.deep.equal([415, 'content-type']);
   });
 
+  it('takes a body in no chunks, as a sidecar passes on none, for no body: its media type is not asked for', async () => {
+    const { status, body } = await call(`/api/items/${id}`, {
+      method: 'POST',
+      body: new ReadableStream({
+        start: (stream) => {
+          stream.close();
+        },
+      }),
+      duplex: 'half',
+    } as RequestInit);
+    expect([status, (body['errors'] as { rule: string }[])[0]?.rule]).to.deep.equal([400, 'required']);
+  });
+
   it('refuses bytes that are no UTF-8, another charset, and what is compressed', async () => {
     const send = (body: Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}): ReturnType<typeof call> =>
       call(`/api/items/${id}`, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
