@@ -12,8 +12,10 @@ export interface GatewayOptions {
   readonly requestsPerMinute: number;
 }
 
-/** Longer than any service takes; streams may be silent for this long. */
-const timeoutMs = 60_000;
+/** Until an answer begins. */
+const timeoutMs = 10_000;
+/** Streams may be silent for this long. */
+const idleTimeoutMs = 60_000;
 const mostBytes = 64 * 1024 * 1024;
 
 /** Hands `/api/…` on to the services, by invocation through the sidecar, both ways as it comes. Other paths go to the next middleware. */
@@ -73,6 +75,7 @@ async function forward(kernel: Kernel, ctx: Context, path: string, app: string):
     headers,
     body: bodyOf(ctx.req),
     timeoutMs,
+    idleTimeoutMs,
   });
   // A client that has gone away is nothing to us; and the answer that is then thrown away ends with an error that nobody else hears.
   body.on('error', (error) => {
