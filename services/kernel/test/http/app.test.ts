@@ -177,7 +177,7 @@ describe('The HTTP application', () => {
         },
       }),
       duplex: 'half',
-    } as RequestInit);
+    });
     expect([status, (body['errors'] as { rule: string }[])[0]?.rule]).to.deep.equal([400, 'required']);
   });
 
