@@ -37,7 +37,7 @@ export interface Availability {
   readonly sku: string;
   /** Units that can be reserved now; none of a SKU that is not known. */
   readonly available: number;
-  /** Units that could be reserved at the earlier time. */
+  /** Units that could be reserved at the earlier time; those that can be now, where these are more than any line asks for. */
   readonly availableThen: number;
 }
 

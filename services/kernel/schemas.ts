@@ -9,7 +9,9 @@ export const Timestamp = Type.String({ format: 'date-time', description: 'RFC 33
 export const Email = Type.String({ format: 'email', maxLength: 254 });
 /** Minor units of a currency. The bound keeps sums of sums exact in a double. */
 export const MinorUnits = Type.Integer({ minimum: 0, maximum: 1_000_000_000_000, description: 'Minor units of the currency' });
-export const Quantity = Type.Integer({ minimum: 1, maximum: 999 });
+/** The most of a SKU that a line may ask for. */
+export const mostPerLine = 999;
+export const Quantity = Type.Integer({ minimum: 1, maximum: mostPerLine });
 
 export const Money = Type.Object({ amount: MinorUnits, currency: Currency }, { additionalProperties: false });
 export type Money = Static<typeof Money>;

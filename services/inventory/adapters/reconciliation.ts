@@ -65,8 +65,11 @@ export function startReconciliation(
 ): Periodic {
   return every(everyMs, 'reconciliation of reservations', kernel.log, () =>
     kernel.dapr.lock('lock').with('inventory-reconciliation', 60, async () => {
-      await releaseOrphans(database, stock, kernel.log);
-      await reconcileOverdue(kernel, database, reservations, settle);
+      const [orphans, overdue] = await Promise.allSettled([
+        releaseOrphans(database, stock, kernel.log),
+        reconcileOverdue(kernel, database, reservations, settle),
+      ]);
+      for (const outcome of [orphans, overdue]) if (outcome.status === 'rejected') throw outcome.reason;
     }),
   );
 }

@@ -1,4 +1,5 @@
 import type { Database } from '@cartwright/kernel/postgres/database';
+import { mostPerLine } from '@cartwright/kernel/schemas';
 import type { Availability, MovementFilter, RecordedMovement, StockLevel, StockLevels } from '../ports.ts';
 
 const columns = `version, type, on_hand_delta as "onHandDelta", reserved_delta as "reservedDelta", on_hand as "onHand", reserved,
@@ -12,6 +13,9 @@ const conditions: readonly (readonly [keyof MovementFilter, string])[] = [
   ['since', 'created_at >= ?::timestamptz'],
   ['until', 'created_at < ?::timestamptz'],
 ];
+
+/** No line asks for more. Where so many are there now, the past is not looked up: on a SKU that sells a lot it is far back. */
+const plenty = mostPerLine;
 
 /** Levels are the last movement of each SKU: one look into the primary key a SKU. */
 export function stockLevels(database: Database): StockLevels {
@@ -31,8 +35,9 @@ export function stockLevels(database: Database): StockLevels {
       const last = (condition: string) =>
         `(select on_hand + backorder - reserved from stock_movements m where m.sku = wanted.sku ${condition} order by version desc limit 1)`;
       return database.sql<Availability>(
-        `select wanted.sku, coalesce(${last('')}, 0) as available, coalesce(${last('and created_at <= ?::timestamptz')}, 0) as "availableThen"
-         from (values ${rows}) as wanted(sku)`,
+        `select sku, available, case when available >= ${String(plenty)} then available
+           else coalesce(${last('and created_at <= ?::timestamptz')}, 0) end as "availableThen"
+         from (select sku, coalesce(${last('')}, 0) as available from (values ${rows}) as wanted(sku)) as wanted`,
         [asOf, ...skus],
       );
     },

@@ -143,6 +143,9 @@ describe('The books of stock', () => {
     expect(snapshots.at(-1)).to.deep.equal(rebuilt);
     expect(rebuilt).to.include({ onHand: 3, reserved: 6, backorder: 4, lowBelow: 3, low: true, alerts: 1 });
 
+    const told = await database.sql(`select aggregate_version::int as version, data from outbox where aggregate_type = 'stock_alert'`);
+    expect(told).to.deep.equal([{ version: 1, data: { sku: own, available: 2, threshold: 3 } }]);
+
     const probe: StockCommand = { id: 'probe', type: 'reserve', orderId: v7(), quantity: 2 };
     const fromSnapshot = await activation()(probe);
     await api.saveState('Stock', own, [{ operation: 'delete', request: { key: snapshotKey } }]);

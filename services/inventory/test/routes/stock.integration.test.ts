@@ -175,6 +175,9 @@ describe('The routes of stock', () => {
         { sku: 'NEVER-SEEN', available: 0, availableThen: 0 },
       ],
     });
+    await turns.decide(sku, { id: 'plenty', type: 'adjust', delta: 996, reason: 'delivery' });
+    const { items } = (await call('POST', path, { body: { skus: [sku], asOf: body.asOf }, app: 'orders' })).body;
+    expect(items, 'the past does not matter where there is plenty').to.deep.equal([{ sku, available: 999, availableThen: 999 }]);
     expect((await call('POST', path, { body })).status).to.equal(404);
     expect((await call('POST', path, { body: { ...body, asOf: 'yesterday' }, app: 'orders' })).status).to.equal(400);
   });
