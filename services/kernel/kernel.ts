@@ -33,10 +33,21 @@ export interface Subscription {
   receive(body: unknown): Promise<{ statuses: { entryId: string; status: 'SUCCESS' | 'RETRY' }[] }>;
 }
 
+/** Work that Dapr's scheduler starts by the clock, on one copy of the service at a time; at least once, so it has to bear coming twice. */
+export interface ScheduledJob {
+  /** Also the path that the sidecar calls, `/job/<name>`. */
+  readonly name: string;
+  /** Six fields, seconds first, in the scheduler's time. Being the same at every start, it is not pushed back by one. */
+  readonly schedule: string;
+  /** Its failure is logged; the next time comes by the clock. */
+  readonly run: (log: Logger) => Promise<void>;
+}
+
 /** What a service puts on the kernel. */
 export interface ServiceApp {
   readonly routes: readonly Route[];
   readonly subscriptions?: readonly Subscription[];
+  readonly jobs?: readonly ScheduledJob[];
   /** Types of actors that the service hosts. */
   readonly actorTypes?: readonly string[];
   /** Runs when a sidecar begins: actors may have lived elsewhere while there was none, so what is remembered of them may be old. */

@@ -7,6 +7,7 @@ import { readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { connectSidecar } from './dapr/sidecar.ts';
 import { createApp } from './http/app.ts';
+import { scheduleJobs } from './http/jobs.ts';
 import type { ReadinessCheck } from './http/health.ts';
 import { tokenChecker } from './http/tokens.ts';
 import type { Kernel, ServiceApp } from './kernel.ts';
@@ -92,6 +93,7 @@ export async function serve(kernel: Kernel, service: ServiceApp): Promise<Server
   });
   const { port } = server.address() as AddressInfo;
   kernel.log.info({ port }, 'listening');
+  void scheduleJobs(kernel, service.jobs ?? []);
   let ending: Promise<void> | undefined;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {

@@ -3,19 +3,31 @@ import { messagingRoutes } from '@cartwright/kernel/messaging/routes';
 import { subscription } from '@cartwright/kernel/messaging/subscription';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import { orderEvents } from './handlers/order-events.ts';
-import type { Payments } from './ports.ts';
+import type { Payments, Reconciliations } from './ports.ts';
 import { paymentRoutes } from './routes/payments.ts';
 import { providerWordRoutes } from './routes/provider-words.ts';
 import type { ProviderWordParts } from './routes/provider-words.ts';
+import { reconciliationRoutes } from './routes/reconciliations.ts';
+import { nightlyReconciliation } from './handlers/nightly-reconciliation.ts';
 
 export interface PaymentsParts extends ProviderWordParts {
   readonly database: Database;
   readonly payments: Payments;
+  readonly reconciliations: Reconciliations;
 }
 
 /** Payments: obeys orders' events, calls providers, keeps the ledger. */
 export function paymentsApp(parts: PaymentsParts): ServiceApp {
-  const { database, payments, start } = parts;
+  const { database, payments, reconciliations, start } = parts;
   const subscriptions = [subscription({ topic: 'orders', database, handlers: orderEvents(payments, start) })];
-  return { routes: [...paymentRoutes(payments), ...providerWordRoutes(parts), ...messagingRoutes(database, subscriptions)], subscriptions };
+  return {
+    routes: [
+      ...paymentRoutes(payments),
+      ...providerWordRoutes(parts),
+      ...reconciliationRoutes(reconciliations),
+      ...messagingRoutes(database, subscriptions),
+    ],
+    subscriptions,
+    jobs: [nightlyReconciliation(reconciliations)],
+  };
 }

@@ -4,6 +4,7 @@ import { serve, startKernel } from '@cartwright/kernel/service';
 import { noticesFor } from './adapters/notices.ts';
 import { paymentsIn } from './adapters/payments.ts';
 import { openProviders } from './adapters/providers.ts';
+import { reconciliationsOf } from './adapters/reconciliation.ts';
 import { startWorker } from './adapters/worker.ts';
 import { paymentsApp } from './app.ts';
 
@@ -15,5 +16,6 @@ const { byName, ...words } = await openProviders(kernel.config, kernel.dapr.secr
 const worker = startWorker(kernel, { payments, providers: byName });
 notices.startBy(worker.start);
 kernel.onClose('calls of providers', () => worker.stop());
+const reconciliations = reconciliationsOf(kernel, { database, payments, providers: byName, start: worker.start });
 startRelay(kernel, database);
-await serve(kernel, paymentsApp({ database, payments, start: worker.start, ...words }));
+await serve(kernel, paymentsApp({ database, payments, reconciliations, start: worker.start, ...words }));

@@ -1,8 +1,9 @@
 import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
 import type { Conclusion } from './domain/conclude.ts';
 import type { Input, Payment } from './domain/payment.ts';
-import type { Step } from './domain/payment-states.ts';
+import type { PaymentState, Step } from './domain/payment-states.ts';
 import type { ProviderAnswer } from './domain/provider-answers.ts';
+import type { DifferenceName } from './domain/reconcile.ts';
 
 /** What a provider is asked about. The same key is the same request: it is done once, however often it is sent. */
 export interface ProviderRequest {
@@ -95,6 +96,58 @@ export interface Payments {
   ledger(filter: { readonly orderId?: string; readonly beforeId?: number; readonly limit: number }): Promise<LedgerRow[]>;
   /** What each account amounts to, by currency; together zero. */
   balances(orderId?: string): Promise<{ account: string; currency: string; amount: number }[]>;
+}
+
+/** A payment, or an order, on which the provider and we do not agree. */
+export interface FoundDifference {
+  readonly orderId: string;
+  readonly name: DifferenceName;
+  readonly provider: string;
+  /** State of our payment; null: there is none. */
+  readonly state: PaymentState | null;
+  /** Whether they agree now. */
+  readonly resolved: boolean;
+}
+
+export interface ReconciliationResult {
+  readonly id: string;
+  /** Payments that were compared. */
+  readonly checked: number;
+  readonly differences: readonly FoundDifference[];
+  /** Differences that are left. */
+  readonly unresolved: number;
+}
+
+/** What a reconciliation tells as it goes: how far it is, then its result. */
+export type ReconciliationNews =
+  { readonly type: 'progress'; readonly checked: number; readonly total: number } | ({ readonly type: 'result' } & ReconciliationResult);
+
+export interface ReconciliationScope {
+  /** A user's id, or `schedule`. */
+  readonly askedBy: string;
+  /** Payments that changed within so many hours are compared; those that wait for something, however old they are. */
+  readonly hours: number;
+  /** A payment that waits for something is left alone for so many seconds. */
+  readonly waitingSeconds: number;
+}
+
+export interface PastReconciliation {
+  readonly id: string;
+  readonly askedBy: string;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  /** False where it broke off, or is under way. */
+  readonly complete: boolean;
+  readonly checked: number;
+  readonly differences: readonly FoundDifference[];
+}
+
+/** Compares payments with the providers' records and puts right what differs. */
+export interface Reconciliations {
+  /** Begins one; undefined while another is under way, in whichever process. */
+  begin(scope: ReconciliationScope): Promise<AsyncGenerator<ReconciliationNews> | undefined>;
+  /** The latest, the newest first. */
+  latest(limit: number): Promise<PastReconciliation[]>;
 }
 
 /** What of the sandbox only its routes use. */

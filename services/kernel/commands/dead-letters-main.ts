@@ -2,6 +2,7 @@
 // local stack, from its seed account.
 import { producerOf, topics } from '../events/topics.ts';
 import type { Topic } from '../events/topics.ts';
+import { administratorToken } from './administrator-token.ts';
 import { deadLetters } from './dead-letters.ts';
 
 const names = Object.keys(topics).map((topic) => producerOf(topic as Topic));
@@ -12,23 +13,8 @@ const urls = Object.fromEntries(
   }),
 );
 
-async function token(): Promise<string> {
-  const given = process.env['ACCESS_TOKEN'];
-  if (given !== undefined) return given;
-  if (process.env['CARTWRIGHT_INSTANCE'] === undefined) throw new Error('ACCESS_TOKEN is not set: an access token of an administrator');
-  const response = await fetch(`${urls['auth'] ?? ''}/api/auth/login`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email: 'admin@cartwright.test', password: 'admin-Passw0rd!' }),
-  }).catch((error: unknown) => {
-    throw new Error('auth does not answer: npm run health:check tells why', { cause: error });
-  });
-  if (!response.ok) throw new Error(`The seed administrator cannot log in: ${String(response.status)}`);
-  return ((await response.json()) as { accessToken: string }).accessToken;
-}
-
 try {
-  process.exitCode = await deadLetters(process.argv.slice(2), { urls, token, print: (line) => console.log(line) });
+  process.exitCode = await deadLetters(process.argv.slice(2), { urls, token: administratorToken, print: (line) => console.log(line) });
 } catch (error) {
   console.error(`✘ ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;

@@ -40,6 +40,8 @@ export interface Sidecar {
   /** `T` is what the service keeps there; what comes back is not checked. */
   state<T = unknown>(store: string): StateStore<T>;
   lock(store: string): LockStore;
+  /** Has the scheduler call `/job/<name>` by a clock of six fields, seconds first; replaces what was scheduled by that name. */
+  schedule(name: string, schedule: string): Promise<void>;
   readonly actors: ActorsApi;
   /** Whether the sidecar is there. */
   ping(): Promise<void>;
@@ -109,6 +111,17 @@ export function connectSidecar({ daprHttpPort, daprToken }: Pick<Config, 'daprHt
     secrets: secretStore(sdk),
     state: <T>(store: string) => stateStore<T>(transport, store),
     lock: (store) => lockStore(sdk, store),
+    async schedule(name, schedule) {
+      const answer = await transport.send({
+        method: 'POST',
+        path: `/v1.0-alpha1/jobs/${encodeURIComponent(name)}`,
+        headers: { 'content-type': 'application/json' },
+        // Dapr 1.18.2 cannot call over HTTP for a job without data.
+        body: JSON.stringify({ schedule, data: {}, overwrite: true }),
+        timeoutMs: 5000,
+      });
+      if (answer.status >= 300) throw sidecarError(`Scheduling ${name}`, answer);
+    },
     actors: actorsApi(transport),
     ping,
     async waitUntilReady(withinMs) {

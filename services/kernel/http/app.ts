@@ -8,6 +8,7 @@ import { httpMetrics } from '../telemetry/metrics.ts';
 import { parseJson, readBody } from './body.ts';
 import { isOurs, toProblem } from './failure.ts';
 import { guardCallback, isCallback } from './guard.ts';
+import { mountJobs } from './jobs.ts';
 import { mountRoutes } from './mount.ts';
 import { mountPlatform } from './platform.ts';
 import { Problem, badRequest, notFound } from './problem.ts';
@@ -24,6 +25,7 @@ export function createApp(kernel: Kernel, service: ServiceApp): Koa {
       ctx.body = await subscription.receive(parseJson(await readBody(ctx.req, deliveryLimit)));
     });
   }
+  mountJobs(router, kernel, service.jobs ?? []);
   service.extend?.(router, kernel);
   app.use(observe(kernel));
   app.use(async (ctx, next) => {

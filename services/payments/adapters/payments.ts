@@ -84,7 +84,8 @@ export function paymentsIn(database: Database): Payments {
   };
 }
 
-async function lock({ em }: UnitOfWork, orderId: string): Promise<Payment | undefined> {
+/** Locks a payment and reads it. */
+export async function lock({ em }: UnitOfWork, orderId: string): Promise<Payment | undefined> {
   // Two statements: who waits for the row would see it as it is then, but its refunds as they were when the statement began.
   await em.execute('select 1 from payments where order_id = ? for update', [orderId]);
   const [row] = await em.execute<PaymentRow[]>(selectPayment, [orderId]);
@@ -124,7 +125,7 @@ async function write(unit: UnitOfWork, { payment, posting, refunds }: Settlement
 }
 
 /** Adds an attempt: leased to this process to be made at once, or due later. */
-async function begin(
+export async function begin(
   { em }: UnitOfWork,
   payment: Payment,
   step: Step,

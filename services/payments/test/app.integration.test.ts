@@ -148,7 +148,12 @@ describe('payments', () => {
   });
 
   it('know no sandbox in production, and no Stripe without keys', async () => {
-    const parts = { database: service.database, payments: service.payments, start: service.worker.start };
+    const parts = {
+      database: service.database,
+      payments: service.payments,
+      reconciliations: service.reconciliations,
+      start: service.worker.start,
+    };
     const production = await listen(kernelForTests(), paymentsApp({ ...parts, sandbox: undefined, readStripeWebhook: undefined }));
     for (const path of [`/api/payments/sandbox/${v7()}/complete`, '/api/payments/webhooks/stripe']) {
       expect((await fetch(production.url + path, { method: 'POST', body: '' })).status, path).to.equal(404);
@@ -158,7 +163,8 @@ describe('payments', () => {
 
   it('look up what a signed webhook is about, once', async () => {
     const client = await openStripe({ secretKey: 'sk_test_1' });
-    const parts = { database: service.database, payments: service.payments, start: service.worker.start, sandbox: undefined };
+    const { database, payments, reconciliations } = service;
+    const parts = { database, payments, reconciliations, start: service.worker.start, sandbox: undefined };
     const withStripe = await listen(kernelForTests(), paymentsApp({ ...parts, readStripeWebhook: stripeWebhooks(client, 'whsec_test') }));
     const orderId = await service.order();
     await service.database.sql(`update payments set provider = 'stripe' where order_id = ?`, [orderId]);

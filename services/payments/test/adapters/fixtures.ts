@@ -6,21 +6,25 @@ import { adminUrl, createTestDatabase } from '@cartwright/kernel/test/postgres/t
 import { v7 } from 'uuid';
 import { noticesFor } from '../../adapters/notices.ts';
 import { paymentsIn } from '../../adapters/payments.ts';
+import { reconciliationsOf } from '../../adapters/reconciliation.ts';
 import { sandboxProvider } from '../../adapters/sandbox.ts';
 import { startWorker } from '../../adapters/worker.ts';
 import { paymentsApp } from '../../app.ts';
 import type { Input } from '../../domain/payment.ts';
 import type { PaymentState } from '../../domain/payment-states.ts';
-import type { Job, Notice, PaymentProvider } from '../../ports.ts';
+import type { Job, Notice, PaymentProvider, ReadWebhook } from '../../ports.ts';
 
 export interface Parts {
   /** Instead of the sandbox's own. */
   readonly provider?: (sandbox: PaymentProvider) => PaymentProvider;
   readonly answered?: (job: Job) => Promise<void>;
+  readonly readStripeWebhook?: ReadWebhook;
+  /** How long a reconciliation waits for what it has put right; 5 s unless told. */
+  readonly reconcilePatienceMs?: number;
 }
 
 /** Payments in-process, on a database of its own, with the sandbox in a hurry. Attempts are made when the test says so. */
-export async function startPayments({ provider, answered }: Parts = {}) {
+export async function startPayments({ provider, answered, readStripeWebhook, reconcilePatienceMs = 5000 }: Parts = {}) {
   const place = await createTestDatabase(adminUrl(), 'payments');
   const database = await openDatabaseAt(place.url, { name: 'payments', migrations: `${import.meta.dirname}/../../migrations` });
   const lines: Record<string, unknown>[] = [];
@@ -42,12 +46,19 @@ export async function startPayments({ provider, answered }: Parts = {}) {
   const own = provider?.(sandbox) ?? sandbox;
   const worker = startWorker(kernel, {
     payments,
-    providers: new Map([['sandbox', own]]),
+    providers: new Map([[own.name, own]]),
     sweepMs: 3_600_000,
     ...(answered === undefined ? {} : { answered }),
   });
   notices.startBy(worker.start);
-  const app = paymentsApp({ database, payments, start: worker.start, sandbox, readStripeWebhook: undefined });
+  const reconciliations = reconciliationsOf(kernel, {
+    database,
+    payments,
+    providers: new Map([[own.name, own]]),
+    start: worker.start,
+    patienceMs: reconcilePatienceMs,
+  });
+  const app = paymentsApp({ database, payments, reconciliations, start: worker.start, sandbox, readStripeWebhook });
 
   /** What the handlers do, without starting the calls: those wait for `run`. */
   async function tell(orderId: string, input: Input): Promise<Job[]> {
@@ -56,13 +67,13 @@ export async function startPayments({ provider, answered }: Parts = {}) {
   const stateOf = async (orderId: string): Promise<PaymentState | undefined> => (await payments.find(orderId))?.state;
 
   return {
-    ...{ database, kernel, payments, sandbox, worker, app, lines, delivered, tell, stateOf },
+    ...{ database, kernel, payments, reconciliations, sandbox, worker, app, lines, delivered, tell, stateOf },
 
     /** An order whose stock is reserved; its authorisation waits for `run`. */
     async order(token = 'tok_ok', amount = 11_124): Promise<string> {
       const orderId = v7();
-      await database.transaction((unit) => payments.expect(unit, { orderId, customerId: null, provider: 'sandbox' }));
-      await tell(orderId, { signal: 'requested', asked: { amount, currency: 'USD', provider: 'sandbox', token } });
+      await database.transaction((unit) => payments.expect(unit, { orderId, customerId: null, provider: own.name }));
+      await tell(orderId, { signal: 'requested', asked: { amount, currency: 'USD', provider: own.name, token } });
       return orderId;
     },
 

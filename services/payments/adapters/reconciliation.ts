@@ -1,0 +1,163 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Kernel } from '@cartwright/kernel/kernel';
+import type { Database } from '@cartwright/kernel/postgres/database';
+import { gauge } from '@cartwright/kernel/telemetry/metrics';
+import { compare } from '../domain/reconcile.ts';
+import type { Verdict } from '../domain/reconcile.ts';
+import type { Payment } from '../domain/payment.ts';
+import { ProviderUnavailable } from '../ports.ts';
+import type {
+  FoundDifference,
+  Job,
+  PaymentProvider,
+  Payments,
+  ReconciliationNews,
+  ReconciliationScope,
+  Reconciliations,
+} from '../ports.ts';
+import { reconciliationRows } from './reconciliation-rows.ts';
+
+export interface ReconciliationParts {
+  readonly database: Database;
+  readonly payments: Pick<Payments, 'find' | 'tell'>;
+  readonly providers: ReadonlyMap<string, PaymentProvider>;
+  readonly start: (...jobs: readonly Job[]) => void;
+  /** How long what was put right may take to come out, in milliseconds; 15 s unless told. */
+  readonly patienceMs?: number;
+  /** Runs after a payment was compared, before that is acted upon; for tests. */
+  readonly compared?: (orderId: string) => Promise<void>;
+}
+
+const nobody = '00000000-0000-0000-0000-000000000000';
+const pageSize = 100;
+/** Look-ups at a time. */
+const abreast = 8;
+
+/** Compares payments with the providers' records, one reconciliation at a time. */
+export function reconciliationsOf(kernel: Pick<Kernel, 'log' | 'metrics'>, parts: ReconciliationParts): Reconciliations {
+  const { database, payments, providers, start, patienceMs = 15_000, compared } = parts;
+  const rows = reconciliationRows(database);
+  gauge(kernel.metrics, 'payments_unreconciled', 'Differences with providers that the last reconciliation left', rows.left);
+
+  /** Compares a payment that stayed as it is while the provider was asked. Undefined: it never did, so that something moves it. */
+  async function judge(orderId: string): Promise<{ payment: Payment; verdict: Verdict } | undefined> {
+    for (let turn = 0; turn < 5; turn += 1) {
+      const payment = await payments.find(orderId);
+      if (payment === undefined) return undefined;
+      const answer = await askAbout(payment);
+      const open = await rows.openCalls(orderId);
+      if (JSON.stringify(await payments.find(orderId)) === JSON.stringify(payment))
+        return { payment, verdict: compare(payment, answer, open) };
+    }
+    return undefined;
+  }
+
+  async function askAbout({ orderId, provider, amount, currency, reference }: Payment) {
+    const named = providers.get(provider);
+    if (named === undefined || amount === null || currency === null) return undefined;
+    try {
+      return await named.lookUp({ orderId, amount, currency, reference, key: `${orderId}:reconcile` });
+    } catch (error) {
+      kernel.log.warn({ error, orderId }, 'the provider gave no answer to a reconciliation');
+      if (error instanceof ProviderUnavailable) return undefined;
+      throw error;
+    }
+  }
+
+  async function putRight({ orderId, state }: Payment, verdict: Verdict): Promise<void> {
+    if (verdict.kind === 'wait') await rows.hasten(orderId);
+    if (verdict.kind === 'call') start(...(await rows.call(orderId, state, verdict.calls)));
+    if (verdict.kind !== 'tell') return;
+    const jobs = await database.transaction(async (unit) => {
+      const all: Job[] = [];
+      for (const input of verdict.inputs) all.push(...(await payments.tell(unit, orderId, input)));
+      return all;
+    });
+    start(...jobs);
+  }
+
+  async function checkOne(orderId: string): Promise<FoundDifference | undefined> {
+    const judged = await judge(orderId);
+    if (judged === undefined) return undefined;
+    const { payment, verdict } = judged;
+    await compared?.(orderId);
+    if (verdict.kind === 'agrees') return undefined;
+    await putRight(payment, verdict);
+    return { orderId, name: verdict.name, provider: payment.provider, state: payment.state, resolved: false };
+  }
+
+  /** Whether what was put right has come out so. What has turned out only now is put right too; what waits is not hastened again. */
+  async function isSettled({ orderId, name }: FoundDifference): Promise<boolean> {
+    const judged = name === 'unknown_here' ? undefined : await judge(orderId);
+    if (judged === undefined) return false;
+    if (judged.verdict.kind !== 'wait') await putRight(judged.payment, judged.verdict);
+    return judged.verdict.kind === 'agrees';
+  }
+
+  async function settled(found: FoundDifference[], alive: () => Promise<void>): Promise<FoundDifference[]> {
+    const deadline = Date.now() + patienceMs;
+    let differences = found;
+    for (;;) {
+      differences = await inParts(differences, async (one) => (one.resolved ? one : { ...one, resolved: await isSettled(one) }));
+      if (differences.every(({ resolved }) => resolved) || Date.now() > deadline) return differences;
+      await alive();
+      await delay(Math.min(500, patienceMs));
+    }
+  }
+
+  async function unknownHere({ hours }: ReconciliationScope): Promise<FoundDifference[]> {
+    const found: FoundDifference[] = [];
+    for (const provider of providers.values()) {
+      let batch: string[] = [];
+      const flush = async (): Promise<void> => {
+        for (const orderId of await rows.unknown(batch))
+          found.push({ orderId, name: 'unknown_here', provider: provider.name, state: null, resolved: false });
+        batch = [];
+      };
+      for await (const orderId of provider.ordersSince(new Date(Date.now() - hours * 3_600_000))) {
+        batch.push(orderId);
+        if (batch.length >= 1000) await flush();
+      }
+      await flush();
+    }
+    return found;
+  }
+
+  async function* run(id: string, scope: ReconciliationScope): AsyncGenerator<ReconciliationNews> {
+    let checked = 0;
+    let differences: FoundDifference[] = [];
+    let complete = false;
+    try {
+      const total = await rows.total(scope);
+      for (let ids = await rows.page(scope, nobody, pageSize); ids.length > 0; ids = await rows.page(scope, ids.at(-1) ?? '', pageSize)) {
+        differences.push(...(await inParts(ids, checkOne)).filter((one) => one !== undefined));
+        checked += ids.length;
+        await rows.beat(id, checked);
+        yield { type: 'progress', checked, total: Math.max(total, checked) };
+      }
+      differences.push(...(await unknownHere(scope)));
+      differences = await settled(differences, () => rows.beat(id, checked));
+      complete = true;
+    } finally {
+      await rows.finish(id, complete, checked, differences);
+    }
+    const left = differences.filter(({ resolved }) => !resolved);
+    for (const difference of left) kernel.log.error({ ...difference }, 'a payment and its provider do not agree');
+    yield { type: 'result', id, checked, differences, unresolved: left.length };
+  }
+
+  return {
+    latest: rows.latest,
+    async begin(scope) {
+      const id = await rows.take(scope.askedBy);
+      return id === undefined ? undefined : run(id, scope);
+    },
+  };
+}
+
+async function inParts<In, Out>(items: readonly In[], work: (item: In) => Promise<Out>): Promise<Out[]> {
+  const results: Out[] = [];
+  for (let from = 0; from < items.length; from += abreast)
+    results.push(...(await Promise.all(items.slice(from, from + abreast).map(work))));
+  return results;
+}
