@@ -93,4 +93,21 @@ describe('Inventory behind its sidecar', () => {
     expect(await actor.decide({ commands: [commands[0] ?? reserve(1)] })).to.deep.equal({ answers: [first.answers[0]] });
     expect((await stock('GET', `/${sku}`)).body).to.include({ onHand: 3, reserved: 3, available: 0 });
   });
+
+  it('promises what is still to come where staff allow it, and sells it', async () => {
+    await stock('PUT', `/${sku}`, { onHand: 1 });
+    expect((await stock('PATCH', `/${sku}/settings`, { backorder: 2, lowStockBelow: null })).body).to.include({ backorder: 2 });
+    const actor = actorClient(dapr, StockActor, sku);
+    const orderId = v7();
+    const { answers } = await actor.decide({
+      commands: [
+        { id: 'r1', type: 'reserve', orderId, quantity: 3 },
+        { id: 'r2', type: 'reserve', orderId: v7(), quantity: 1 },
+        { id: 'c1', type: 'commit', orderId },
+      ],
+    });
+    expect(answers.map(({ ok }) => ok)).to.deep.equal([true, false, true]);
+    expect((await stock('GET', `/${sku}`)).body).to.include({ onHand: -2, reserved: 0, available: 0, backordered: 2 });
+    expect((await stock('PUT', `/${sku}`, { onHand: 3 })).body).to.include({ code: 'stock_owed' });
+  });
 });
