@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { connectSidecar } from '@cartwright/kernel/dapr/sidecar';
 import type { Sidecar } from '@cartwright/kernel/dapr/sidecar';
+import { openDatabaseAt } from '@cartwright/kernel/postgres/database';
 import { actorClient } from '@cartwright/actor-host/client';
 import { StockActor } from '@cartwright/stock/stock-actor';
 import { expect } from 'chai';
@@ -9,6 +10,7 @@ import { newSku } from './inventory-for-tests.ts';
 
 interface Stack {
   services: Record<'auth' | 'inventory', { url: string; daprHttpUrl: string; daprToken: string }>;
+  stores: { postgres: { inventory: string } };
 }
 interface Answer {
   status: number;
@@ -16,7 +18,8 @@ interface Answer {
 }
 
 describe('Inventory behind its sidecar', () => {
-  const { auth, inventory } = (JSON.parse(readFileSync(process.env['CARTWRIGHT_STACK'] ?? '', 'utf8')) as Stack).services;
+  const { services, stores } = JSON.parse(readFileSync(process.env['CARTWRIGHT_STACK'] ?? '', 'utf8')) as Stack;
+  const { auth, inventory } = services;
   let dapr: Sidecar;
   let staff: string;
   let sku: string;
@@ -109,5 +112,26 @@ describe('Inventory behind its sidecar', () => {
     expect(answers.map(({ ok }) => ok)).to.deep.equal([true, false, true]);
     expect((await stock('GET', `/${sku}`)).body).to.include({ onHand: -2, reserved: 0, available: 0, backordered: 2 });
     expect((await stock('PUT', `/${sku}`, { onHand: 3 })).body).to.include({ code: 'stock_owed' });
+  });
+
+  it('cannot change or forget a movement, not even as the user that it is to the database', async () => {
+    await stock('PUT', `/${sku}`, { onHand: 1 });
+    const database = await openDatabaseAt(stores.postgres.inventory, { name: 'inventory' });
+    try {
+      expect(await database.sql('select current_user as "user"')).to.deep.equal([{ user: 'inventory' }]);
+      for (const statement of ['update stock_movements set on_hand = 9', 'delete from stock_movements', 'truncate stock_movements']) {
+        // In a transaction that never commits: the stack is shared.
+        const outcome = await database
+          .transaction(async ({ em }) => {
+            await em.execute(statement, [], 'run');
+            throw new Error('it was done');
+          })
+          .catch(String);
+        expect(outcome, statement).to.include('append-only');
+      }
+    } finally {
+      await database.close();
+    }
+    expect((await stock('GET', `/${sku}`)).body).to.include({ onHand: 1 });
   });
 });
