@@ -172,6 +172,24 @@ describe('What two do to stock at the same moment', () => {
     expect(await eventsOf(orderId)).to.deep.equal(['StockReleased']);
   });
 
+  it('units that are found are given back one by one: a turn that fails keeps none of the others', async () => {
+    const skus = [newSku(), newSku()].toSorted();
+    for (const which of skus) {
+      await stockUp(turnsOf(database), which, 1);
+      const orderId = await placed([]);
+      await one.decide(which, { id: 'late', type: 'reserve', orderId, quantity: 1 });
+      await database.sql(`update reservations set state = 'rejected' where order_id = ?`, [orderId]);
+    }
+    const failing = {
+      decide: (which: string, command: StockCommand) =>
+        which === skus[0] ? Promise.reject(new Error('away')) : other.decide(which, command),
+    };
+    const error: unknown = await releaseOrphans(database, failing, quiet).catch((thrown: unknown) => thrown);
+    expect(String(error)).to.include('1 of 2 turns failed');
+    expect([(await levelOf(skus[0]))?.reserved, (await levelOf(skus[1]))?.reserved]).to.deep.equal([1, 0]);
+    expect(await releaseOrphans(database, other, quiet)).to.equal(1);
+  });
+
   it('units that an order holds by right are not given back', async () => {
     const orderId = await placed([{ sku, quantity: 1 }]);
     await one.settle(orderId);
