@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ActorError } from '@cartwright/actor-host/actor-error';
 import { actorClient } from '@cartwright/actor-host/client';
+import { actorCallerHeader, actorCallerToken } from '@cartwright/kernel/dapr/actor-caller';
 import { connectSidecar } from '@cartwright/kernel/dapr/sidecar';
 import type { Sidecar } from '@cartwright/kernel/dapr/sidecar';
 import { expect } from 'chai';
@@ -8,17 +9,17 @@ import { v7 } from 'uuid';
 import { CartActor } from '../cart-actor.ts';
 
 interface Stack {
-  services: { orders: { url: string; daprHttpUrl: string; daprToken: string }; payments: { daprHttpUrl: string; daprToken: string } };
+  services: Record<'orders' | 'payments', { url: string; daprHttpUrl: string; daprToken: string; appToken: string }>;
 }
 
 describe('The Cart actor behind its sidecar', () => {
   const { services } = JSON.parse(readFileSync(process.env['CARTWRIGHT_STACK'] ?? '', 'utf8')) as Stack;
-  const { daprHttpUrl, daprToken } = services.orders;
+  const { daprHttpUrl, daprToken, appToken } = services.orders;
   let dapr: Sidecar;
   let id: string;
 
   before(() => {
-    dapr = connectSidecar({ daprHttpPort: Number(new URL(daprHttpUrl).port), daprToken });
+    dapr = connectSidecar({ daprHttpPort: Number(new URL(daprHttpUrl).port), daprToken, appToken });
   });
   after(() => dapr.close());
   beforeEach(() => {
@@ -30,7 +31,7 @@ describe('The Cart actor behind its sidecar', () => {
   const sidecar = (method: string, path: string, body?: unknown): Promise<Response> =>
     fetch(`${daprHttpUrl}/v1.0/actors/Cart/${path}`, {
       method,
-      headers: { 'dapr-api-token': daprToken, 'content-type': 'application/json' },
+      headers: { 'dapr-api-token': daprToken, 'content-type': 'application/json', [actorCallerHeader]: actorCallerToken(appToken) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
 
@@ -75,6 +76,23 @@ describe('The Cart actor behind its sidecar', () => {
       if (Date.now() > deadline) throw new Error(`the reminder is still there: ${text}`);
     }
   }).timeout(15_000);
+
+  it('takes no turn for another service that asks its own sidecar for the actor, whatever that service shows', async () => {
+    await cart().create({ currency: 'USD', ownerId: null, lines: [line('A', 2)] });
+    const { daprHttpUrl: other, daprToken: token, appToken: own } = services.payments;
+    for (const shown of [
+      {},
+      { [actorCallerHeader]: actorCallerToken(own) },
+      { [actorCallerHeader]: '' },
+      { 'dapr-caller-app-id': 'orders' },
+    ]) {
+      const headers = { 'dapr-api-token': token, ...shown };
+      const answer = await fetch(`${other}/v1.0/actors/Cart/${id}/method/view`, { method: 'PUT', headers, body: 'null' });
+      expect(answer.status, JSON.stringify(shown)).to.be.at.least(400);
+      expect(await answer.text()).to.not.include('Lamp');
+    }
+    expect(await cart().view(null)).to.have.property('id', id);
+  });
 
   it('takes no turn for another service that invokes orders', async () => {
     await cart().create({ currency: 'USD', ownerId: null, lines: [line('A', 2)] });

@@ -9,7 +9,7 @@ import { v7 } from 'uuid';
 import { newSku } from './inventory-for-tests.ts';
 
 interface Stack {
-  services: Record<'auth' | 'inventory', { url: string; daprHttpUrl: string; daprToken: string }>;
+  services: Record<'auth' | 'inventory', { url: string; daprHttpUrl: string; daprToken: string; appToken: string }>;
   stores: { postgres: { inventory: string } };
 }
 interface Answer {
@@ -44,7 +44,11 @@ describe('Inventory behind its sidecar', () => {
     const { status, body } = await ask('POST', `${auth.url}/api/auth/login`, login);
     expect(status, JSON.stringify(body)).to.equal(200);
     staff = String(body['accessToken']);
-    dapr = connectSidecar({ daprHttpPort: Number(new URL(inventory.daprHttpUrl).port), daprToken: inventory.daprToken });
+    dapr = connectSidecar({
+      daprHttpPort: Number(new URL(inventory.daprHttpUrl).port),
+      daprToken: inventory.daprToken,
+      appToken: inventory.appToken,
+    });
   });
   after(() => dapr.close());
   beforeEach(() => {

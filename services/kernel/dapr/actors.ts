@@ -1,3 +1,4 @@
+import { actorCallerHeader, actorCallerToken } from './actor-caller.ts';
 import { sidecarError } from './transport.ts';
 import type { Transport } from './transport.ts';
 
@@ -28,7 +29,9 @@ export interface ActorsApi {
 
 const json = { 'content-type': 'application/json' };
 
-export function actorsApi(transport: Transport): ActorsApi {
+/** `appToken` is that of the app itself: what it hosts lets nobody else call. Without it no actor of ours can be called. */
+export function actorsApi(transport: Transport, appToken?: string): ActorsApi {
+  const calling = appToken === undefined ? json : { ...json, [actorCallerHeader]: actorCallerToken(appToken) };
   const pathOf = (type: string, id: string): string => `/v1.0/actors/${encodeURIComponent(type)}/${encodeURIComponent(id)}`;
 
   async function change(what: string, method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<void> {
@@ -45,7 +48,7 @@ export function actorsApi(transport: Transport): ActorsApi {
   return {
     async invoke(type, id, method, input, timeoutMs = 5000) {
       const path = `${pathOf(type, id)}/method/${encodeURIComponent(method)}`;
-      const answer = await transport.send({ method: 'PUT', path, headers: json, body: JSON.stringify(input ?? null), timeoutMs });
+      const answer = await transport.send({ method: 'PUT', path, headers: calling, body: JSON.stringify(input ?? null), timeoutMs });
       if (answer.status >= 300) throw sidecarError(`${type} ${method}`, answer);
       return answer.text === '' ? undefined : (JSON.parse(answer.text) as unknown);
     },

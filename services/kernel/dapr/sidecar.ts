@@ -56,7 +56,11 @@ const pubsub = 'pubsub';
  * The sidecar's client. @dapr/dapr asks for secrets and locks; what is hot, or needs what it lacks (time-outs, ETags, bulk with a key an
  * entry), goes over keep-alive connections of our own to the same HTTP API.
  */
-export function connectSidecar({ daprHttpPort, daprToken }: Pick<Config, 'daprHttpPort' | 'daprToken'>): Sidecar {
+export function connectSidecar({
+  daprHttpPort,
+  daprToken,
+  appToken,
+}: Pick<Config, 'daprHttpPort' | 'daprToken'> & Partial<Pick<Config, 'appToken'>>): Sidecar {
   const transport = new Transport(daprHttpPort, daprToken);
   const sdk = new DaprClient({
     daprHost: '127.0.0.1',
@@ -122,7 +126,7 @@ export function connectSidecar({ daprHttpPort, daprToken }: Pick<Config, 'daprHt
       });
       if (answer.status >= 300) throw sidecarError(`Scheduling ${name}`, answer);
     },
-    actors: actorsApi(transport),
+    actors: actorsApi(transport, appToken),
     ping,
     async waitUntilReady(withinMs) {
       const deadline = Date.now() + withinMs;

@@ -32,7 +32,7 @@ export function createApp(kernel: Kernel, service: ServiceApp): Koa {
     if (!canBeDecoded(ctx.path)) {
       throw badRequest('The address is not well-formed', [{ field: 'path', rule: 'encoding', message: 'cannot be decoded' }]);
     }
-    if (isCallback(ctx.path)) guardCallback(ctx.headers, kernel.config);
+    if (isCallback(ctx.path)) guardCallback(ctx.path, ctx.headers, kernel.config);
     await next();
   });
   app.use(router.routes());

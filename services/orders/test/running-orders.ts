@@ -49,7 +49,9 @@ export function tokenOf(userId: string, role: Role = 'customer'): { authorizatio
 type App = 'auth' | 'orders' | 'payments' | 'inventory';
 
 interface StackFile {
-  readonly services: Readonly<Record<App, { readonly url: string; readonly daprHttpUrl: string; readonly daprToken: string }>>;
+  readonly services: Readonly<
+    Record<App, { readonly url: string; readonly daprHttpUrl: string; readonly daprToken: string; readonly appToken: string }>
+  >;
 }
 
 export function stackFile(): StackFile {
@@ -63,8 +65,8 @@ export function stackFile(): StackFile {
 export async function runOrders(
   options: { hooks?: NonNullable<Placing['hooks']>; unpaidSeconds?: number; stock?: Placing['stock'] } = {},
 ): Promise<RunningOrders> {
-  const { daprHttpUrl, daprToken } = stackFile().services.orders;
-  const dapr = connectSidecar({ daprHttpPort: Number(new URL(daprHttpUrl).port), daprToken });
+  const { daprHttpUrl, daprToken, appToken } = stackFile().services.orders;
+  const dapr = connectSidecar({ daprHttpPort: Number(new URL(daprHttpUrl).port), daprToken, appToken });
   const testDatabase = await createTestDatabase(adminUrl(), 'orders');
   const database = await openDatabaseAt(testDatabase.url, { name: 'orders', migrations: `${import.meta.dirname}/../migrations` });
   const kernel = kernelForTests({

@@ -28,5 +28,5 @@ export function daprPortOf({ daprHttpUrl }: StackService): number {
 /** The sidecar of a service of the stack, spoken to as the service itself does. */
 export function sidecarOf(app: string): Sidecar {
   const service = stackService(app);
-  return connectSidecar({ daprHttpPort: daprPortOf(service), daprToken: service.daprToken });
+  return connectSidecar({ daprHttpPort: daprPortOf(service), daprToken: service.daprToken, appToken: service.appToken });
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Type } from 'typebox';
+import { actorCallerHeader, actorCallerToken } from '../../dapr/actor-caller.ts';
 import { SidecarUnavailable } from '../../dapr/errors.ts';
 import { IdempotencyHeaders } from '../../http/idempotency.ts';
 import { Problem } from '../../http/problem.ts';
@@ -262,6 +263,17 @@ describe('The HTTP application', () => {
     expect((await call('/dapr/config')).status).to.equal(403);
     expect((await call('/dapr/config', { headers: { 'dapr-api-token': appToken } })).body['entities']).to.deep.equal(['Cart']);
     expect((await call('/actors/Cart/1/method/add', { method: 'PUT' })).status).to.equal(403);
+    // An actor's method takes the token of its callers as well; what Dapr itself starts does not have it.
+    const turn = (path: string, headers: Record<string, string> = {}): ReturnType<typeof call> =>
+      call(`/actors/Cart/1/${path}`, { method: 'PUT', headers: { 'dapr-api-token': appToken, ...headers } });
+    const shown = { [actorCallerHeader]: actorCallerToken(appToken) };
+    for (const path of ['method/add', 'method/remind', 'method/remind%2Fidle', 'method/Remind']) {
+      expect((await turn(path)).status, path).to.equal(403);
+      expect((await turn(path, { [actorCallerHeader]: actorCallerToken('another') })).status, path).to.equal(403);
+      expect((await turn(path, shown)).status, path).to.equal(404); // this service hosts none
+    }
+    expect((await turn('method/remind/idle')).status).to.equal(404);
+    expect((await call('/actors/Cart/1/method/add', { method: 'PUT', headers: shown })).status).to.equal(403);
     // An actor's turn carries the service's own id as caller.
     expect((await events({ 'dapr-api-token': appToken, 'dapr-caller-app-id': 'test' })).status).to.equal(200);
     // Letters of another case find no way around the guard.
