@@ -65,7 +65,8 @@ export interface Notice {
   readonly provider: string;
   /** The provider's id of the event; one that comes again is passed over. */
   readonly eventId: string;
-  readonly orderId: string;
+  /** Which payment it is about: by our order, or by the provider's own id where it does not name that. */
+  readonly about: { readonly orderId: string } | { readonly reference: string };
 }
 
 export interface LedgerRow {

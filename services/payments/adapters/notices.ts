@@ -16,7 +16,7 @@ export function noticesFor({ log }: Pick<Kernel, 'log'>, payments: Pick<Payments
         },
         (error: unknown) => {
           // As on a network: it is lost, and what it told is looked up later.
-          log.warn({ error, orderId: notice.orderId }, 'a webhook of the sandbox was lost');
+          log.warn({ error, ...notice.about }, 'a webhook of the sandbox was lost');
         },
       );
     },

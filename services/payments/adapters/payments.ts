@@ -70,16 +70,19 @@ export function paymentsIn(database: Database): Payments {
         return jobs;
       }),
 
-    notice: ({ provider, eventId, orderId }) =>
+    notice: ({ provider, eventId, about }) =>
       database.transaction(async (unit) => {
-        const payment = await lock(unit, orderId);
+        const orderId = 'orderId' in about ? about.orderId : await orderOf(unit, provider, about.reference);
+        const payment = orderId === undefined ? undefined : await lock(unit, orderId);
         // Nobody's, or not asked for yet: there is nothing to look up.
         if (payment?.provider !== provider || payment.amount === null) return [];
         const taken = await unit.em.execute<object[]>(
           'insert into webhooks (provider, event_id) values (?, ?) on conflict do nothing returning 1',
           [provider, eventId],
         );
-        return taken.length === 0 ? [] : [await begin(unit, payment, 'look_up')];
+        if (taken.length === 0) return [];
+        await askNow(unit, payment);
+        return [await begin(unit, payment, 'look_up')];
       }),
   };
 }
@@ -90,6 +93,23 @@ export async function lock({ em }: UnitOfWork, orderId: string): Promise<Payment
   await em.execute('select 1 from payments where order_id = ? for update', [orderId]);
   const [row] = await em.execute<PaymentRow[]>(selectPayment, [orderId]);
   return row === undefined ? undefined : paymentOf(row);
+}
+
+async function orderOf({ em }: UnitOfWork, provider: string, reference: string): Promise<string | undefined> {
+  const [row] = await em.execute<{ id: string }[]>('select order_id as id from payments where provider = ? and reference = ?', [
+    provider,
+    reference,
+  ]);
+  return row?.id;
+}
+
+/** Refunds that a bank has not decided need not wait for their next turn when there is news. */
+async function askNow({ em }: UnitOfWork, { orderId }: Payment): Promise<void> {
+  await em.execute(
+    `update attempts set due_at = now() where order_id = ? and step = 'refund' and state = 'open' and outcome = 'pending' and due_at > now()`,
+    [orderId],
+    'run',
+  );
 }
 
 /** Settles a signal and writes what comes of it. */

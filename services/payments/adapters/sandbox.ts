@@ -119,7 +119,7 @@ export function sandboxProvider(database: Database, options: SandboxOptions): Pa
       }
       if (plan.authorise !== 'pending') return pictureOf(orderId, row);
       const webhook = (number: number): void => {
-        deliver({ provider: 'sandbox', eventId: `${row.reference}:${String(number)}`, orderId });
+        deliver({ provider: 'sandbox', eventId: `${row.reference}:${String(number)}`, about: { orderId } });
       };
       // After the answer: the later one first, and both twice.
       setImmediate(() => {
@@ -190,7 +190,7 @@ export function sandboxProvider(database: Database, options: SandboxOptions): Pa
         [approved ? 'authorized' : 'declined', approved ? null : 'authentication_failed', orderId],
       );
       if (row === undefined) return (await read(orderId)) === undefined ? 'unknown' : 'not_waiting';
-      deliver({ provider: 'sandbox', eventId: `${row.reference}:complete`, orderId });
+      deliver({ provider: 'sandbox', eventId: `${row.reference}:complete`, about: { orderId } });
       return 'completed';
     },
   };

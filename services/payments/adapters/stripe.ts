@@ -2,7 +2,7 @@ import { badRequest } from '@cartwright/kernel/http/problem';
 import type Stripe from 'stripe';
 import type { ProviderAnswer } from '../domain/provider-answers.ts';
 import { ProviderUnavailable } from '../ports.ts';
-import type { PaymentProvider, ProviderRequest, ReadWebhook } from '../ports.ts';
+import type { Notice, PaymentProvider, ProviderRequest, ReadWebhook } from '../ports.ts';
 
 export interface StripeOptions {
   readonly secretKey: string;
@@ -141,11 +141,32 @@ export function stripeWebhooks(stripe: Stripe, secret: string): ReadWebhook {
     } catch (error) {
       throw badRequest('The signature is not Stripe’s', [{ field, rule: 'signature', message: 'does not fit the body' }], { cause: error });
     }
-    if (!event.type.startsWith('payment_intent.')) return undefined;
-    const { metadata } = event.data.object as Stripe.PaymentIntent;
-    const orderId = metadata['orderId'];
-    return orderId === undefined || !uuidForm.test(orderId) ? undefined : { provider: 'stripe', eventId: event.id, orderId };
+    const about = subjectOf(event);
+    return about === undefined ? undefined : { provider: 'stripe', eventId: event.id, about };
   };
+}
+
+/**
+ * Which payment an event is about. Only that there is news is taken from it; what it is, is looked up: so events may come twice, in any order,
+ * and as old as they like. Of charges and refunds, what changes sums is of interest: refunds made at Stripe, and those that banks decide later.
+ * Disputes are passed over on purpose: they are answered at Stripe, by a person whom Stripe writes to, and neither take nor give back by our books.
+ */
+function subjectOf({ type, data: { object } }: Stripe.Event): Notice['about'] | undefined {
+  const isIntent = type.startsWith('payment_intent.');
+  if (!isIntent && type !== 'charge.refunded' && type !== 'charge.captured' && !/^(?:charge\.)?refund\./.test(type)) return undefined;
+  const {
+    id,
+    metadata,
+    payment_intent: intent,
+  } = object as {
+    readonly id: string;
+    readonly metadata?: Readonly<Record<string, string>> | null;
+    readonly payment_intent?: string | { readonly id: string } | null;
+  };
+  const orderId = metadata?.['orderId'];
+  if (orderId !== undefined && uuidForm.test(orderId)) return { orderId };
+  const reference = isIntent ? id : typeof intent === 'string' ? intent : intent?.id;
+  return reference === undefined ? undefined : { reference };
 }
 
 const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -107,7 +107,7 @@ describe('refunds in parts', () => {
     await want(orderId, 1000);
     await runAll(orderId);
     await service.sandbox.refund({ orderId, amount: 500, currency: 'USD', key: v7(), reference: null, refundId: v7() });
-    for (const eventId of ['1', '2']) await service.payments.notice({ provider: 'sandbox', eventId, orderId });
+    for (const eventId of ['1', '2']) await service.payments.notice({ provider: 'sandbox', eventId, about: { orderId } });
     await runAll(orderId);
     await agrees(orderId, 1500);
     await service.tell(orderId, { signal: 'ended' });

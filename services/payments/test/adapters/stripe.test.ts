@@ -223,7 +223,21 @@ describe('Stripe', () => {
 
     it('say which payment has news', async () => {
       const payload = event('payment_intent.amount_capturable_updated', { orderId });
-      expect(await read(payload, sign(payload))).to.deep.equal({ provider: 'stripe', eventId: 'evt_1', orderId });
+      expect(await read(payload, sign(payload))).to.deep.equal({ provider: 'stripe', eventId: 'evt_1', about: { orderId } });
+    });
+
+    it('about refunds name the payment by Stripe’s id where they do not name the order', async () => {
+      const about = async (type: string, object: object) => {
+        const payload = JSON.stringify({ id: 'evt_2', object: 'event', type, data: { object } });
+        return (await read(payload, sign(payload)))?.about;
+      };
+      expect(await about('charge.refunded', { id: 'ch_1', payment_intent: 'pi_1', metadata: {} })).to.deep.equal({ reference: 'pi_1' });
+      expect(await about('refund.failed', { id: 're_1', payment_intent: { id: 'pi_1' }, metadata: { orderId } })).to.deep.equal({
+        orderId,
+      });
+      expect(await about('charge.refund.updated', { id: 're_1', payment_intent: 'pi_1' })).to.deep.equal({ reference: 'pi_1' });
+      expect(await about('refund.created', { id: 're_1', payment_intent: null })).to.equal(undefined);
+      expect(await about('charge.dispute.created', { id: 'dp_1', payment_intent: 'pi_1' })).to.equal(undefined);
     });
 
     it('are refused without a signature, with another’s, with an old one, and when the body was changed', async () => {
@@ -237,11 +251,13 @@ describe('Stripe', () => {
     it('about anything else are passed over', async () => {
       for (const payload of [
         event('customer.created', { orderId }),
-        event('payment_intent.succeeded', {}),
-        event('payment_intent.succeeded', { orderId: 'x' }),
+        event('checkout.session.completed', { orderId }),
+        event('payout.paid', {}),
       ]) {
         expect(await read(payload, sign(payload))).to.equal(undefined);
       }
+      const foreign = event('payment_intent.succeeded', { orderId: 'x' });
+      expect((await read(foreign, sign(foreign)))?.about, 'nobody has that id').to.deep.equal({ reference: 'pi_1' });
     });
   });
 });
