@@ -2,22 +2,8 @@ import { expect } from 'chai';
 import { ProviderUnavailable } from '../../ports.ts';
 import type { Job, PaymentProvider } from '../../ports.ts';
 import { startPayments } from './fixtures.ts';
+import { gate } from './gate.ts';
 import type { RunningPayments } from './fixtures.ts';
-
-/** A gate on which a call waits, so that a race is decided by the test. */
-function gate(): { readonly reached: Promise<unknown>; readonly opened: Promise<unknown>; reach(): void; open(): void } {
-  const [reached, opened] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
-  return {
-    reached: reached.promise,
-    opened: opened.promise,
-    reach: () => {
-      reached.resolve(undefined);
-    },
-    open: () => {
-      opened.resolve(undefined);
-    },
-  };
-}
 
 describe('payments by the sandbox', () => {
   let service: RunningPayments;
