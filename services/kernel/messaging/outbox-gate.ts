@@ -4,7 +4,9 @@ import type { Database } from '../postgres/database.ts';
 export interface OutboxLimits {
   /** Most events that may wait to be published; 20,000 unless told. */
   readonly events?: number;
-  /** Longest time the oldest may have waited; ten minutes unless told. */
+  /** Fewest events that may not wait for long: one that the broker refuses for ever holds back its own aggregate, and no shop. 100 unless told. */
+  readonly few?: number;
+  /** Longest time that so many may have waited; ten minutes unless told. */
   readonly seconds?: number;
   /** How long an answer of the database is good for; a second unless told. */
   readonly keptMs?: number;
@@ -16,14 +18,14 @@ export interface OutboxLimits {
  * better a plain no than a yes that nobody can say when to keep.
  */
 export function outboxGate(database: Database, limits: OutboxLimits = {}): () => Promise<void> {
-  const { events = 20_000, seconds = 600, keptMs = 1000 } = limits;
+  const { events = 20_000, few = 100, seconds = 600, keptMs = 1000 } = limits;
   let looked: { readonly at: number; readonly behind: Promise<boolean> } | undefined;
 
   async function look(): Promise<boolean> {
     const [row] = await database.sql<{ behind: boolean }>(
-      `select coalesce((select time < clock_timestamp() - make_interval(secs => ?) from outbox order by position limit 1), false)
+      `select coalesce((select time < clock_timestamp() - make_interval(secs => ?) from outbox order by position offset ? limit 1), false)
          or (select count(*) from (select from outbox limit ?) as waiting) >= ? as behind`,
-      [seconds, events, events],
+      [seconds, few - 1, events, events],
     );
     return row?.behind ?? false;
   }

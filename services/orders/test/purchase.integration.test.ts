@@ -21,7 +21,7 @@ async function until(what: string, ask: () => Promise<Answer>, wanted: (answer: 
   }
 }
 
-describe('A purchase through all services, over Kafka', () => {
+describe('A purchase through all services, over the broker', () => {
   const { services } = stackFile();
   const orders = askAt(services.orders.url);
   const inventory = askAt(services.inventory.url);

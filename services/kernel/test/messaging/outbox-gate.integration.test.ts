@@ -48,11 +48,13 @@ describe('the gate before work that needs events', () => {
     expect(await problemOf(gate())).to.equal(undefined);
   });
 
-  it('says 503 where the first has waited for too long, by the clock of Postgres', async () => {
-    await publishAll(database, orderEvents(v7(), 2));
-    await database.sql("update outbox set time = clock_timestamp() - interval '61 seconds' where aggregate_version = 1");
-    expect(await problemOf(outboxGate(database, { keptMs: 0, seconds: 60 })())).to.deep.equal(refused);
-    expect(await problemOf(outboxGate(database, { keptMs: 0, seconds: 62 })())).to.equal(undefined);
+  it('says 503 where more than a few have waited for too long, by the clock of Postgres, and not for one that no broker takes', async () => {
+    await publishAll(database, orderEvents(v7(), 4));
+    await database.sql("update outbox set time = clock_timestamp() - interval '61 seconds' where aggregate_version <= 3");
+    expect(await problemOf(outboxGate(database, { keptMs: 0, few: 3, seconds: 60 })())).to.deep.equal(refused);
+    expect(await problemOf(outboxGate(database, { keptMs: 0, few: 4, seconds: 60 })())).to.equal(undefined);
+    expect(await problemOf(outboxGate(database, { keptMs: 0, few: 3, seconds: 90 })())).to.equal(undefined);
+    expect(await problemOf(outboxGate(database, { keptMs: 0, seconds: 60 })())).to.equal(undefined);
   });
 
   it('asks once for all who come within a second, and again at once after a failure', async () => {
