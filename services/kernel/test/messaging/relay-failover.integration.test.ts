@@ -10,7 +10,7 @@ import { v7 } from 'uuid';
 import type { Envelope } from '../../events/envelope.ts';
 import { openDatabaseAt } from '../../postgres/database.ts';
 import type { Database } from '../../postgres/database.ts';
-import { adminUrl, createTestDatabase, until } from '../postgres/test-database.ts';
+import { adminUrl, createTestDatabase, until as within } from '../postgres/test-database.ts';
 import type { TestDatabase } from '../postgres/test-database.ts';
 import { orderEvents, publishAll } from './fixtures.ts';
 
@@ -25,7 +25,12 @@ interface Published {
   readonly event: Envelope;
 }
 
-describe('relays in processes of their own', () => {
+/** Processes take their time to begin on a busy machine. */
+const until = (what: string, holds: () => boolean | Promise<boolean>): Promise<void> => within(what, holds, 15_000);
+
+describe('relays in processes of their own', function () {
+  this.timeout(60_000);
+
   let place: TestDatabase;
   let database: Database;
   let broker: Server;

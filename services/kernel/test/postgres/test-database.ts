@@ -24,11 +24,11 @@ export async function createTestDatabase(admin: string, label: string): Promise<
   return { url: url.href, drop: () => run(admin, `drop database ${name} with (force)`) };
 }
 
-/** Asks until it is so, without sleeping; fails after five seconds. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 5000;
+/** Asks until it is so, without sleeping; fails after five seconds, or the time that is given. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs = 5000): Promise<void> {
+  const deadline = Date.now() + withinMs;
   while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`Not within 5 s: ${what}`);
+    if (Date.now() > deadline) throw new Error(`Not within ${String(withinMs / 1000)} s: ${what}`);
     await new Promise((done) => setImmediate(done));
   }
 }
