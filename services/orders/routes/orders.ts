@@ -54,8 +54,9 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
         {
           provider: Type.Enum([...providers]),
           token: Type.String({
-            pattern: '^[\\x21-\\x7e]{1,200}$',
-            description: "The provider's token of a means of payment; never a card number",
+            // What looks like a card's number is refused before it could be stored or logged.
+            pattern: '^(?!(?:[0-9][-.]?){12,19}$)[\\x21-\\x7e]{1,200}$',
+            description: "The provider's token of a means of payment; a card's number is refused",
           }),
         },
         closed,

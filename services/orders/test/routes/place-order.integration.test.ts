@@ -255,6 +255,8 @@ describe('Placing an order', () => {
     ['a line of an address that is too long', { shippingAddress: { ...address, line1: 'x'.repeat(300) } }, 400, '/shippingAddress/line1'],
     ['text that no database can hold', { shippingAddress: { ...address, name: 'A\0' } }, 400, '/shippingAddress/name'],
     ['a way of shipping that is not known', { shippingMethod: 'drone' }, 400, '/shippingMethod'],
+    ['a card’s number', { payment: { provider: 'sandbox', token: '4242424242424242' } }, 400, '/payment/token'],
+    ['a card’s number in groups', { payment: { provider: 'stripe', token: '4242-4242-4242-4242' } }, 400, '/payment/token'],
     ['a provider that is not known', { payment: { provider: 'cash', token: 'x' } }, 400, '/payment/provider'],
     ['no token', { payment: { provider: 'sandbox' } }, 400, '/payment/token'],
     ['card data', { payment: { provider: 'sandbox', token: 'tok_ok', number: '4242424242424242' } }, 400, '/payment/number'],
