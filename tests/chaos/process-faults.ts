@@ -27,14 +27,22 @@ function stop(name: string): Fault {
     what: `${name} stands still for ${String(stoppedMs / 1000)} s (SIGSTOP)`,
     lastsMs: stoppedMs,
     inject({ processes }) {
-      const pid = processes.pid(name);
-      process.kill(pid, 'SIGSTOP');
+      const pids = processes.family(name);
+      for (const pid of pids) process.kill(pid, 'SIGSTOP');
       return Promise.resolve(() => {
-        process.kill(pid, 'SIGCONT');
+        for (const pid of pids) goOn(pid);
         return Promise.resolve();
       });
     },
   };
+}
+
+function goOn(pid: number): void {
+  try {
+    process.kill(pid, 'SIGCONT');
+  } catch {
+    // Its supervisor, or the kernel, has ended it meanwhile: it was taken for dead.
+  }
 }
 
 export const processFaults: readonly Fault[] = [
