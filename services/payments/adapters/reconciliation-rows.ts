@@ -21,6 +21,9 @@ export function reconciliationRows(database: Database) {
         `update reconciliations set finished_at = now() where finished_at is null and beat_at < now() - interval '${String(beatSeconds)} s'`,
       );
       await database.sql(`delete from reconciliations where started_at < now() - interval '90 days'`);
+      // Providers send a webhook again for some days.
+      await database.sql(`delete from webhooks where ctid = any (array(
+        select ctid from webhooks where received_at < now() - interval '30 days' limit 50000))`);
       const [row] = await database.sql<{ id: string }>(
         'insert into reconciliations (id, asked_by) values (?, ?) on conflict do nothing returning id',
         [v7(), askedBy],

@@ -58,9 +58,9 @@ export function reconciliationsOf(kernel: Pick<Kernel, 'log' | 'metrics'>, parts
     try {
       return await named.lookUp({ orderId, amount, currency, reference, key: `${orderId}:reconcile` });
     } catch (error) {
-      kernel.log.warn({ error, orderId }, 'the provider gave no answer to a reconciliation');
-      if (error instanceof ProviderUnavailable) return undefined;
-      throw error;
+      const level = error instanceof ProviderUnavailable ? 'warn' : 'error';
+      kernel.log[level]({ error, orderId }, 'the provider gave no answer to a reconciliation');
+      return undefined;
     }
   }
 
@@ -76,21 +76,30 @@ export function reconciliationsOf(kernel: Pick<Kernel, 'log' | 'metrics'>, parts
     start(...jobs);
   }
 
+  /** One payment that cannot be written does not keep the others from being put right; it stays unresolved. */
+  async function tryToPutRight(payment: Payment, verdict: Verdict): Promise<void> {
+    try {
+      await putRight(payment, verdict);
+    } catch (error) {
+      kernel.log.error({ error, orderId: payment.orderId }, 'a payment could not be put right');
+    }
+  }
+
   async function checkOne(orderId: string): Promise<FoundDifference | undefined> {
     const judged = await judge(orderId);
     if (judged === undefined) return undefined;
     const { payment, verdict } = judged;
     await compared?.(orderId);
     if (verdict.kind === 'agrees') return undefined;
-    await putRight(payment, verdict);
+    await tryToPutRight(payment, verdict);
     return { orderId, name: verdict.name, provider: payment.provider, state: payment.state, resolved: false };
   }
 
   /** Whether what was put right has come out so. What has turned out only now is put right too; what waits is not hastened again. */
-  async function isSettled({ orderId, name }: FoundDifference): Promise<boolean> {
-    const judged = name === 'unknown_here' ? undefined : await judge(orderId);
+  async function isSettled({ orderId }: FoundDifference): Promise<boolean> {
+    const judged = await judge(orderId);
     if (judged === undefined) return false;
-    if (judged.verdict.kind !== 'wait') await putRight(judged.payment, judged.verdict);
+    if (judged.verdict.kind !== 'wait') await tryToPutRight(judged.payment, judged.verdict);
     return judged.verdict.kind === 'agrees';
   }
 
@@ -135,8 +144,8 @@ export function reconciliationsOf(kernel: Pick<Kernel, 'log' | 'metrics'>, parts
         await rows.beat(id, checked);
         yield { type: 'progress', checked, total: Math.max(total, checked) };
       }
-      differences.push(...(await unknownHere(scope)));
       differences = await settled(differences, () => rows.beat(id, checked));
+      differences.push(...(await unknownHere(scope)));
       complete = true;
     } finally {
       await rows.finish(id, complete, checked, differences);

@@ -13,13 +13,18 @@ const scope = { askedBy: 'schedule', hours: 72, waitingSeconds: 0 };
 describe('the reconciliation', () => {
   let service: RunningPayments;
   let away: boolean;
+  let broken: string;
 
   beforeEach(async () => {
     away = false;
+    broken = '';
     service = await startPayments({
       provider: (sandbox) => ({
         ...sandbox,
-        lookUp: (request) => (away ? Promise.reject(new ProviderUnavailable('away')) : sandbox.lookUp(request)),
+        lookUp: (request) =>
+          away || request.orderId === broken
+            ? Promise.reject(away ? new ProviderUnavailable('away') : new Error('bad'))
+            : sandbox.lookUp(request),
       }),
       reconcilePatienceMs: 300,
     });
@@ -133,6 +138,31 @@ describe('the reconciliation', () => {
     const orderId = await captured();
     away = true;
     expect((await run()).found).to.deep.equal({ [orderId]: 'no_answer ✘' });
+  });
+
+  it('goes on with the others where one cannot be looked up or written', async () => {
+    broken = await captured();
+    const unwritable = await captured();
+    const good = await captured();
+    for (const orderId of [unwritable, good]) {
+      await service.sandbox.refund({ ...at(orderId, `${orderId}:x`, 500), refundId: v7() });
+    }
+    await sql(`create function refuse() returns trigger language plpgsql as 'begin raise exception ''no''; end'`);
+    await sql(
+      `create trigger refuse before insert on refunds for each row when (new.order_id = '${unwritable}') execute function refuse()`,
+    );
+    expect((await run()).found).to.deep.equal({
+      [broken]: 'no_answer ✘',
+      [unwritable]: 'given_back_there ✘',
+      [good]: 'given_back_there ✔',
+    });
+  });
+
+  it('forgets webhooks that nobody sends again', async () => {
+    const insert = `insert into webhooks (provider, event_id, received_at) values ('sandbox', ?, now() - ? * interval '1 day')`;
+    for (const [id, days] of [['old', 31] as const, ['new', 29] as const]) await sql(insert, id, days);
+    await run();
+    expect(await sql('select event_id as id from webhooks')).to.deep.equal([{ id: 'new' }]);
   });
 
   it('runs once at a time, and takes over from one that died', async () => {
