@@ -58,7 +58,8 @@ export async function rebuildOrders(database: Database, options: RebuildOptions)
   await beforeSwap?.();
   return database.transaction(async (unit) => {
     await unit.em.execute('set local statement_timeout = 0');
-    await unit.em.execute('lock table orders in exclusive mode');
+    // At once as strong as it will be needed: who asks for more later may wait for somebody who waits for it.
+    await unit.em.execute(`lock table orders in ${replace ? 'access exclusive' : 'share'} mode`);
     await catchUp(unit);
     const differences = await compare(unit);
     if (replace) await unit.em.execute('truncate orders');
