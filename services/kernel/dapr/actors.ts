@@ -1,4 +1,5 @@
 import { actorCallerHeader, actorCallerToken } from './actor-caller.ts';
+import { SidecarUnavailable } from './errors.ts';
 import { sidecarError } from './transport.ts';
 import type { Transport } from './transport.ts';
 
@@ -50,7 +51,9 @@ export function actorsApi(transport: Transport, appToken?: string): ActorsApi {
       const path = `${pathOf(type, id)}/method/${encodeURIComponent(method)}`;
       const answer = await transport.send({ method: 'PUT', path, headers: calling, body: JSON.stringify(input ?? null), timeoutMs });
       if (answer.status >= 300) throw sidecarError(`${type} ${method}`, answer);
-      return answer.text === '' ? undefined : (JSON.parse(answer.text) as unknown);
+      // Our hosts always say something: nothing is what Dapr answers for one that was killed meanwhile.
+      if (answer.text === '') throw new SidecarUnavailable(`${type} ${method} was cut off`);
+      return JSON.parse(answer.text) as unknown;
     },
     async getState(type, id, key) {
       const answer = await transport.send({ method: 'GET', path: `${pathOf(type, id)}/state/${encodeURIComponent(key)}`, timeoutMs: 5000 });

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { badRequest, Problem, unavailable } from '@cartwright/kernel/http/problem';
 import type { Kernel } from '@cartwright/kernel/kernel';
+import { isFromService } from '@cartwright/kernel/dapr/sidecar';
 import type { TransportRequest } from '@cartwright/kernel/dapr/transport';
 import type { Context, Middleware } from 'koa';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
@@ -81,7 +82,8 @@ async function forward(kernel: Kernel, ctx: Context, path: string, app: string):
   body.on('error', (error) => {
     kernel.log.debug({ error, app }, 'an answer broke off');
   });
-  if (isSidecars(status, answered['content-type'])) {
+  // What a sidecar says in its place means that the service is away.
+  if (!isFromService(answered)) {
     body.resume();
     throw unavailable(`The service for ${path}`, 1);
   }
@@ -93,9 +95,4 @@ async function forward(kernel: Kernel, ctx: Context, path: string, app: string):
 function bodyOf(request: IncomingMessage): IncomingMessage | null {
   const { 'content-length': length, 'transfer-encoding': chunked } = request.headers;
   return (length === undefined || length === '0') && chunked === undefined ? null : request;
-}
-
-/** Services answer errors as problems. What is none comes from a sidecar: the service is away. */
-function isSidecars(status: number, contentType: string | undefined): boolean {
-  return status >= 500 && !(contentType ?? '').startsWith('application/problem+json');
 }
