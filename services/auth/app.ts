@@ -7,6 +7,8 @@ import type { Addresses } from './ports.ts';
 import type { Trust } from './routes/client-address.ts';
 import { directoryRoutes } from './routes/directory.ts';
 import { meRoutes } from './routes/me.ts';
+import { mySessionRoutes } from './routes/my-sessions.ts';
+import { securityRoutes } from './routes/security.ts';
 import { sessionRoutes } from './routes/session.ts';
 
 export interface AuthParts extends AccountParts {
@@ -21,6 +23,8 @@ export function authApp(parts: AuthParts): ServiceApp {
     routes: [
       ...sessionRoutes(accounts(parts), parts.trust),
       ...meRoutes(parts),
+      ...mySessionRoutes(parts),
+      ...securityRoutes(parts.log),
       ...directoryRoutes(parts),
       ...messagingRoutes(parts.database),
     ],

@@ -4,6 +4,7 @@ import { openDatabase } from '@cartwright/kernel/postgres/database';
 import { serve, startKernel } from '@cartwright/kernel/service';
 import { argon2Hasher } from './adapters/argon2-hasher.ts';
 import { loginFailuresIn } from './adapters/login-failures-in-postgres.ts';
+import { securityLogIn } from './adapters/security-log-in-postgres.ts';
 import { addSeedAccounts } from './adapters/seed-accounts.ts';
 import { sessionsIn } from './adapters/sessions-in-state.ts';
 import { tokenSigner } from './adapters/signing-keys.ts';
@@ -21,7 +22,8 @@ const failures = loginFailuresIn(database);
 const forgetting = every(600_000, 'log-in failures', kernel.log, () => failures.forgetOld());
 kernel.onClose('log-in failures', () => forgetting.stop());
 const trust = { appToken: kernel.config.appToken, proxies: readProxies(process.env['TRUSTED_PROXIES']) };
+const log = securityLogIn(database);
 await serve(
   kernel,
-  authApp({ database, users, hasher, signer, sessions, failures, addresses: addressesIn(database), trust, now: () => new Date() }),
+  authApp({ database, users, hasher, signer, sessions, failures, log, addresses: addressesIn(database), trust, now: () => new Date() }),
 );

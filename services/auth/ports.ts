@@ -1,4 +1,6 @@
+import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
 import type { Address, Role } from '@cartwright/kernel/schemas';
+import type { SecurityEventKind } from './domain/security-events.ts';
 
 export interface User {
   readonly id: string;
@@ -21,17 +23,20 @@ export interface UserChange {
   readonly roles?: readonly Role[];
 }
 
+/** What is committed with a change, or not at all. */
+export type Also = (unit: UnitOfWork) => Promise<void>;
+
 /** Users; each change is committed with its event. */
 export interface Users {
   /** Answers undefined when the e-mail address is taken. */
-  add(user: NewUser, passwordHash: string): Promise<User | undefined>;
+  add(user: NewUser, passwordHash: string, also?: Also): Promise<User | undefined>;
   byEmail(email: string): Promise<Credentials | undefined>;
   byId(id: string): Promise<Credentials | undefined>;
-  change(id: string, change: UserChange): Promise<User | undefined>;
+  change(id: string, change: UserChange, also?: Also): Promise<User | undefined>;
   /** Puts another hash of the same password in place, unless the password was changed meanwhile. It is no change that others hear of. */
   rehash(known: Credentials, passwordHash: string): Promise<void>;
   /** Removes the person; answers false when there is none. */
-  remove(id: string): Promise<boolean>;
+  remove(id: string, also?: Also): Promise<boolean>;
 }
 
 export interface Addresses {
@@ -87,4 +92,46 @@ export interface LoginFailures {
 export interface TokenSigner {
   sign(user: Pick<User, 'id' | 'roles'>, sessionId: string): Promise<string>;
   publicKeys(): Promise<{ keys: Record<string, unknown>[] }>;
+}
+
+/** Something that happened to an account. No personal data: it is kept for ever. */
+export interface SecurityEntry {
+  /** Null: it belongs to nobody. */
+  readonly userId: string | null;
+  readonly kind: SecurityEventKind;
+  readonly sessionId?: string;
+  /** Who did it, where it was not the user. */
+  readonly actorId?: string;
+  /** As `networkOf` answers it. */
+  readonly network?: string | undefined;
+  /** Where the owner is told, when not at the account's address. */
+  readonly noticeTo?: string;
+}
+
+export interface SecurityRecord {
+  readonly id: string;
+  readonly userId: string | null;
+  readonly kind: SecurityEventKind;
+  readonly sessionId: string | null;
+  readonly actorId: string | null;
+  readonly network: string | null;
+  /** RFC 3339. */
+  readonly at: string;
+}
+
+/** The audit log. Rows are added and never changed. */
+export interface SecurityLog {
+  /** Appends, in the caller's transaction or in one of its own, and has the owner told where the kind says so. */
+  record(entry: SecurityEntry, unit?: UnitOfWork): Promise<void>;
+  /** The newest first, below `beforeId`. */
+  list(filter: {
+    readonly userId?: string | undefined;
+    readonly kind?: SecurityEventKind | undefined;
+    readonly beforeId?: string | undefined;
+    readonly limit: number;
+  }): Promise<SecurityRecord[]>;
+  /** What to write to the owner, and where. undefined: there is nothing to be told, or nobody any more. */
+  notice(
+    id: string,
+  ): Promise<{ readonly email: string; readonly name: string; readonly kind: SecurityEventKind; readonly at: string } | undefined>;
 }

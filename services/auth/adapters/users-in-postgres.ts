@@ -5,8 +5,8 @@ import type { Database } from '@cartwright/kernel/postgres/database';
 import type { Address } from '@cartwright/kernel/schemas';
 import { v7 } from 'uuid';
 import type { Addresses, Credentials, User, Users } from '../ports.ts';
+import { utc } from './utc.ts';
 
-const utc = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 const columns = `id, email, name, roles, ${utc('created_at')} as "createdAt"`;
 
 type Row = User & { readonly passwordHash: string };
@@ -22,7 +22,7 @@ export function usersIn(database: Database): Users {
   return {
     byEmail: (email) => find('email', email),
     byId: (id) => find('id', id),
-    add: ({ id, email, name, roles }, passwordHash) =>
+    add: ({ id, email, name, roles }, passwordHash, also) =>
       database.transaction(async (unit) => {
         const [added] = await unit.em.execute<User[]>(
           `insert into users (id, email, name, password_hash, roles, version) values (?, ?, ?, ?, ?::jsonb, 1)
@@ -31,9 +31,10 @@ export function usersIn(database: Database): Users {
         );
         if (added === undefined) return undefined;
         unit.publish(UserRegistered.create({ aggregateId: id, aggregateVersion: 1, data: { userId: id, roles: [...roles] } }));
+        await also?.(unit);
         return added;
       }),
-    change: (id, { name, passwordHash, roles }) =>
+    change: (id, { name, passwordHash, roles }, also) =>
       database.transaction(async (unit) => {
         const [user] = await unit.em.execute<(User & { version: number })[]>(
           `update users set name = coalesce(?, name), password_hash = coalesce(?, password_hash), roles = coalesce(?::jsonb, roles),
@@ -43,16 +44,18 @@ export function usersIn(database: Database): Users {
         if (user === undefined) return undefined;
         const { version, ...changed } = user;
         unit.publish(UserUpdated.create({ aggregateId: id, aggregateVersion: version, data: { userId: id, roles: [...changed.roles] } }));
+        await also?.(unit);
         return changed;
       }),
     async rehash({ user, passwordHash }, better) {
       await database.sql('update users set password_hash = ? where id = ? and password_hash = ?', [better, user.id, passwordHash]);
     },
-    remove: (id) =>
+    remove: (id, also) =>
       database.transaction(async (unit) => {
         const [gone] = await unit.em.execute<{ version: number }[]>('delete from users where id = ? returning version', [id]);
         if (gone === undefined) return false;
         unit.publish(UserDeleted.create({ aggregateId: id, aggregateVersion: gone.version + 1, data: { userId: id } }));
+        await also?.(unit);
         return true;
       }),
   };

@@ -1,6 +1,7 @@
 import { v7 } from 'uuid';
-import type { LoginFailures, PasswordHasher, Session, Sessions, TokenSigner, User, Users } from '../ports.ts';
+import type { LoginFailures, PasswordHasher, SecurityLog, Session, Sessions, TokenSigner, User, Users } from '../ports.ts';
 import { normalizeEmail } from './email.ts';
+import { networkOf } from './network.ts';
 import { hashesOf, judge, newRefreshToken, readRefreshToken, writeRefreshToken } from './refresh-token.ts';
 
 export interface AccountParts {
@@ -9,7 +10,16 @@ export interface AccountParts {
   readonly hasher: PasswordHasher;
   readonly signer: TokenSigner;
   readonly failures: LoginFailures;
+  readonly log: SecurityLog;
   readonly now: () => Date;
+}
+
+/** Where a request comes from. */
+export interface Origin {
+  /** The customer's network address. */
+  readonly address: string;
+  /** What the browser calls itself. */
+  readonly device: string;
 }
 
 /** What a client gets for having proved who it is. */
@@ -27,19 +37,22 @@ export type LoginOutcome =
 /** Registering, logging in, and staying logged in. */
 export interface Accounts {
   /** undefined when the address is taken. */
-  register(input: { email: string; password: string; name: string }, device: string): Promise<Granted | undefined>;
-  login(input: { email: string; password: string }, from: string, device: string): Promise<LoginOutcome>;
-  /** undefined when the token is not good. A token that is used a second time ends its whole session: one of the two has stolen it. */
-  refresh(text: string): Promise<Granted | undefined>;
+  register(input: { email: string; password: string; name: string }, from: Origin): Promise<Granted | undefined>;
+  login(input: { email: string; password: string }, from: Origin): Promise<LoginOutcome>;
+  /**
+   * undefined when the token is not good. A token that is used a second time ends its whole session, since one of the two has stolen it, and the
+   * owner is told.
+   */
+  refresh(text: string, from: Origin): Promise<Granted | undefined>;
   /** Ends the session of a refresh token, be it the newest or an older one; an invented one ends nothing. */
-  logout(text: string): Promise<void>;
+  logout(text: string, from: Origin): Promise<void>;
 }
 
 export function accounts(parts: AccountParts): Accounts {
-  const { users, sessions, hasher, signer, failures, now } = parts;
+  const { users, sessions, hasher, signer, failures, log, now } = parts;
 
-  async function grant(user: User, device: string): Promise<Granted> {
-    const token = newRefreshToken(v7());
+  async function grant(user: User, sessionId: string, { device }: Origin): Promise<Granted> {
+    const token = newRefreshToken(sessionId);
     const at = now().toISOString();
     await sessions.start({
       id: token.sessionId,
@@ -52,25 +65,45 @@ export function accounts(parts: AccountParts): Accounts {
     return { user, accessToken: await signer.sign(user, token.sessionId), refreshToken: writeRefreshToken(token) };
   }
 
+  /** Ends the family of a token that was used twice, unless it has ended meanwhile, which is no reuse. */
+  async function endReused({ id: sessionId, userId }: Session, { address }: Origin): Promise<void> {
+    if ((await sessions.find(sessionId)) === undefined) return;
+    try {
+      await log.record({ userId, kind: 'refresh_token_reused', sessionId, network: networkOf(address) });
+    } finally {
+      await sessions.end(userId, sessionId); // whether or not it could be written down
+    }
+  }
+
   return {
-    async register({ email, password, name }, device) {
+    async register({ email, password, name }, from) {
       const passwordHash = await hasher.hash(password);
-      const user = await users.add({ id: v7(), email: normalizeEmail(email), name: name.trim(), roles: ['customer'] }, passwordHash);
-      return user === undefined ? undefined : grant(user, device);
+      const [id, sessionId] = [v7(), v7()];
+      const user = await users.add({ id, email: normalizeEmail(email), name: name.trim(), roles: ['customer'] }, passwordHash, (unit) =>
+        log.record({ userId: id, kind: 'registered', sessionId, network: networkOf(from.address) }, unit),
+      );
+      return user === undefined ? undefined : grant(user, sessionId, from);
     },
 
-    async login({ email, password }, from, device) {
-      const key = JSON.stringify([normalizeEmail(email), from]);
+    async login({ email, password }, from) {
+      const key = JSON.stringify([normalizeEmail(email), from.address]);
+      const network = networkOf(from.address);
       const seconds = await failures.begin(key);
       if (seconds > 0) return { type: 'wait', seconds };
       const known = await users.byEmail(normalizeEmail(email));
-      if (!(await hasher.verify(known?.passwordHash, password)) || known === undefined) return { type: 'refused' };
+      if (!(await hasher.verify(known?.passwordHash, password)) || known === undefined) {
+        // Also for nobody: what takes longer for an account that is there tells that it is.
+        await log.record({ userId: known?.user.id ?? null, kind: 'sign_in_failed', network });
+        return { type: 'refused' };
+      }
       await failures.succeeded(key);
       if (hasher.needsRehash(known.passwordHash)) await users.rehash(known, await hasher.hash(password));
-      return { type: 'granted', granted: await grant(known.user, device) };
+      const sessionId = v7();
+      await log.record({ userId: known.user.id, kind: 'signed_in', sessionId, network });
+      return { type: 'granted', granted: await grant(known.user, sessionId, from) };
     },
 
-    async refresh(text) {
+    async refresh(text, from) {
       const token = readRefreshToken(text);
       const found = token === undefined ? undefined : await sessions.find(token.sessionId);
       if (token === undefined || found === undefined) return undefined;
@@ -80,7 +113,7 @@ export function accounts(parts: AccountParts): Accounts {
       const next = newRefreshToken(session.id, token.family);
       const rotated: Session = { ...session, ...hashesOf(next), usedAt: now().toISOString() };
       if (judgement === 'spent' || !(await sessions.rotate(rotated, etag))) {
-        await sessions.end(session.userId, session.id);
+        await endReused(session, from);
         return undefined;
       }
       const known = await users.byId(session.userId);
@@ -88,11 +121,13 @@ export function accounts(parts: AccountParts): Accounts {
       return { user: known.user, accessToken: await signer.sign(known.user, session.id), refreshToken: writeRefreshToken(next) };
     },
 
-    async logout(text) {
+    async logout(text, from) {
       const token = readRefreshToken(text);
       const found = token === undefined ? undefined : await sessions.find(token.sessionId);
       if (token === undefined || found === undefined || judge(token, found.session) === 'invented') return;
-      await sessions.end(found.session.userId, token.sessionId);
+      const { id: sessionId, userId } = found.session;
+      await sessions.end(userId, sessionId);
+      await log.record({ userId, kind: 'signed_out', sessionId, network: networkOf(from.address) });
     },
   };
 }

@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { callerOf } from '@cartwright/kernel/http/guard';
 import type { Context } from 'koa';
+import type { Origin } from '../domain/accounts.ts';
 
 export interface Trust {
   /** What our own sidecar shows. */
@@ -27,6 +28,11 @@ export function clientAddress(ctx: Context, { appToken, proxies }: Trust): strin
   const named = ctx.get('x-forwarded-for').split(',').at(-1)?.trim() ?? '';
   const isProxy = isIP(peer) !== 0 && proxies.check(peer, isIP(peer) === 4 ? 'ipv4' : 'ipv6');
   return named !== '' && (isProxy || isGateway(ctx, appToken)) ? named : peer;
+}
+
+/** Where a request comes from: the customer's address, and what the browser calls itself. */
+export function originOf(ctx: Context, trust: Trust): Origin {
+  return { address: clientAddress(ctx, trust), device: ctx.get('user-agent') };
 }
 
 function isGateway(ctx: Context, appToken: string): boolean {

@@ -3,7 +3,7 @@ import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
 import { Email, Role, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
-import type { Sessions, TokenSigner, Users } from '../ports.ts';
+import type { SecurityLog, Sessions, TokenSigner, Users } from '../ports.ts';
 import { UserView, closed, viewOf } from './schemas.ts';
 
 const byId = Type.Object({ id: Uuid }, closed);
@@ -12,10 +12,11 @@ export interface DirectoryParts {
   readonly users: Users;
   readonly sessions: Sessions;
   readonly signer: TokenSigner;
+  readonly log: SecurityLog;
 }
 
 /** What others may know of users: services the keys and, where named, how to reach a person; administrators the roles. */
-export function directoryRoutes({ users, sessions, signer }: DirectoryParts): Route[] {
+export function directoryRoutes({ users, sessions, signer, log }: DirectoryParts): Route[] {
   return [
     route({
       method: 'GET',
@@ -35,8 +36,10 @@ export function directoryRoutes({ users, sessions, signer }: DirectoryParts): Ro
       params: byId,
       body: Type.Object({ roles: Type.Array(Role, { minItems: 1, maxItems: 4, uniqueItems: true }) }, closed),
       responses: { 200: UserView },
-      handle: async ({ params, body }) => {
-        const user = await users.change(params.id, { roles: body.roles });
+      handle: async ({ params, body, principal }) => {
+        const user = await users.change(params.id, { roles: body.roles }, (unit) =>
+          log.record({ userId: params.id, kind: 'roles_changed', actorId: principal.userId }, unit),
+        );
         if (user === undefined) throw notFound('user', params.id);
         // Tokens that are out still name the old roles.
         for (const { id } of await sessions.list(params.id)) await sessions.end(params.id, id);

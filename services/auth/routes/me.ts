@@ -1,17 +1,19 @@
+import type { Principal } from '@cartwright/kernel/http/access';
 import { Problem, badRequest, conflict, notFound, unauthorized } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
-import { Address, Timestamp, Uuid } from '@cartwright/kernel/schemas';
+import { Address, Uuid } from '@cartwright/kernel/schemas';
+import type { Context } from 'koa';
 import { Type } from 'typebox';
-import type { Addresses, Credentials, PasswordHasher, Sessions, Users } from '../ports.ts';
+import { networkOf } from '../domain/network.ts';
+import type { SecurityEventKind } from '../domain/security-events.ts';
+import type { Addresses, Also, Credentials, PasswordHasher, SecurityLog, Sessions, Users } from '../ports.ts';
+import { clientAddress } from './client-address.ts';
+import type { Trust } from './client-address.ts';
 import { Password, PersonName, UserView, closed, viewOf } from './schemas.ts';
 
 const tags = ['me'];
 const byId = Type.Object({ id: Uuid }, closed);
-const SessionView = Type.Object(
-  { id: Uuid, createdAt: Timestamp, usedAt: Timestamp, device: Type.String(), current: Type.Boolean() },
-  closed,
-);
 const StoredAddress = Type.Object({ id: Uuid, address: Address }, closed);
 
 export interface MeParts {
@@ -19,10 +21,12 @@ export interface MeParts {
   readonly addresses: Addresses;
   readonly sessions: Sessions;
   readonly hasher: PasswordHasher;
+  readonly log: SecurityLog;
+  readonly trust: Trust;
 }
 
 /** What signed-in users see and change of themselves. */
-export function meRoutes({ users, addresses, sessions, hasher }: MeParts): Route[] {
+export function meRoutes({ users, addresses, sessions, hasher, log, trust }: MeParts): Route[] {
   async function me(id: string): Promise<Credentials> {
     const known = await users.byId(id);
     if (known === undefined) throw unauthorized('The account is not there any more');
@@ -33,6 +37,11 @@ export function meRoutes({ users, addresses, sessions, hasher }: MeParts): Route
     if (await hasher.verify(passwordHash, password)) return;
     const errors = [{ field, rule: 'password', message: 'is not your password' }];
     throw new Problem({ status: 403, code: 'wrong_password', title: 'Wrong password', detail: 'That is not your password', errors });
+  }
+
+  /** Writes into the audit log what a user does to their own account. */
+  function noting(kind: SecurityEventKind, { userId, sessionId }: Principal, ctx: Context): Also {
+    return (unit) => log.record({ userId, kind, sessionId, network: networkOf(clientAddress(ctx, trust)) }, unit);
   }
 
   return [
@@ -60,7 +69,7 @@ export function meRoutes({ users, addresses, sessions, hasher }: MeParts): Route
         closed,
       ),
       responses: { 200: UserView, 403: Problem },
-      handle: async ({ principal, body: { name, password, currentPassword } }) => {
+      handle: async ({ principal, body: { name, password, currentPassword }, ctx }) => {
         const known = await me(principal.userId);
         if (password !== undefined) {
           if (currentPassword === undefined)
@@ -69,10 +78,12 @@ export function meRoutes({ users, addresses, sessions, hasher }: MeParts): Route
             ]);
           await prove(known, currentPassword, '/currentPassword');
         }
-        const user = await users.change(principal.userId, {
+        const change = {
           ...(name === undefined ? {} : { name: name.trim() }),
           ...(password === undefined ? {} : { passwordHash: await hasher.hash(password) }),
-        });
+        };
+        const also = password === undefined ? undefined : noting('password_changed', principal, ctx);
+        const user = await users.change(principal.userId, change, also);
         if (password !== undefined) await endSessions(principal.userId, principal.sessionId);
         return { body: viewOf(user ?? known.user) };
       },
@@ -85,43 +96,10 @@ export function meRoutes({ users, addresses, sessions, hasher }: MeParts): Route
       access: 'signed-in',
       body: Type.Object({ password: Type.String({ minLength: 1, maxLength: 200 }) }, closed),
       responses: { 204: null, 403: Problem },
-      handle: async ({ principal, body }) => {
+      handle: async ({ principal, body, ctx }) => {
         await prove(await me(principal.userId), body.password, '/password');
-        await users.remove(principal.userId);
+        await users.remove(principal.userId, noting('account_deleted', principal, ctx));
         await endSessions(principal.userId);
-        return { status: 204 };
-      },
-    }),
-    route({
-      method: 'GET',
-      path: '/api/auth/me/sessions',
-      summary: 'Where I am logged in',
-      tags,
-      access: 'signed-in',
-      responses: { 200: Type.Object({ items: Type.Array(SessionView) }) },
-      handle: async ({ principal }) => {
-        const items = (await sessions.list(principal.userId)).map(({ id, createdAt, usedAt, device }) => ({
-          id,
-          createdAt,
-          usedAt,
-          device,
-          current: id === principal.sessionId,
-        }));
-        return { body: { items } };
-      },
-    }),
-    route({
-      method: 'DELETE',
-      path: '/api/auth/me/sessions/:id',
-      summary: 'Log out somewhere',
-      tags,
-      access: 'signed-in',
-      params: byId,
-      responses: { 204: null, 404: Problem },
-      handle: async ({ principal, params }) => {
-        const found = await sessions.find(params.id);
-        if (found?.session.userId !== principal.userId) throw notFound('session');
-        await sessions.end(principal.userId, params.id);
         return { status: 204 };
       },
     }),

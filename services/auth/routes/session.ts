@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { Problem, conflict, unauthorized } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Reply, Route } from '@cartwright/kernel/http/route';
@@ -6,7 +5,7 @@ import { Email } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
 import { accessTokenSeconds } from '../adapters/signing-keys.ts';
 import type { Accounts, Granted } from '../domain/accounts.ts';
-import { clientAddress } from './client-address.ts';
+import { originOf } from './client-address.ts';
 import type { Trust } from './client-address.ts';
 import { Password, PersonName, Tokens, closed, viewOf } from './schemas.ts';
 
@@ -24,8 +23,8 @@ export function sessionRoutes(accounts: Accounts, trust: Trust): Route[] {
       access: 'anyone',
       body: Type.Object({ email: Email, password: Password, name: PersonName }, closed),
       responses: { 201: Tokens, 409: Problem },
-      handle: async ({ body, headers }) => {
-        const granted = await accounts.register(body, deviceOf(headers));
+      handle: async ({ body, ctx }) => {
+        const granted = await accounts.register(body, originOf(ctx, trust));
         if (granted === undefined) throw emailTaken();
         return tokens(201, granted);
       },
@@ -38,8 +37,8 @@ export function sessionRoutes(accounts: Accounts, trust: Trust): Route[] {
       access: 'anyone',
       body: Type.Object({ email: Email, password: Type.String({ minLength: 1, maxLength: 200 }) }, closed),
       responses: { 200: Tokens, 401: Problem, 429: Problem },
-      handle: async ({ body, headers, ctx }) => {
-        const outcome = await accounts.login(body, clientAddress(ctx, trust), deviceOf(headers));
+      handle: async ({ body, ctx }) => {
+        const outcome = await accounts.login(body, originOf(ctx, trust));
         if (outcome.type === 'granted') return tokens(200, outcome.granted);
         // The same words whether the account exists or not.
         if (outcome.type === 'refused') throw unauthorized('The e-mail address and the password do not belong together');
@@ -54,8 +53,8 @@ export function sessionRoutes(accounts: Accounts, trust: Trust): Route[] {
       access: 'anyone',
       body: RefreshToken,
       responses: { 200: Tokens, 401: Problem },
-      handle: async ({ body }) => {
-        const granted = await accounts.refresh(body.refreshToken);
+      handle: async ({ body, ctx }) => {
+        const granted = await accounts.refresh(body.refreshToken, originOf(ctx, trust));
         if (granted === undefined) throw unauthorized('The refresh token is not valid any more');
         return tokens(200, granted);
       },
@@ -68,8 +67,8 @@ export function sessionRoutes(accounts: Accounts, trust: Trust): Route[] {
       access: 'anyone',
       body: RefreshToken,
       responses: { 204: null },
-      handle: async ({ body }) => {
-        await accounts.logout(body.refreshToken);
+      handle: async ({ body, ctx }) => {
+        await accounts.logout(body.refreshToken, originOf(ctx, trust));
         return { status: 204 };
       },
     }),
@@ -79,10 +78,6 @@ export function sessionRoutes(accounts: Accounts, trust: Trust): Route[] {
 function tokens(status: number, { user, accessToken, refreshToken }: Granted): Reply {
   const headers = { 'cache-control': 'no-store' };
   return { status, headers, body: { user: viewOf(user), accessToken, refreshToken, expiresIn: accessTokenSeconds } };
-}
-
-function deviceOf(headers: IncomingHttpHeaders): string {
-  return headers['user-agent'] ?? '';
 }
 
 function emailTaken(): Problem {

@@ -7,11 +7,12 @@ import { adminUrl, createTestDatabase } from '@cartwright/kernel/test/postgres/t
 import type { JSONWebKeySet } from 'jose';
 import { argon2Hasher } from '../adapters/argon2-hasher.ts';
 import { loginFailuresIn } from '../adapters/login-failures-in-postgres.ts';
+import { securityLogIn } from '../adapters/security-log-in-postgres.ts';
 import { sessionsIn } from '../adapters/sessions-in-state.ts';
 import { tokenSigner } from '../adapters/signing-keys.ts';
 import { addressesIn, usersIn } from '../adapters/users-in-postgres.ts';
 import { authApp } from '../app.ts';
-import type { PasswordHasher, Sessions, TokenSigner, Users } from '../ports.ts';
+import type { PasswordHasher, SecurityLog, Sessions, TokenSigner, Users } from '../ports.ts';
 import { readProxies } from '../routes/client-address.ts';
 
 export interface Answer {
@@ -33,6 +34,7 @@ export interface RunningAuth {
   readonly sessions: Sessions;
   readonly hasher: PasswordHasher;
   readonly signer: TokenSigner;
+  readonly log: SecurityLog;
   /** How many hashes were compared. */
   verifications(): number;
   /** Runs before a session is rotated, once it has been read; undefined for nothing. */
@@ -62,6 +64,7 @@ export async function runAuth(): Promise<RunningAuth> {
       return stored.rotate(session, etag);
     },
   };
+  const log = securityLogIn(database);
   let verified = 0;
   const counted: PasswordHasher = { ...hasher, verify: (hash, text) => (verified++, hasher.verify(hash, text)) };
   const checkToken = tokenChecker({
@@ -77,6 +80,7 @@ export async function runAuth(): Promise<RunningAuth> {
     hasher: counted,
     signer,
     failures: loginFailuresIn(database),
+    log,
     addresses: addressesIn(database),
   };
   const app = await listen(kernel, authApp({ ...parts, trust, now: () => new Date() }));
@@ -101,6 +105,7 @@ export async function runAuth(): Promise<RunningAuth> {
     sessions,
     hasher,
     signer,
+    log,
     verifications: () => verified,
     beforeRotation: undefined,
     ask,

@@ -1,5 +1,6 @@
 // Every integration event, in the order of an order's way; what the documentation and the contract tests go through.
 import type { EventDefinition } from './event.ts';
+import { AccountLinkRequested } from './account-link-requested.ts';
 import { CartAbandoned } from './cart-abandoned.ts';
 import { EmailSent } from './email-sent.ts';
 import { OrderAuthorized } from './order-authorized.ts';
@@ -24,6 +25,7 @@ import { PaymentVoided } from './payment-voided.ts';
 import { ProductCreated } from './product-created.ts';
 import { ProductDeleted } from './product-deleted.ts';
 import { ProductUpdated } from './product-updated.ts';
+import { SecurityNoticed } from './security-noticed.ts';
 import { SmsSent } from './sms-sent.ts';
 import { StockCommitted } from './stock-committed.ts';
 import { StockLow } from './stock-low.ts';
@@ -38,6 +40,8 @@ import { UserUpdated } from './user-updated.ts';
 export const allEvents: readonly EventDefinition[] = [
   UserRegistered,
   UserUpdated,
+  AccountLinkRequested,
+  SecurityNoticed,
   UserDeleted,
   ProductCreated,
   ProductUpdated,

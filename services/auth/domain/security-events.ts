@@ -1,0 +1,28 @@
+/** What the audit log knows, and of which of it the owner is told by e-mail. */
+export const securityEvents = {
+  registered: { notify: false },
+  signed_in: { notify: false },
+  sign_in_failed: { notify: false },
+  signed_out: { notify: false },
+  session_ended: { notify: false },
+  refresh_token_reused: { notify: true },
+  password_changed: { notify: true },
+  password_reset_requested: { notify: false },
+  password_reset: { notify: true },
+  address_verification_requested: { notify: false },
+  address_verified: { notify: false },
+  address_change_requested: { notify: true },
+  address_changed: { notify: true },
+  roles_changed: { notify: false },
+  account_deleted: { notify: false },
+  signing_key_made: { notify: false },
+  signing_key_withdrawn: { notify: false },
+} as const satisfies Record<string, { notify: boolean }>;
+
+export type SecurityEventKind = keyof typeof securityEvents;
+export const securityEventKinds = Object.keys(securityEvents) as SecurityEventKind[];
+
+/** Whether the owner of the account hears of it. */
+export function isNotified(kind: SecurityEventKind): boolean {
+  return securityEvents[kind].notify;
+}
