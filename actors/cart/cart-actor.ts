@@ -11,7 +11,10 @@ const lines = Type.Array(CartLine, { maxItems: 100 });
 export const CartActor = defineActor({
   type: 'Cart',
   methods: {
-    create: { input: Type.Object({ currency: Currency, ownerId: Type.Union([Uuid, Type.Null()]), lines }, closed), output: CartState },
+    create: {
+      input: Type.Object({ currency: Currency, ownerId: Type.Union([Uuid, Type.Null()]), coupon: Type.Optional(coupon), lines }, closed),
+      output: CartState,
+    },
     /** Null when there is no such cart. */
     view: { input: Type.Null(), output: Type.Union([CartState, Type.Null()]) },
     add: { input: Type.Object({ line: CartLine, currency: Currency }, closed), output: CartState },

@@ -1,6 +1,7 @@
 import { ActorError } from '@cartwright/actor-host/actor-error';
 import { hostedActor } from '@cartwright/actor-host/host';
 import type { HostedActor } from '@cartwright/actor-host/host';
+import type { LateReminders } from '@cartwright/actor-host/late-reminders';
 import { CartActor } from './cart-actor.ts';
 import { decide, isAbandoned, isIdle, wantsReminder } from './rules.ts';
 import type { CartCommand } from './rules.ts';
@@ -9,6 +10,8 @@ import type { CartState } from './state.ts';
 export interface CartSurroundings {
   /** Publishes CartAbandoned. May be called again for the same cart and moment: the event's id has to follow from both. */
   readonly publishAbandoned: (cart: CartState) => Promise<void>;
+  /** A cart is there though the scheduler is not: its reminder is registered afterwards. */
+  readonly reminders: Pick<LateReminders, 'arm' | 'cancel'>;
   /** After which a cart that nobody touches counts as left; 24 h unless told. */
   readonly idleMs?: number;
   readonly now?: () => Date;
@@ -20,9 +23,12 @@ const dayMs = 24 * 60 * 60_000;
 type CommandWithoutTime = CartCommand extends infer C ? (C extends CartCommand ? Omit<C, 'now'> : never) : never;
 
 /** The thin actor around the rules: load, decide, stage, answer. */
-export function hostCart({ publishAbandoned, idleMs = dayMs, now = () => new Date() }: CartSurroundings): HostedActor {
+export function hostCart({ publishAbandoned, reminders, idleMs = dayMs, now = () => new Date() }: CartSurroundings): HostedActor {
   return hostedActor(CartActor, (context) => {
     const { id, state } = context;
+    const reminder = [CartActor.type, id, 'idle'] as const;
+    /** Whether this activation has seen to the reminder: the one before it may have died with what it had armed. */
+    let remembered = false;
     const load = async (): Promise<CartState | undefined> => (await state.get(key)) as CartState | undefined;
 
     async function run(command: CommandWithoutTime): Promise<CartState> {
@@ -31,9 +37,15 @@ export function hostCart({ publishAbandoned, idleMs = dayMs, now = () => new Dat
       if (!decision.ok) throw new ActorError(decision.code, decision.message, decision.details);
       if (decision.state === before) return decision.state;
       state.set(key, decision.state);
-      if (command.type !== 'markAbandoned' && wantsReminder(before, decision.state, now(), idleMs))
-        await context.registerReminder('idle', { dueTime: `${String(idleMs)}ms`, period: `${String(idleMs)}ms` });
+      if (command.type !== 'markAbandoned') remind(before, decision.state);
       return decision.state;
+    }
+
+    function remind(before: CartState | undefined, after: CartState): void {
+      if (after.orderId !== null) reminders.cancel(...reminder);
+      else if (!remembered || wantsReminder(before, after, now(), idleMs))
+        reminders.arm(...reminder, { dueTime: `${String(idleMs)}ms`, period: `${String(idleMs)}ms` });
+      remembered = true;
     }
 
     return {

@@ -10,6 +10,7 @@ export type CartCommand =
       readonly id: string;
       readonly currency: string;
       readonly ownerId: string | null;
+      readonly coupon?: string | null | undefined;
       readonly lines: readonly CartLine[];
       readonly now: string;
     }
@@ -92,14 +93,14 @@ export function decide(state: CartState | undefined, command: CartCommand): Cart
 
 type Of<T extends CartCommand['type']> = Extract<CartCommand, { type: T }>;
 
-function create(state: CartState | undefined, { id, currency, ownerId, lines, now }: Of<'create'>): CartDecision {
+function create(state: CartState | undefined, { id, currency, ownerId, coupon = null, lines, now }: Of<'create'>): CartDecision {
   if (state !== undefined) return refuse('cart_exists', 'The cart is there already');
   const empty: CartState = {
     id,
     currency,
     ownerId,
     lines: [],
-    coupon: null,
+    coupon,
     orderId: null,
     createdAt: now,
     changedAt: now,

@@ -1,4 +1,5 @@
 import { ActorHost } from '@cartwright/actor-host/host';
+import { LateReminders } from '@cartwright/actor-host/late-reminders';
 import { mountActors } from '@cartwright/actor-host/mount';
 import { hostCart } from '@cartwright/cart/host-cart';
 import type { Kernel, ServiceApp } from '@cartwright/kernel/kernel';
@@ -30,8 +31,10 @@ export interface OrdersParts {
 export function ordersApp(kernel: Kernel, { database, placing, keys, changes }: OrdersParts): ServiceApp {
   const { orders, carts, prices, coupons } = placing;
   const local = kernel.config.environment === 'local';
-  const host = new ActorHost(kernel.dapr.actors, kernel.log, [hostCart({ publishAbandoned: abandonedCarts(database) })]);
-  const { stock, payments } = processEvents({ orders, carts, keys, log: kernel.log });
+  const reminders = new LateReminders(kernel.dapr.actors, kernel.log);
+  kernel.onClose('reminders', () => reminders.close());
+  const host = new ActorHost(kernel.dapr.actors, kernel.log, [hostCart({ publishAbandoned: abandonedCarts(database), reminders })]);
+  const { stock, payments } = processEvents({ orders, keys });
   const subscriptions = [
     subscription({ topic: 'products', database, handlers: productEvents(prices) }),
     subscription({ topic: 'stock', database, handlers: stock }),

@@ -10,6 +10,7 @@ import { orderMetrics } from './adapters/order-metrics.ts';
 import { postgresOrders } from './adapters/orders.ts';
 import { postgresPrices } from './adapters/prices.ts';
 import { inventoryStock } from './adapters/stock.ts';
+import { withRetryCarts } from './adapters/retry-carts.ts';
 import { ordersApp } from './app.ts';
 import { unpaidSeconds } from './domain/deadline.ts';
 import { flatShipping } from './domain/shipping.ts';
@@ -31,7 +32,7 @@ const orders = postgresOrders(database, {
 const keys = await accessKeysFrom(kernel.dapr.secrets, database);
 const placing = {
   orders,
-  carts: daprCarts(kernel.dapr),
+  carts: withRetryCarts(daprCarts(kernel.dapr), orders),
   prices: postgresPrices(database),
   stock: inventoryStock(kernel.dapr, kernel.log),
   coupons: postgresCoupons(database, keys),

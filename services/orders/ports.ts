@@ -118,6 +118,8 @@ export interface Orders {
   findWithContact(id: string): Promise<(StoredOrder & { readonly contact: Contact | undefined }) | undefined>;
   list(filter: OrderFilter): Promise<StoredOrder[]>;
   history(id: string): Promise<RecordedEvent[]>;
+  /** The order that came to nothing and left this cart. */
+  thatLeft(retryCartId: string): Promise<Order | undefined>;
   contact(id: string): Promise<(Contact & { readonly number: string }) | undefined>;
   statuses(ids: readonly string[]): Promise<{ orderId: string; status: string }[]>;
   /** What there is under an order id: an order, a void row, or nothing yet. */
@@ -151,6 +153,7 @@ export interface NewCart {
   readonly currency: string;
   /** Null: a guest's. */
   readonly ownerId: string | null;
+  readonly coupon?: string | null;
   readonly lines: CartLine[];
 }
 

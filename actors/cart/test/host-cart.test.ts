@@ -2,6 +2,7 @@ import { ActorError } from '@cartwright/actor-host/actor-error';
 import { actorClient } from '@cartwright/actor-host/client';
 import { ActorHost } from '@cartwright/actor-host/host';
 import { ActorApiForTests } from '@cartwright/actor-host/test/actor-api-for-tests';
+import { LateReminders } from '@cartwright/actor-host/late-reminders';
 import { createLogger } from '@cartwright/kernel/telemetry/logger';
 import { expect } from 'chai';
 import { CartActor } from '../cart-actor.ts';
@@ -18,13 +19,16 @@ describe('The Cart actor', () => {
   let published: CartState[];
   let clock: number;
   let publishing: () => Promise<void>;
+  let reminders: LateReminders;
 
   beforeEach(() => {
     api = new ActorApiForTests();
     published = [];
     clock = Date.parse('2026-01-01T00:00:00Z');
     publishing = () => Promise.resolve();
+    reminders = new LateReminders(api, createLogger('test', 'silent'), { everyMs: 3_600_000 });
     const cart = hostCart({
+      reminders,
       now: () => new Date(clock),
       idleMs: 1000,
       publishAbandoned: async (state) => {
@@ -36,6 +40,11 @@ describe('The Cart actor', () => {
     api.host = (...call) => host.call(...call);
   });
 
+  afterEach(() => reminders.close());
+
+  /** What was armed until now, as the scheduler has it half a minute later. */
+  const inAWhile = () => reminders.sweep(Infinity);
+
   const client = () => actorClient({ actors: api }, CartActor, id);
   const create = () => client().create({ currency: 'USD', ownerId: null, lines: [] });
 
@@ -45,6 +54,7 @@ describe('The Cart actor', () => {
     await client().change({ sku: 'A', quantity: 5 });
     await client().setCoupon({ coupon: 'TEN' });
     expect([...api.store.keys()]).to.deep.equal([`Cart/${id}/cart`]);
+    await inAWhile();
     expect(api.reminders.get(`Cart/${id}/idle`)).to.deep.equal({ dueTime: '1000ms', period: '1000ms' });
     expect(await client().view(null)).to.deep.include({ coupon: 'TEN', lines: [{ ...line, quantity: 5 }] });
   });
@@ -93,21 +103,25 @@ describe('The Cart actor', () => {
   it('ends its reminder once it was told that it was left, and arms it again when somebody comes back', async () => {
     await create();
     await client().add({ line, currency: 'USD' });
+    await inAWhile();
     clock += 1000;
     await host.remind('Cart', id, 'idle', undefined);
     expect(api.reminders.size, 'the mark may not be written yet').to.equal(1);
     await host.remind('Cart', id, 'idle', undefined);
     expect(api.reminders.size).to.equal(0);
     await client().change({ sku: 'A', quantity: 2 });
+    await inAWhile();
     expect(api.reminders.size).to.equal(1);
   });
 
   it('ends its reminder when it is empty and nobody comes, and arms it again when somebody does', async () => {
     await create();
+    await inAWhile();
     clock += 1000;
     await host.remind('Cart', id, 'idle', undefined);
     expect(api.reminders.size).to.equal(0);
     await client().add({ line, currency: 'USD' });
+    await inAWhile();
     expect(api.reminders.size).to.equal(1);
     expect(published).to.have.length(0);
   });
@@ -118,13 +132,16 @@ describe('The Cart actor', () => {
     await client().seal({ orderId: order });
     await host.remind('Cart', id, 'idle', undefined);
     await client().unseal({ orderId: order });
+    await inAWhile();
     expect(api.reminders.size).to.equal(1);
   });
 
   it('asks the scheduler once for many changes', async () => {
     await create();
+    await inAWhile();
     api.reminders.clear();
     for (let quantity = 1; quantity < 5; quantity++) await client().add({ line, currency: 'USD' });
+    await inAWhile();
     expect(api.reminders.size).to.equal(0);
   });
 
@@ -151,9 +168,30 @@ describe('The Cart actor', () => {
   it('ends its reminder once it is sealed', async () => {
     await create();
     await client().add({ line, currency: 'USD' });
+    await inAWhile();
     await client().seal({ orderId: order });
     await host.remind('Cart', id, 'idle', undefined);
     expect(api.reminders.size).to.equal(0);
     expect(published).to.have.length(0);
+  });
+
+  it('never asks the scheduler for a cart that is ordered at once', async () => {
+    await create();
+    await client().add({ line, currency: 'USD' });
+    await client().seal({ orderId: order });
+    await inAWhile();
+    expect(api.reminders.size).to.equal(0);
+  });
+
+  it('arms its reminder with the next change where a process died with it', async () => {
+    await create();
+    reminders.cancel('Cart', id, 'idle');
+    host.forgetAll();
+    await client().view(null);
+    await inAWhile();
+    expect(api.reminders.size).to.equal(0);
+    await client().add({ line, currency: 'USD' });
+    await inAWhile();
+    expect(api.reminders.size).to.equal(1);
   });
 });

@@ -33,6 +33,11 @@ export function postgresOrders(database: Database, { unpaidSeconds, onChange }: 
       return row === undefined ? undefined : toStoredOrder(row);
     },
 
+    async thatLeft(retryCartId) {
+      const [row] = await database.sql<OrderRow>(`select ${orderColumns} from orders where retry_cart_id = ?`, [retryCartId]);
+      return row === undefined ? undefined : toStoredOrder(row).order;
+    },
+
     async findWithContact(id) {
       const [row] = await database.sql<OrderRow & { contact: Contact | null }>(
         `select ${orderColumns},

@@ -11,26 +11,20 @@ import { StockReserved } from '@cartwright/kernel/events/stock-reserved';
 import { on } from '@cartwright/kernel/messaging/handler';
 import type { Handler } from '@cartwright/kernel/messaging/handler';
 import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
-import type { Logger } from '@cartwright/kernel/telemetry/logger';
 import { react } from '../domain/process.ts';
 import type { MessageData, ProcessMessage } from '../domain/process.ts';
-import type { AccessKeys, Carts, Orders } from '../ports.ts';
-import { retryCarts } from './retry-cart.ts';
+import type { AccessKeys, Orders } from '../ports.ts';
 
 export interface ProcessParts {
   readonly orders: Orders;
-  readonly carts: Carts;
-  readonly keys: AccessKeys;
-  readonly log: Logger;
+  readonly keys: Pick<AccessKeys, 'retryCartId'>;
 }
 
 /** What stock and payments report, handed to the process of the order (domain/process.ts says what follows). */
-export function processEvents(parts: ProcessParts): { readonly stock: Handler[]; readonly payments: Handler[] } {
-  const retryCart = retryCarts(parts);
-
+export function processEvents({ orders, keys }: ProcessParts): { readonly stock: Handler[]; readonly payments: Handler[] } {
   function handOn<M extends ProcessMessage>(message: M, cause: string) {
     return async (unit: UnitOfWork, orderId: string, data: MessageData<M>): Promise<void> => {
-      await parts.orders.change(unit, orderId, cause, (order) => react(order, message, data));
+      await orders.change(unit, orderId, cause, (order) => react(order, message, data));
     };
   }
   const stock = {
@@ -52,8 +46,8 @@ export function processEvents(parts: ProcessParts): { readonly stock: Handler[];
     stock: [
       on(StockReserved, { apply: ({ data }, unit) => stock.reserved(unit, data.orderId, {}) }),
       on(StockRejected, {
-        prepare: ({ data }) => retryCart(data.orderId, 'placed'),
-        apply: ({ data: { orderId, shortages } }, unit, retry) => stock.rejected(unit, orderId, { shortages, ...retry }),
+        apply: ({ data: { orderId, shortages } }, unit) =>
+          stock.rejected(unit, orderId, { shortages, retryCartId: keys.retryCartId(orderId) }),
       }),
     ],
     payments: [
@@ -62,8 +56,7 @@ export function processEvents(parts: ProcessParts): { readonly stock: Handler[];
       }),
       on(PaymentAuthorized, { apply: ({ data }, unit) => payment.authorized(unit, data.orderId, {}) }),
       on(PaymentFailed, {
-        prepare: ({ data }) => retryCart(data.orderId, 'reserved'),
-        apply: ({ data: { orderId, reason } }, unit, retry) => payment.failed(unit, orderId, { reason, ...retry }),
+        apply: ({ data: { orderId, reason } }, unit) => payment.failed(unit, orderId, { reason, retryCartId: keys.retryCartId(orderId) }),
       }),
       on(PaymentCaptured, { apply: ({ data }, unit) => payment.captured(unit, data.orderId, {}) }),
       on(PaymentCaptureFailed, { apply: ({ data: { orderId, reason } }, unit) => payment.captureFailed(unit, orderId, { reason }) }),

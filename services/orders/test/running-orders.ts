@@ -12,6 +12,7 @@ import { adminUrl, createTestDatabase } from '@cartwright/kernel/test/postgres/t
 import { v7 } from 'uuid';
 import { accessKeys } from '../adapters/access-keys.ts';
 import { daprCarts } from '../adapters/carts.ts';
+import { withRetryCarts } from '../adapters/retry-carts.ts';
 import { postgresCoupons } from '../adapters/coupons.ts';
 import { orderChanges } from '../adapters/order-changes.ts';
 import { postgresOrders } from '../adapters/orders.ts';
@@ -88,7 +89,7 @@ export async function runOrders(
   const keys = accessKeys(Buffer.from('a secret of the tests only'));
   const placing: Placing = {
     orders,
-    carts: daprCarts(dapr),
+    carts: withRetryCarts(daprCarts(dapr), orders),
     prices: postgresPrices(database),
     // The stack's inventory does not know the products of this test: what it would say is the test's.
     stock: options.stock ?? { availability: () => Promise.resolve([]) },

@@ -58,8 +58,9 @@ describe("What stock and payments report, in the order's process", () => {
     const seen = await view(order);
     expect(seen).to.include({ status: 'rejected' });
     const retryCartId = String(seen['retryCartId']);
-    const cart = await orders.ask('GET', `/api/carts/${retryCartId}`);
-    expect((cart.body['lines'] as { sku: string; quantity: number }[])[0]).to.include({ sku: lamp.sku, quantity: 1 });
+    const [cart, other] = await Promise.all([1, 2].map(() => orders.ask('GET', `/api/carts/${retryCartId}`)));
+    expect([cart?.status, other?.body]).to.deep.equal([200, cart?.body]);
+    expect((cart?.body['lines'] as { sku: string; quantity: number }[])[0]).to.include({ sku: lamp.sku, quantity: 1 });
     expect((await orders.ask('POST', '/api/orders', orderOf(retryCartId))).status).to.equal(202);
     expect((await told(order.id))[1]?.data).to.deep.include({ retryCartId, shortages: rejected.data.shortages });
   });
