@@ -3,15 +3,19 @@ import { messagingRoutes } from '@cartwright/kernel/messaging/routes';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import { accounts } from './domain/accounts.ts';
 import type { AccountParts } from './domain/accounts.ts';
+import { recovery } from './domain/recovery.ts';
+import type { RecoveryParts } from './domain/recovery.ts';
 import type { Addresses } from './ports.ts';
 import type { Trust } from './routes/client-address.ts';
 import { directoryRoutes } from './routes/directory.ts';
 import { meRoutes } from './routes/me.ts';
+import { prover } from './routes/prove.ts';
+import { recoveryRoutes } from './routes/recovery.ts';
 import { mySessionRoutes } from './routes/my-sessions.ts';
 import { securityRoutes } from './routes/security.ts';
 import { sessionRoutes } from './routes/session.ts';
 
-export interface AuthParts extends AccountParts {
+export interface AuthParts extends AccountParts, RecoveryParts {
   readonly database: Database;
   readonly addresses: Addresses;
   readonly trust: Trust;
@@ -19,10 +23,12 @@ export interface AuthParts extends AccountParts {
 
 /** Auth: accounts, sessions, and the keys that all services check tokens by. */
 export function authApp(parts: AuthParts): ServiceApp {
+  const prove = prover(parts);
   return {
     routes: [
       ...sessionRoutes(accounts(parts), parts.trust),
-      ...meRoutes(parts),
+      ...recoveryRoutes({ ...parts, recovery: recovery(parts), prove }),
+      ...meRoutes({ ...parts, prove }),
       ...mySessionRoutes(parts),
       ...securityRoutes(parts.log),
       ...directoryRoutes(parts),

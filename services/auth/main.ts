@@ -1,8 +1,11 @@
-import { every } from '@cartwright/kernel/every';
 import { startRelay } from '@cartwright/kernel/messaging/relay';
 import { openDatabase } from '@cartwright/kernel/postgres/database';
 import { serve, startKernel } from '@cartwright/kernel/service';
+import { accountLinksIn } from './adapters/account-links-in-postgres.ts';
 import { argon2Hasher } from './adapters/argon2-hasher.ts';
+import { startChores } from './adapters/chores.ts';
+import { forgottenPasswordsIn } from './adapters/forgotten-passwords.ts';
+import { linkTokensFrom } from './adapters/link-secrets.ts';
 import { loginFailuresIn } from './adapters/login-failures-in-postgres.ts';
 import { securityLogIn } from './adapters/security-log-in-postgres.ts';
 import { addSeedAccounts } from './adapters/seed-accounts.ts';
@@ -17,13 +20,14 @@ const database = await openDatabase(kernel, { migrations: `${import.meta.dirname
 const [users, hasher, signer] = [usersIn(database), await argon2Hasher(), await tokenSigner(database)];
 if (kernel.config.environment === 'local') await addSeedAccounts(users, hasher);
 startRelay(kernel, database);
-const sessions = sessionsIn(kernel.dapr.state('sessions'));
-const failures = loginFailuresIn(database);
-const forgetting = every(600_000, 'log-in failures', kernel.log, () => failures.forgetOld());
-kernel.onClose('log-in failures', () => forgetting.stop());
+const [failures, log] = [loginFailuresIn(database), securityLogIn(database)];
+const links = accountLinksIn(database, await linkTokensFrom(kernel.dapr.secrets, database));
+const forgotten = forgottenPasswordsIn(database, { links, log });
+startChores(kernel, {
+  'forgotten passwords': { everyMs: 1000, work: () => forgotten.work() },
+  'log-in failures': { everyMs: 600_000, work: () => failures.forgetOld() },
+  'old links': { everyMs: 3_600_000, work: () => links.forgetOld() },
+});
+const parts = { users, hasher, signer, failures, log, links, forgotten, sessions: sessionsIn(kernel.dapr.state('sessions')) };
 const trust = { appToken: kernel.config.appToken, proxies: readProxies(process.env['TRUSTED_PROXIES']) };
-const log = securityLogIn(database);
-await serve(
-  kernel,
-  authApp({ database, users, hasher, signer, sessions, failures, log, addresses: addressesIn(database), trust, now: () => new Date() }),
-);
+await serve(kernel, authApp({ ...parts, database, addresses: addressesIn(database), trust, now: () => new Date() }));

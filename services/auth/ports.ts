@@ -1,5 +1,6 @@
 import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
 import type { Address, Role } from '@cartwright/kernel/schemas';
+import type { LinkPurpose } from './domain/account-links.ts';
 import type { SecurityEventKind } from './domain/security-events.ts';
 
 export interface User {
@@ -7,21 +8,30 @@ export interface User {
   readonly email: string;
   readonly name: string;
   readonly roles: readonly Role[];
+  /** Whether it was shown that the owner reads the address's mail. */
+  readonly emailVerified: boolean;
   readonly createdAt: string;
 }
 
-export type NewUser = Omit<User, 'createdAt'>;
+export type NewUser = Omit<User, 'createdAt' | 'emailVerified'>;
 
 export interface Credentials {
   readonly user: User;
   readonly passwordHash: string;
+  /** Since when the password is this one, RFC 3339; another hash of the same password changes nothing. */
+  readonly passwordSince: string;
 }
 
 export interface UserChange {
   readonly name?: string;
   readonly passwordHash?: string;
   readonly roles?: readonly Role[];
+  /** The owner was seen to read the address's mail. */
+  readonly emailVerified?: true;
 }
+
+/** Work in one transaction, which publishes its events when it commits. */
+export type Transact = <T>(work: (unit: UnitOfWork) => Promise<T>) => Promise<T>;
 
 /** What is committed with a change, or not at all. */
 export type Also = (unit: UnitOfWork) => Promise<void>;
@@ -33,6 +43,8 @@ export interface Users {
   byEmail(email: string): Promise<Credentials | undefined>;
   byId(id: string): Promise<Credentials | undefined>;
   change(id: string, change: UserChange, also?: Also): Promise<User | undefined>;
+  /** Makes an address that was proved the account's. Answers `taken` when it is somebody else's, `gone` when there is no such account. */
+  moveTo(id: string, email: string, also: Also): Promise<'moved' | 'taken' | 'gone'>;
   /** Puts another hash of the same password in place, unless the password was changed meanwhile. It is no change that others hear of. */
   rehash(known: Credentials, passwordHash: string): Promise<void>;
   /** Removes the person; answers false when there is none. */
@@ -134,4 +146,41 @@ export interface SecurityLog {
   notice(
     id: string,
   ): Promise<{ readonly email: string; readonly name: string; readonly kind: SecurityEventKind; readonly at: string } | undefined>;
+}
+
+/** A link that was asked for, and can still be used. */
+export interface AccountLink {
+  readonly id: string;
+  readonly userId: string;
+  readonly purpose: LinkPurpose;
+  /** Where it was sent. */
+  readonly email: string;
+}
+
+/** Links in mails. */
+export interface AccountLinks {
+  /** Has a link sent. Answers false when the account was sent as many as one may have in an hour, or is gone. */
+  request(link: Omit<AccountLink, 'id'>, unit?: UnitOfWork): Promise<boolean>;
+  /** What to write in the mail. undefined: it is of no use any more. */
+  toSend(id: string): Promise<
+    | {
+        readonly email: string;
+        readonly name: string;
+        readonly purpose: LinkPurpose;
+        readonly token: string;
+        /** RFC 3339. */
+        readonly expiresAt: string;
+      }
+    | undefined
+  >;
+  /** The link of a token. undefined: invented, used, expired, or for something else. */
+  read(token: string, ...purposes: readonly LinkPurpose[]): Promise<AccountLink | undefined>;
+  /** Uses a link up, and others with it (`endedBy`). Answers false when somebody was faster. */
+  use(unit: UnitOfWork, link: AccountLink): Promise<boolean>;
+}
+
+/** Forgotten passwords, seen to after the answer. */
+export interface ForgottenPasswords {
+  /** Keeps the request. It takes the same time whether there is an account or not. */
+  keep(email: string, network: string | undefined): Promise<void>;
 }

@@ -3,21 +3,25 @@ import { UserRegistered } from '@cartwright/kernel/events/user-registered';
 import { UserUpdated } from '@cartwright/kernel/events/user-updated';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import type { Address } from '@cartwright/kernel/schemas';
+import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { v7 } from 'uuid';
 import type { Addresses, Credentials, User, Users } from '../ports.ts';
 import { utc } from './utc.ts';
 
-const columns = `id, email, name, roles, ${utc('created_at')} as "createdAt"`;
+const columns = `id, email, name, roles, email_verified_at is not null as "emailVerified", ${utc('created_at')} as "createdAt"`;
 
-type Row = User & { readonly passwordHash: string };
+type Row = User & Omit<Credentials, 'user'>;
 
 /** Users in auth's own database. Events carry ids and roles only: nothing that would have to be erased. */
 export function usersIn(database: Database): Users {
   const find = async (where: 'email' | 'id', value: string): Promise<Credentials | undefined> => {
-    const [row] = await database.sql<Row>(`select ${columns}, password_hash as "passwordHash" from users where ${where} = ?`, [value]);
+    const [row] = await database.sql<Row>(
+      `select ${columns}, password_hash as "passwordHash", ${utc('password_since')} as "passwordSince" from users where ${where} = ?`,
+      [value],
+    );
     if (row === undefined) return undefined;
-    const { passwordHash, ...user } = row;
-    return { user, passwordHash };
+    const { passwordHash, passwordSince, ...user } = row;
+    return { user, passwordHash, passwordSince };
   };
   return {
     byEmail: (email) => find('email', email),
@@ -34,12 +38,17 @@ export function usersIn(database: Database): Users {
         await also?.(unit);
         return added;
       }),
-    change: (id, { name, passwordHash, roles }, also) =>
+    change: (id, { name, passwordHash, roles, emailVerified }, also) =>
       database.transaction(async (unit) => {
         const [user] = await unit.em.execute<(User & { version: number })[]>(
           `update users set name = coalesce(?, name), password_hash = coalesce(?, password_hash), roles = coalesce(?::jsonb, roles),
+             password_since = case when ?::text is null then password_since else clock_timestamp() end,
+             email_verified_at = case when ?::boolean then coalesce(email_verified_at, now()) else email_verified_at end,
              version = version + 1, updated_at = now() where id = ? returning ${columns}, version`,
-          [name ?? null, passwordHash ?? null, roles === undefined ? null : JSON.stringify(roles), id],
+          [
+            ...[name ?? null, passwordHash ?? null, roles === undefined ? null : JSON.stringify(roles)],
+            ...[passwordHash ?? null, emailVerified ?? false, id],
+          ],
         );
         if (user === undefined) return undefined;
         const { version, ...changed } = user;
@@ -47,6 +56,24 @@ export function usersIn(database: Database): Users {
         await also?.(unit);
         return changed;
       }),
+    moveTo: (id, email, also) =>
+      database
+        .transaction(async (unit) => {
+          const [user] = await unit.em.execute<(Pick<User, 'roles'> & { version: number })[]>(
+            `update users set email = ?, email_verified_at = now(), version = version + 1, updated_at = now()
+             where id = ? returning roles, version`,
+            [email, id],
+          );
+          if (user === undefined) return 'gone' as const;
+          const data = { userId: id, roles: [...user.roles] };
+          unit.publish(UserUpdated.create({ aggregateId: id, aggregateVersion: user.version, data }));
+          await also(unit);
+          return 'moved' as const;
+        })
+        .catch((error: unknown) => {
+          if (error instanceof UniqueConstraintViolationException) return 'taken' as const;
+          throw error;
+        }),
     async rehash({ user, passwordHash }, better) {
       await database.sql('update users set password_hash = ? where id = ? and password_hash = ?', [better, user.id, passwordHash]);
     },

@@ -1,5 +1,5 @@
 import { v7 } from 'uuid';
-import type { LoginFailures, PasswordHasher, SecurityLog, Session, Sessions, TokenSigner, User, Users } from '../ports.ts';
+import type { AccountLinks, LoginFailures, PasswordHasher, SecurityLog, Session, Sessions, TokenSigner, User, Users } from '../ports.ts';
 import { normalizeEmail } from './email.ts';
 import { networkOf } from './network.ts';
 import { hashesOf, judge, newRefreshToken, readRefreshToken, writeRefreshToken } from './refresh-token.ts';
@@ -10,6 +10,7 @@ export interface AccountParts {
   readonly hasher: PasswordHasher;
   readonly signer: TokenSigner;
   readonly failures: LoginFailures;
+  readonly links: AccountLinks;
   readonly log: SecurityLog;
   readonly now: () => Date;
 }
@@ -49,7 +50,7 @@ export interface Accounts {
 }
 
 export function accounts(parts: AccountParts): Accounts {
-  const { users, sessions, hasher, signer, failures, log, now } = parts;
+  const { users, sessions, hasher, signer, failures, links, log, now } = parts;
 
   async function grant(user: User, sessionId: string, { device }: Origin): Promise<Granted> {
     const token = newRefreshToken(sessionId);
@@ -79,9 +80,11 @@ export function accounts(parts: AccountParts): Accounts {
     async register({ email, password, name }, from) {
       const passwordHash = await hasher.hash(password);
       const [id, sessionId] = [v7(), v7()];
-      const user = await users.add({ id, email: normalizeEmail(email), name: name.trim(), roles: ['customer'] }, passwordHash, (unit) =>
-        log.record({ userId: id, kind: 'registered', sessionId, network: networkOf(from.address) }, unit),
-      );
+      const newUser = { id, email: normalizeEmail(email), name: name.trim(), roles: ['customer'] } as const;
+      const user = await users.add(newUser, passwordHash, async (unit) => {
+        await log.record({ userId: id, kind: 'registered', sessionId, network: networkOf(from.address) }, unit);
+        await links.request({ userId: id, purpose: 'verify', email: newUser.email }, unit);
+      });
       return user === undefined ? undefined : grant(user, sessionId, from);
     },
 
@@ -100,7 +103,13 @@ export function accounts(parts: AccountParts): Accounts {
       if (hasher.needsRehash(known.passwordHash)) await users.rehash(known, await hasher.hash(password));
       const sessionId = v7();
       await log.record({ userId: known.user.id, kind: 'signed_in', sessionId, network });
-      return { type: 'granted', granted: await grant(known.user, sessionId, from) };
+      const granted = await grant(known.user, sessionId, from);
+      // A reset that came in between has ended the sessions that it found, and this one may be younger.
+      if ((await users.byId(known.user.id))?.passwordSince !== known.passwordSince) {
+        await sessions.end(known.user.id, sessionId);
+        return { type: 'refused' };
+      }
+      return { type: 'granted', granted };
     },
 
     async refresh(text, from) {

@@ -3,6 +3,7 @@ import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
 import { Email, Role, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
+import { endSessions } from '../domain/end-sessions.ts';
 import type { SecurityLog, Sessions, TokenSigner, Users } from '../ports.ts';
 import { UserView, closed, viewOf } from './schemas.ts';
 
@@ -42,7 +43,7 @@ export function directoryRoutes({ users, sessions, signer, log }: DirectoryParts
         );
         if (user === undefined) throw notFound('user', params.id);
         // Tokens that are out still name the old roles.
-        for (const { id } of await sessions.list(params.id)) await sessions.end(params.id, id);
+        await endSessions(sessions, params.id);
         return { body: viewOf(user) };
       },
     }),

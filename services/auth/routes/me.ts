@@ -5,11 +5,13 @@ import type { Route } from '@cartwright/kernel/http/route';
 import { Address, Uuid } from '@cartwright/kernel/schemas';
 import type { Context } from 'koa';
 import { Type } from 'typebox';
+import { endSessions } from '../domain/end-sessions.ts';
 import { networkOf } from '../domain/network.ts';
 import type { SecurityEventKind } from '../domain/security-events.ts';
 import type { Addresses, Also, Credentials, PasswordHasher, SecurityLog, Sessions, Users } from '../ports.ts';
 import { clientAddress } from './client-address.ts';
 import type { Trust } from './client-address.ts';
+import type { Prove } from './prove.ts';
 import { Password, PersonName, UserView, closed, viewOf } from './schemas.ts';
 
 const tags = ['me'];
@@ -21,22 +23,17 @@ export interface MeParts {
   readonly addresses: Addresses;
   readonly sessions: Sessions;
   readonly hasher: PasswordHasher;
+  readonly prove: Prove;
   readonly log: SecurityLog;
   readonly trust: Trust;
 }
 
 /** What signed-in users see and change of themselves. */
-export function meRoutes({ users, addresses, sessions, hasher, log, trust }: MeParts): Route[] {
+export function meRoutes({ users, addresses, sessions, hasher, prove, log, trust }: MeParts): Route[] {
   async function me(id: string): Promise<Credentials> {
     const known = await users.byId(id);
     if (known === undefined) throw unauthorized('The account is not there any more');
     return known;
-  }
-
-  async function prove({ passwordHash }: Credentials, password: string, field: string): Promise<void> {
-    if (await hasher.verify(passwordHash, password)) return;
-    const errors = [{ field, rule: 'password', message: 'is not your password' }];
-    throw new Problem({ status: 403, code: 'wrong_password', title: 'Wrong password', detail: 'That is not your password', errors });
   }
 
   /** Writes into the audit log what a user does to their own account. */
@@ -84,7 +81,7 @@ export function meRoutes({ users, addresses, sessions, hasher, log, trust }: MeP
         };
         const also = password === undefined ? undefined : noting('password_changed', principal, ctx);
         const user = await users.change(principal.userId, change, also);
-        if (password !== undefined) await endSessions(principal.userId, principal.sessionId);
+        if (password !== undefined) await endSessions(sessions, principal.userId, principal.sessionId);
         return { body: viewOf(user ?? known.user) };
       },
     }),
@@ -99,7 +96,7 @@ export function meRoutes({ users, addresses, sessions, hasher, log, trust }: MeP
       handle: async ({ principal, body, ctx }) => {
         await prove(await me(principal.userId), body.password, '/password');
         await users.remove(principal.userId, noting('account_deleted', principal, ctx));
-        await endSessions(principal.userId);
+        await endSessions(sessions, principal.userId);
         return { status: 204 };
       },
     }),
@@ -155,8 +152,4 @@ export function meRoutes({ users, addresses, sessions, hasher, log, trust }: MeP
       },
     }),
   ];
-
-  async function endSessions(userId: string, except?: string): Promise<void> {
-    for (const { id } of await sessions.list(userId)) if (id !== except) await sessions.end(userId, id);
-  }
 }

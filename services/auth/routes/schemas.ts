@@ -7,7 +7,10 @@ export const closed = { additionalProperties: false };
 export const Password = Type.String({ minLength: 8, maxLength: 200 });
 export const PersonName = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' });
 
-export const UserView = Type.Object({ id: Uuid, email: Email, name: Type.String(), roles: Type.Array(Role), createdAt: Timestamp }, closed);
+export const UserView = Type.Object(
+  { id: Uuid, email: Email, emailVerified: Type.Boolean(), name: Type.String(), roles: Type.Array(Role), createdAt: Timestamp },
+  closed,
+);
 export const Tokens = Type.Object(
   {
     user: UserView,
@@ -18,6 +21,6 @@ export const Tokens = Type.Object(
   closed,
 );
 
-export function viewOf({ id, email, name, roles, createdAt }: User): Record<string, unknown> {
-  return { id, email, name, roles, createdAt };
+export function viewOf({ id, email, emailVerified, name, roles, createdAt }: User): Record<string, unknown> {
+  return { id, email, emailVerified, name, roles, createdAt };
 }

@@ -1,4 +1,4 @@
-import { Problem, conflict, unauthorized } from '@cartwright/kernel/http/problem';
+import { Problem, unauthorized } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Reply, Route } from '@cartwright/kernel/http/route';
 import { Email } from '@cartwright/kernel/schemas';
@@ -7,6 +7,8 @@ import { accessTokenSeconds } from '../adapters/signing-keys.ts';
 import type { Accounts, Granted } from '../domain/accounts.ts';
 import { originOf } from './client-address.ts';
 import type { Trust } from './client-address.ts';
+import { tooManyTries } from './prove.ts';
+import { emailTaken } from './recovery.ts';
 import { Password, PersonName, Tokens, closed, viewOf } from './schemas.ts';
 
 const tags = ['sessions'];
@@ -78,20 +80,4 @@ export function sessionRoutes(accounts: Accounts, trust: Trust): Route[] {
 function tokens(status: number, { user, accessToken, refreshToken }: Granted): Reply {
   const headers = { 'cache-control': 'no-store' };
   return { status, headers, body: { user: viewOf(user), accessToken, refreshToken, expiresIn: accessTokenSeconds } };
-}
-
-function emailTaken(): Problem {
-  const detail = 'There is an account with this e-mail address';
-  const { status, code, title } = conflict('email_taken', detail).parts;
-  return new Problem({ status, code, title, detail, errors: [{ field: '/email', rule: 'unique', message: 'is taken' }] });
-}
-
-function tooManyTries(seconds: number): Problem {
-  return new Problem({
-    status: 429,
-    code: 'too_many_tries',
-    title: 'Too many tries',
-    detail: `Try again in ${String(seconds)} s`,
-    headers: { 'retry-after': String(seconds) },
-  });
 }

@@ -5,7 +5,10 @@ import { sidecarOf } from '@cartwright/kernel/test/dapr/stack';
 import { appToken, kernelForTests, listen } from '@cartwright/kernel/test/kernel-for-tests';
 import { adminUrl, createTestDatabase } from '@cartwright/kernel/test/postgres/test-database';
 import type { JSONWebKeySet } from 'jose';
+import { accountLinksIn } from '../adapters/account-links-in-postgres.ts';
 import { argon2Hasher } from '../adapters/argon2-hasher.ts';
+import { forgottenPasswordsIn } from '../adapters/forgotten-passwords.ts';
+import { linkTokensFrom } from '../adapters/link-secrets.ts';
 import { loginFailuresIn } from '../adapters/login-failures-in-postgres.ts';
 import { securityLogIn } from '../adapters/security-log-in-postgres.ts';
 import { sessionsIn } from '../adapters/sessions-in-state.ts';
@@ -35,6 +38,10 @@ export interface RunningAuth {
   readonly hasher: PasswordHasher;
   readonly signer: TokenSigner;
   readonly log: SecurityLog;
+  /** Has links sent to those who forgot their passwords. */
+  rememberForgotten(): Promise<number>;
+  /** Runs after a password was compared; undefined for nothing. */
+  afterVerification: (() => Promise<void>) | undefined;
   /** How many hashes were compared. */
   verifications(): number;
   /** Runs before a session is rotated, once it has been read; undefined for nothing. */
@@ -65,8 +72,18 @@ export async function runAuth(): Promise<RunningAuth> {
     },
   };
   const log = securityLogIn(database);
+  const links = accountLinksIn(database, await linkTokensFrom({ find: () => Promise.resolve(undefined) }, database));
+  const forgotten = forgottenPasswordsIn(database, { links, log });
   let verified = 0;
-  const counted: PasswordHasher = { ...hasher, verify: (hash, text) => (verified++, hasher.verify(hash, text)) };
+  const counted: PasswordHasher = {
+    ...hasher,
+    async verify(hash, text) {
+      verified++;
+      const matches = await hasher.verify(hash, text);
+      await running.afterVerification?.();
+      return matches;
+    },
+  };
   const checkToken = tokenChecker({
     fetchKeys: () => signer.publicKeys() as Promise<unknown> as Promise<JSONWebKeySet>,
     isRevoked: async (sessionId) => (await store.get(`revoked:${sessionId}`)) !== undefined,
@@ -81,6 +98,8 @@ export async function runAuth(): Promise<RunningAuth> {
     signer,
     failures: loginFailuresIn(database),
     log,
+    links,
+    forgotten,
     addresses: addressesIn(database),
   };
   const app = await listen(kernel, authApp({ ...parts, trust, now: () => new Date() }));
@@ -106,6 +125,8 @@ export async function runAuth(): Promise<RunningAuth> {
     hasher,
     signer,
     log,
+    rememberForgotten: () => forgotten.work(),
+    afterVerification: undefined,
     verifications: () => verified,
     beforeRotation: undefined,
     ask,

@@ -134,7 +134,9 @@ function send(ctx: Context, { status, body, stream, headers }: Reply): void {
   for (const [name, value] of Object.entries(headers ?? {})) ctx.set(name, value);
   if (stream !== undefined) ctx.body = stream;
   else if (body === undefined) {
-    if (ctx.status !== 204) ctx.body = null;
+    const given = ctx.status;
+    ctx.body = null;
+    ctx.status = given; // Koa makes 204 of what has no body, and a 202 means something else
   } else if (typeof body === 'string' || Buffer.isBuffer(body)) ctx.body = body;
   else {
     ctx.type = 'application/json';

@@ -115,7 +115,7 @@ describe('The audit log', () => {
       expect(await kindsOf(first.user.id)).to.deep.equal(['registered', 'refresh_token_reused']);
       const [notice, ...more] = await noticesOf(first.user.id);
       expect(more).to.deep.equal([]);
-      expect(notice).to.include({ kind: 'refresh_token_reused', version: 2 });
+      expect(notice).to.include({ kind: 'refresh_token_reused', version: 3 });
       const told = await askAs('notifications', notice?.noticeId ?? '');
       expect(told.body).to.include({ email: first.user.email, name: 'A Person', kind: 'refresh_token_reused' });
       expect((await askAs('orders', notice?.noticeId ?? '')).status).to.equal(404);

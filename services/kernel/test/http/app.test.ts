@@ -75,6 +75,14 @@ const routes = [
     responses: { 204: null },
     handle: () => ({}),
   }),
+  route({
+    method: 'POST',
+    path: '/api/later',
+    summary: 'Will be done',
+    access: 'anyone',
+    responses: { 202: null },
+    handle: () => ({ status: 202 }),
+  }),
 ];
 
 const checkToken = (token: string): Promise<Principal> => {
@@ -211,6 +219,11 @@ describe('The HTTP application', () => {
 
   it('takes a fixed path before a parameter, in whichever order routes are declared', async () => {
     expect((await call('/api/fails/never')).status).to.equal(204);
+  });
+
+  it('keeps the status of an answer that has no body', async () => {
+    const answer = await call('/api/later', { method: 'POST' });
+    expect(answer.status).to.equal(202);
   });
 
   it('answers 404 for an unknown route and 405 with what is allowed for a wrong method', async () => {

@@ -1,0 +1,46 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Database } from '@cartwright/kernel/postgres/database';
+
+const secretName = 'auth-link-secret';
+
+/** Makes and reads the tokens of links: `<id>.<proof>`. */
+export interface LinkTokens {
+  /** The same each time, so that a mail that is sent once more has the same link. */
+  tokenOf(id: string): string;
+  /** The id that a token proves; undefined for an invented one. */
+  read(token: string): string | undefined;
+}
+
+/**
+ * Tokens from a secret: that of the secret store, or, where it has none, one that the service made up once and keeps in its database. The proof is
+ * an HMAC-SHA256 of the id: who reads the table of links, or the events, can make none.
+ */
+export async function linkTokensFrom(secrets: { find(key: string): Promise<string | undefined> }, database: Database): Promise<LinkTokens> {
+  const given = await secrets.find(secretName);
+  return linkTokens(given === undefined ? await ownSecret(database) : Buffer.from(given, 'utf8'));
+}
+
+/** Throws where the secret is shorter than 16 bytes. */
+export function linkTokens(secret: Buffer): LinkTokens {
+  if (secret.length < 16) throw new Error(`${secretName} has to have at least 16 bytes`);
+  const proofOf = (id: string): Buffer => createHmac('sha256', secret).update(`link:${id}`).digest();
+  return {
+    tokenOf: (id) => `${id}.${proofOf(id).toString('base64url')}`,
+    read(token) {
+      const [, id, proof] = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([\w-]{43})$/.exec(token) ?? [];
+      if (id === undefined || proof === undefined) return undefined;
+      return timingSafeEqual(Buffer.from(proof, 'base64url'), proofOf(id)) ? id : undefined;
+    },
+  };
+}
+
+/** Replicas that start together agree on the first one's. */
+async function ownSecret(database: Database): Promise<Buffer> {
+  const made = randomBytes(32).toString('hex');
+  await database.sql(`insert into own_secrets (name, value) values (?, decode(?, 'hex')) on conflict do nothing`, [secretName, made]);
+  const [kept] = await database.sql<{ value: string }>(`select encode(value, 'hex') as value from own_secrets where name = ?`, [
+    secretName,
+  ]);
+  if (kept === undefined) throw new Error('The secret of links was not kept');
+  return Buffer.from(kept.value, 'hex');
+}
