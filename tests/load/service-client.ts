@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline';
 import { Pool } from 'undici';
 
 /** Asks one service over connections that are kept. */
@@ -19,6 +20,19 @@ export class ServiceClient {
     const text = await response.body.text();
     if (response.statusCode >= 300) throw new Error(`${method} ${path} answers ${String(response.statusCode)}: ${text.slice(0, 200)}`);
     return (text === '' ? undefined : JSON.parse(text)) as T;
+  }
+
+  /** Server-sent events' data, as they come; ends with the answer, or when nobody asks for more. */
+  async *follow<T>(path: string, headers: Record<string, string> = {}): AsyncGenerator<T> {
+    const response = await this.#pool.request({ method: 'GET', path, headers, headersTimeout: 30_000 });
+    if (response.statusCode >= 300) throw new Error(`GET ${path} answers ${String(response.statusCode)}`);
+    const lines = createInterface({ input: response.body, crlfDelay: Infinity });
+    try {
+      for await (const line of lines) if (line.startsWith('data:')) yield JSON.parse(line.slice('data:'.length)) as T;
+    } finally {
+      lines.close();
+      response.body.destroy();
+    }
   }
 
   close(): Promise<void> {
