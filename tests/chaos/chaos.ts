@@ -53,7 +53,7 @@ async function main(): Promise<void> {
   const goods = await progress.step('Goods for the run', () =>
     stockGoods(stack, seed.toString(36).toUpperCase() + Date.now().toString(36).toUpperCase()),
   );
-  const run: Run = { goods, since, acknowledged: [], seen: new Set(), told: new Set() };
+  const run: Run = { goods, since, acknowledged: [], adjustments: [], seen: new Set(), told: new Set() };
   const trials: Trial[] = [];
   for (const [index, fault] of chosen.entries()) {
     const trial = await progress.step(`${String(index + 1)} of ${String(chosen.length)}: ${fault.name}`, (step) =>

@@ -16,6 +16,8 @@ export interface Fault {
   readonly what: string;
   /** How long it lasts before it is undone; 0: it happens once, and what it broke has to heal by itself. */
   readonly lastsMs: number;
+  /** How soon after it purchases must succeed again; unlimited unless told. */
+  readonly recoversWithinMs?: number;
   /** Makes it happen; answers what undoes it. */
   inject(surroundings: Surroundings): Promise<() => Promise<void>>;
 }

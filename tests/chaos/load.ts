@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Adjustment } from '../checker/goods.ts';
 import { Customer, ShopError, finalStatuses } from '../shop/client.ts';
 import type { Line, Placed } from '../shop/client.ts';
 import type { Stack } from '../stack.ts';
@@ -20,6 +21,8 @@ export interface Load {
   readonly lived: readonly Lived[];
   /** Answers other than success, by status and code; `no answer` where there was none. */
   readonly answers: ReadonlyMap<string, number>;
+  /** Adjustments of stock that were asked for, each for a reason of its own. */
+  readonly adjustments: readonly Adjustment[];
   /** Ends the load: those who are shopping finish what they are at. */
   stop(): Promise<void>;
 }
@@ -38,6 +41,8 @@ const bankMs = 100_000;
 export function startLoad(stack: Pick<Stack, 'gatewayUrl'>, goods: Goods, { seed, customers }: { seed: number; customers: number }): Load {
   const stopped = new AbortController();
   const lived: Lived[] = [];
+  const adjustments: Adjustment[] = [];
+  let selling: Promise<void> = Promise.resolve();
   const answers = new Map<string, number>();
   const count = (what: string): void => {
     answers.set(what, (answers.get(what) ?? 0) + 1);
@@ -134,21 +139,29 @@ export function startLoad(stack: Pick<Stack, 'gatewayUrl'>, goods: Goods, { seed
     }
   }
 
-  const adjust = (random: Random) => {
-    const body = { delta: 1 + random.upTo(20), reason: 'restock' };
-    return staff.ask('POST', `/api/inventory/${random.oneOf(goods.skus)}/adjustments`, body, { 'idempotency-key': randomUUID() });
-  };
+  async function adjust(random: Random): Promise<void> {
+    const key = randomUUID();
+    const one: Adjustment = { sku: random.oneOf(goods.skus), reason: `restock ${key}`, delta: 1 + random.upTo(20), acknowledged: false };
+    adjustments.push(one);
+    const { sku, reason, delta } = one;
+    await staff.ask('POST', `/api/inventory/${sku}/adjustments`, { delta, reason }, { 'idempotency-key': key });
+    one.acknowledged = true;
+  }
 
-  async function reprice(random: Random): Promise<void> {
+  /** The seller changes one price after the other, so that the later one follows from the earlier one. */
+  function reprice(random: Random): Promise<void> {
     const product = random.oneOf(goods.products);
-    const price = 500 + random.upTo(5000);
-    await staff.ask('PATCH', `/api/catalog/products/${product.id}`, { variants: [{ sku: product.sku, price }] });
+    const variants = [{ sku: product.sku, price: 500 + random.upTo(5000) }];
+    const mine = selling.then(() => staff.ask<undefined>('PATCH', `/api/catalog/products/${product.id}`, { variants }));
+    selling = mine.catch(() => undefined);
+    return mine;
   }
 
   const shoppers = Array.from({ length: customers }, (_, number) => shop(number));
   return {
     lived,
     answers,
+    adjustments,
     async stop() {
       stopped.abort();
       await Promise.all(shoppers);

@@ -2,14 +2,17 @@ import { nothingToUndo } from './fault.ts';
 import type { Fault } from './fault.ts';
 
 const services = ['auth', 'catalog', 'orders', 'payments', 'inventory', 'notifications', 'storefront'] as const;
-const sidecars = ['orders-sidecar', 'payments-sidecar', 'inventory-sidecar', 'storefront-sidecar'] as const;
+const sidecars = services.map((name) => `${name}-sidecar`);
 const controlPlane = ['placement', 'scheduler'] as const;
 const stores = ['kafka', 'postgres', 'redis', 'mongodb', 'elasticsearch'] as const;
 
 const stoppedMs = 20_000;
+/** Without anybody's help. */
+const recoveryMs = 15_000;
 
-function kill(name: string): Fault {
+function kill(name: string, bar: Pick<Fault, 'recoversWithinMs'> = {}): Fault {
   return {
+    ...bar,
     name: `kill-${name}`,
     what: `${name} is killed outright (SIGKILL)`,
     lastsMs: 0,
@@ -45,7 +48,10 @@ function goOn(pid: number): void {
   }
 }
 
+const bar = { recoversWithinMs: recoveryMs };
+
 export const processFaults: readonly Fault[] = [
-  ...[...services, ...sidecars, ...controlPlane, ...stores].map(kill),
-  ...['orders', 'payments', 'inventory', 'orders-sidecar', 'inventory-sidecar', 'kafka', 'postgres', 'redis'].map(stop),
+  ...[...services, ...sidecars].map((name) => kill(name, bar)),
+  ...[...controlPlane, ...stores].map((name) => kill(name)),
+  ...[...services, ...sidecars, ...controlPlane, ...stores].map(stop),
 ];

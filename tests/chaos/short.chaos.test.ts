@@ -14,7 +14,7 @@ describe('The shop, while people buy', function () {
   before(async () => {
     const since = new Date().toISOString();
     const goods = await stockGoods(runningStack(), `T${Date.now().toString(36).toUpperCase()}`);
-    run = { goods, since, acknowledged: [], seen: new Set(), told: new Set() };
+    run = { goods, since, acknowledged: [], adjustments: [], seen: new Set(), told: new Set() };
   });
   after(() => run.goods.remove());
 

@@ -2,10 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readBooks } from '../checker/books.ts';
 import { findAnomalies } from '../checker/find-anomalies.ts';
 import type { Anomaly } from '../checker/find-anomalies.ts';
+import type { Adjustment } from '../checker/goods.ts';
 import type { Fault, Surroundings } from './fault.ts';
 import type { Goods } from './goods.ts';
 import { startLoad } from './load.ts';
-import type { Lived } from './load.ts';
+import type { Lived, Load } from './load.ts';
 
 /** What a run knows of all its trials: the books are checked over all of them, so that a late fault cannot spoil an early order unseen. */
 export interface Run {
@@ -13,6 +14,8 @@ export interface Run {
   /** When it began; RFC 3339. */
   readonly since: string;
   readonly acknowledged: string[];
+  /** All adjustments of stock that were asked for. */
+  readonly adjustments: Adjustment[];
   /** Orders of earlier trials. */
   readonly seen: Set<string>;
   /** Anomalies that were told before. */
@@ -29,6 +32,12 @@ export interface TrialOptions {
   readonly tell: (text: string) => void;
 }
 
+/** Nobody could buy for too long. */
+export interface SlowRecovery {
+  readonly name: 'slow recovery';
+  readonly what: string;
+}
+
 /** What one fault did. */
 export interface Trial {
   readonly fault: string;
@@ -42,7 +51,7 @@ export interface Trial {
   readonly answers: Readonly<Record<string, number>>;
   /** Messages of which it is not known whether they went out before a kill, and that were sent again. */
   readonly resent: number;
-  readonly anomalies: readonly Anomaly[];
+  readonly anomalies: readonly (Anomaly | SlowRecovery)[];
 }
 
 const beforeMs = 4000;
@@ -67,16 +76,17 @@ export async function tryFault(surroundings: Surroundings, options: TrialOptions
   await load.stop();
   tell('waiting until all is quiet');
   const stopped = performance.now();
-  const { anomalies, byStatus, resent } = await whenQuiet(surroundings, run, load.lived);
+  const { anomalies, byStatus, resent } = await whenQuiet(surroundings, run, load);
+  const recoveredMs = recovery(load.lived, undone);
   return {
     fault: fault.name,
     orders: load.lived.length,
     byStatus,
-    recoveredMs: recovery(load.lived, undone),
+    recoveredMs,
     drainedMs: Math.round(performance.now() - stopped),
     answers: Object.fromEntries([...load.answers].sort()),
     resent,
-    anomalies,
+    anomalies: [...anomalies, ...tooSlow(fault, recoveredMs)],
   };
 }
 
@@ -88,15 +98,22 @@ function recovery(lived: readonly Lived[], undone: number): number | null {
   return Number.isFinite(first) ? Math.round(first - undone) : null;
 }
 
+function tooSlow({ name, recoversWithinMs = Infinity }: Fault, recoveredMs: number | null): SlowRecovery[] {
+  if ((recoveredMs ?? Infinity) <= recoversWithinMs) return [];
+  const what = recoveredMs === null ? 'nobody could buy any more' : `nobody could buy for ${String(recoveredMs)} ms`;
+  return [{ name: 'slow recovery', what: `${name}: ${what}` }];
+}
+
 /** What is still wrong two minutes after the load is wrong. */
-async function whenQuiet({ stack }: Surroundings, { goods, since, acknowledged, seen, told }: Run, lived: readonly Lived[]) {
+async function whenQuiet({ stack }: Surroundings, { goods, since, acknowledged, adjustments, seen, told }: Run, load: Load) {
   const deadline = Date.now() + drainMs;
-  acknowledged.push(...lived.map(({ order }) => order.id));
+  acknowledged.push(...load.lived.map(({ order }) => order.id));
+  adjustments.push(...load.adjustments);
   for (;;) {
     // All orders since the run began: also those whose customer never got an answer.
     const books = await readBooks(stack, { since }, goods.skus);
     const before = new Map(books.stock.map(({ sku, counted }) => [sku, counted]));
-    const anomalies = findAnomalies({ books, acknowledged, before }).filter(({ name, what }) => !told.has(`${name} ${what}`));
+    const anomalies = findAnomalies({ books, acknowledged, before, adjustments }).filter(({ name, what }) => !told.has(`${name} ${what}`));
     if (anomalies.length === 0 || Date.now() > deadline) {
       for (const { name, what } of anomalies) told.add(`${name} ${what}`);
       const byStatus: Record<string, number> = {};

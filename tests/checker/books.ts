@@ -7,6 +7,14 @@ export interface Books {
   readonly payments: readonly BookedPayment[];
   readonly reservations: readonly { readonly orderId: string; readonly state: string }[];
   readonly stock: readonly BookedStock[];
+  /** What all movements of an order add up to, by SKU. */
+  readonly moved: readonly { readonly orderId: string; readonly sku: string; readonly onHand: number; readonly reserved: number }[];
+  /** Adjustments of stock that were made, by SKU and reason: their sum, and how many. */
+  readonly adjusted: readonly { readonly sku: string; readonly reason: string; readonly delta: number; readonly times: number }[];
+  /** What catalog ever said that a SKU costs, the oldest first. */
+  readonly prices: readonly BookedPrice[];
+  /** Reservations, payments and movements of stock whose order is not there. */
+  readonly strangers: readonly { readonly what: string; readonly orderId: string }[];
   /** Sum of all ledger entries: zero. */
   readonly ledgerSum: number;
   readonly messages: readonly { readonly orderId: string; readonly channel: string; readonly template: string; readonly state: string }[];
@@ -23,7 +31,7 @@ export interface BookedOrder {
   readonly status: string;
   readonly paymentStatus: string;
   readonly total: number;
-  readonly lines: readonly { readonly sku: string; readonly quantity: number }[];
+  readonly lines: readonly { readonly sku: string; readonly quantity: number; readonly unitPrice: number }[];
   /** Minor units that were given back, all refunds together. */
   readonly refunded: number;
   /** Goods that came back and were to be sold again. */
@@ -42,6 +50,15 @@ export interface BookedPayment {
   readonly provider: { readonly state: string; readonly captured: number; readonly refunded: number } | null;
 }
 
+export interface BookedPrice {
+  readonly sku: string;
+  readonly seller: string;
+  /** Minor units. */
+  readonly price: number;
+  /** Since when; microseconds of catalog's database. */
+  readonly at: number;
+}
+
 export interface BookedStock {
   readonly sku: string;
   readonly onHand: number;
@@ -54,6 +71,28 @@ export interface BookedStock {
 }
 
 const services = ['auth', 'catalog', 'orders', 'payments', 'inventory', 'notifications'] as const;
+
+type Rows = <T extends object>(service: (typeof services)[number], sql: string, params?: unknown[]) => Promise<T[]>;
+
+/** An order is there before anybody else hears of it; so they are read first, and then the orders. */
+async function strangersSince(rows: Rows, since: string, skus: readonly string[]): Promise<Books['strangers']> {
+  const partners = [
+    ...(await rows<Books['strangers'][number]>(
+      'inventory',
+      `select 'reservation' as what, order_id as "orderId" from reservations where created_at >= $1
+       union select 'stock entry', order_id from stock_movements where order_id is not null and created_at >= $1 and sku = any($2)`,
+      [since, skus],
+    )),
+    ...(await rows<Books['strangers'][number]>(
+      'payments',
+      `select 'payment' as what, order_id as "orderId" from payments where created_at >= $1`,
+      [since],
+    )),
+  ];
+  const known = await rows<{ id: string }>('orders', 'select id from orders where id = any($1)', [partners.map(({ orderId }) => orderId)]);
+  const ids = new Set(known.map(({ id }) => id));
+  return partners.filter(({ orderId }) => !ids.has(orderId));
+}
 
 /** Which orders the books are about: these, or all that were placed since a time (RFC 3339). */
 export type WhichOrders = readonly string[] | { readonly since: string };
@@ -69,7 +108,7 @@ export async function readBooks({ stores }: Pick<Stack, 'stores'>, which: WhichO
       }),
     ),
   ) as Record<(typeof services)[number], pg.Client>;
-  const rows = async <T extends object>(service: (typeof services)[number], sql: string, params: unknown[] = []): Promise<T[]> =>
+  const rows: Rows = async <T extends object>(service: (typeof services)[number], sql: string, params: unknown[] = []) =>
     (await clients[service].query<T>(sql, params)).rows;
   const countOf = async (sql: string): Promise<Record<string, number>> =>
     Object.fromEntries(
@@ -114,6 +153,28 @@ export async function readBooks({ stores }: Pick<Stack, 'stores'>, which: WhichO
            coalesce(sum(on_hand_delta) filter (where type in ('set', 'adjusted')), 0)::int as counted from stock_movements where sku = any($1) group by sku`,
         [skus],
       ),
+      moved: await rows(
+        'inventory',
+        `select order_id as "orderId", sku, sum(on_hand_delta)::int as "onHand", sum(reserved_delta)::int as reserved
+         from stock_movements where order_id = any($1) group by 1, 2`,
+        [orderIds],
+      ),
+      adjusted: await rows(
+        'inventory',
+        `select sku, reason, sum(on_hand_delta)::int as delta, count(*)::int as times
+         from stock_movements where sku = any($1) and type = 'adjusted' group by 1, 2`,
+        [skus],
+      ),
+      prices: await rows<BookedPrice>(
+        'catalog',
+        `select variant->>'sku' as sku, data->>'sellerId' as seller, (variant->>'price')::float8 as price,
+           (extract(epoch from time) * 1000000)::float8 as at
+         from event_log, jsonb_array_elements(data->'variants') as variant
+         where topic = 'products' and type in ('ProductCreated', 'ProductUpdated') and variant->>'sku' = any($1)
+         order by aggregate_id, aggregate_version`,
+        [skus],
+      ),
+      strangers: 'since' in which ? await strangersSince(rows, which.since, skus) : [],
       messages: await rows(
         'notifications',
         `select order_id as "orderId", channel, template, state from messages where order_id = any($1)`,

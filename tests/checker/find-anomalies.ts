@@ -1,6 +1,9 @@
 import { finalStatuses } from '../shop/client.ts';
 import { wronglyTold } from './messages.ts';
 import type { BookedPayment, Books } from './books.ts';
+import { repeatedEntries, wronglyAdjusted, wronglyMoved } from './goods.ts';
+import type { Adjustment } from './goods.ts';
+import { impossiblePrices } from './prices.ts';
 
 /** Something that must not be. Names as in the table of the Online Marketplace benchmark, where it has one. */
 export interface Anomaly {
@@ -13,13 +16,16 @@ export interface Anomaly {
     | 'reservation left'
     | 'duplicate checkout'
     | 'event order'
+    | 'exactly once'
+    | 'causal prices'
     | 'event not published'
     | 'money'
     | 'provider'
     | 'ledger'
     | 'message'
     | 'dead letter'
-    | 'order lost';
+    | 'order lost'
+    | 'adjustment lost';
   readonly what: string;
 }
 
@@ -29,10 +35,12 @@ export interface Expectation {
   readonly acknowledged: readonly string[];
   /** What was on hand of each SKU before. */
   readonly before: ReadonlyMap<string, number>;
+  /** Adjustments that were asked for meanwhile. */
+  readonly adjustments?: readonly Adjustment[];
 }
 
 /** Compares what the services stored, to the unit. Pure. */
-export function findAnomalies({ books, acknowledged, before }: Expectation): Anomaly[] {
+export function findAnomalies({ books, acknowledged, before, adjustments = [] }: Expectation): Anomaly[] {
   const found: Anomaly[] = [];
   const add = (name: Anomaly['name'], what: string): void => {
     found.push({ name, what });
@@ -42,8 +50,17 @@ export function findAnomalies({ books, acknowledged, before }: Expectation): Ano
   const reservations = new Map(books.reservations.map(({ orderId, state }) => [orderId, state]));
 
   for (const id of acknowledged) if (!orders.has(id)) add('order lost', id);
+  for (const { what, orderId } of books.strangers) add('all or nothing', `a ${what} of ${orderId}, which is not there`);
+  const { lost, repeated } = wronglyAdjusted(adjustments, books.adjusted);
+  for (const what of lost) add('adjustment lost', what);
+  for (const what of repeated) add('exactly once', what);
+  const moved = Map.groupBy(books.moved, ({ orderId }) => orderId);
   const carts = new Map<string, string>();
-  for (const { id, cartId, status, total, refunded, trail, version } of books.orders) {
+  for (const order of books.orders) {
+    const { id, cartId, status, total, refunded, trail, version } = order;
+    for (const entry of repeatedEntries(trail)) add('exactly once', `${id} has ${entry} more than once`);
+    for (const what of wronglyMoved(order, moved.get(id) ?? [])) add('all or nothing', `${id} is ${status} and moved ${what}`);
+    for (const what of impossiblePrices(order, books.prices)) add('causal prices', `${id} has ${what}`);
     const twin = carts.get(cartId);
     if (twin !== undefined) add('duplicate checkout', `cart ${cartId} became ${twin} and ${id}`);
     carts.set(cartId, id);
