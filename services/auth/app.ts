@@ -5,9 +5,11 @@ import { accounts } from './domain/accounts.ts';
 import type { AccountParts } from './domain/accounts.ts';
 import { recovery } from './domain/recovery.ts';
 import type { RecoveryParts } from './domain/recovery.ts';
-import type { Addresses } from './ports.ts';
+import { keyRotation } from './handlers/key-rotation.ts';
+import type { Addresses, SigningKeys } from './ports.ts';
 import type { Trust } from './routes/client-address.ts';
 import { directoryRoutes } from './routes/directory.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { meRoutes } from './routes/me.ts';
 import { prover } from './routes/prove.ts';
 import { recoveryRoutes } from './routes/recovery.ts';
@@ -18,6 +20,7 @@ import { sessionRoutes } from './routes/session.ts';
 export interface AuthParts extends AccountParts, RecoveryParts {
   readonly database: Database;
   readonly addresses: Addresses;
+  readonly keys: SigningKeys;
   readonly trust: Trust;
 }
 
@@ -32,7 +35,9 @@ export function authApp(parts: AuthParts): ServiceApp {
       ...mySessionRoutes(parts),
       ...securityRoutes(parts.log),
       ...directoryRoutes(parts),
+      ...keyRoutes(parts.signer, parts.keys),
       ...messagingRoutes(parts.database),
     ],
+    jobs: [keyRotation(parts.keys)],
   };
 }

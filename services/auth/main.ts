@@ -10,17 +10,18 @@ import { loginFailuresIn } from './adapters/login-failures-in-postgres.ts';
 import { securityLogIn } from './adapters/security-log-in-postgres.ts';
 import { addSeedAccounts } from './adapters/seed-accounts.ts';
 import { sessionsIn } from './adapters/sessions-in-state.ts';
-import { tokenSigner } from './adapters/signing-keys.ts';
+import { signingKeysIn } from './adapters/signing-keys.ts';
 import { addressesIn, usersIn } from './adapters/users-in-postgres.ts';
 import { authApp } from './app.ts';
 import { readProxies } from './routes/client-address.ts';
 
 const kernel = await startKernel('auth');
 const database = await openDatabase(kernel, { migrations: `${import.meta.dirname}/migrations` });
-const [users, hasher, signer] = [usersIn(database), await argon2Hasher(), await tokenSigner(database)];
+const [users, hasher] = [usersIn(database), await argon2Hasher()];
 if (kernel.config.environment === 'local') await addSeedAccounts(users, hasher);
 startRelay(kernel, database);
 const [failures, log] = [loginFailuresIn(database), securityLogIn(database)];
+const signer = await signingKeysIn(database, log);
 const links = accountLinksIn(database, await linkTokensFrom(kernel.dapr.secrets, database));
 const forgotten = forgottenPasswordsIn(database, { links, log });
 startChores(kernel, {
@@ -28,6 +29,6 @@ startChores(kernel, {
   'log-in failures': { everyMs: 600_000, work: () => failures.forgetOld() },
   'old links': { everyMs: 3_600_000, work: () => links.forgetOld() },
 });
-const parts = { users, hasher, signer, failures, log, links, forgotten, sessions: sessionsIn(kernel.dapr.state('sessions')) };
+const parts = { users, hasher, signer, keys: signer, failures, log, links, forgotten, sessions: sessionsIn(kernel.dapr.state('sessions')) };
 const trust = { appToken: kernel.config.appToken, proxies: readProxies(process.env['TRUSTED_PROXIES']) };
 await serve(kernel, authApp({ ...parts, database, addresses: addressesIn(database), trust, now: () => new Date() }));

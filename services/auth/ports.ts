@@ -103,7 +103,16 @@ export interface LoginFailures {
 /** Signs access tokens. */
 export interface TokenSigner {
   sign(user: Pick<User, 'id' | 'roles'>, sessionId: string): Promise<string>;
+  /** The key that signs, those that will, and those whose tokens may still live. */
   publicKeys(): Promise<{ keys: Record<string, unknown>[] }>;
+}
+
+/** The keys behind the signer. */
+export interface SigningKeys {
+  /** Makes the next key where the newest has had its time; answers whether. It may be called at any time, by all replicas. */
+  rotateIfDue(): Promise<boolean>;
+  /** Makes the next key. With `withdraw` it signs at once, and nothing that others have signed counts any more. */
+  rotate(order: { readonly actorId: string; readonly withdraw: boolean }): Promise<{ readonly kid: string; readonly signsFrom: string }>;
 }
 
 /** Something that happened to an account. No personal data: it is kept for ever. */

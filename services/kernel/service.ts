@@ -51,7 +51,7 @@ export async function startKernel(name: string, config: Config = readConfig(name
     spans,
     checks,
     checkToken: tokenChecker({
-      fetchKeys: () => dapr.invoke<JSONWebKeySet>('auth', { method: 'GET', path: '/api/auth/.well-known/jwks.json' }),
+      fetchKeys: () => dapr.invoke<JSONWebKeySet>('auth', { method: 'GET', path: '/api/auth/.well-known/jwks.json', timeoutMs: 2000 }),
       isRevoked: async (sessionId) => (await sessions.get(`revoked:${sessionId}`)) !== undefined,
     }),
     draining: draining.signal,

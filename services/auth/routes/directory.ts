@@ -4,7 +4,7 @@ import type { Route } from '@cartwright/kernel/http/route';
 import { Email, Role, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
 import { endSessions } from '../domain/end-sessions.ts';
-import type { SecurityLog, Sessions, TokenSigner, Users } from '../ports.ts';
+import type { SecurityLog, Sessions, Users } from '../ports.ts';
 import { UserView, closed, viewOf } from './schemas.ts';
 
 const byId = Type.Object({ id: Uuid }, closed);
@@ -12,22 +12,12 @@ const byId = Type.Object({ id: Uuid }, closed);
 export interface DirectoryParts {
   readonly users: Users;
   readonly sessions: Sessions;
-  readonly signer: TokenSigner;
   readonly log: SecurityLog;
 }
 
-/** What others may know of users: services the keys and, where named, how to reach a person; administrators the roles. */
-export function directoryRoutes({ users, sessions, signer, log }: DirectoryParts): Route[] {
+/** What others may know of users: services that are named, how to reach a person; administrators, the roles. */
+export function directoryRoutes({ users, sessions, log }: DirectoryParts): Route[] {
   return [
-    route({
-      method: 'GET',
-      path: '/api/auth/.well-known/jwks.json',
-      summary: 'Public keys of the access tokens',
-      tags: ['keys'],
-      access: 'anyone',
-      responses: { 200: Type.Object({ keys: Type.Array(Type.Record(Type.String(), Type.Unknown())) }) },
-      handle: async () => ({ body: await signer.publicKeys(), headers: { 'cache-control': 'public, max-age=300' } }),
-    }),
     route({
       method: 'PUT',
       path: '/api/auth/users/:id/roles',

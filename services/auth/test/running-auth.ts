@@ -12,10 +12,10 @@ import { linkTokensFrom } from '../adapters/link-secrets.ts';
 import { loginFailuresIn } from '../adapters/login-failures-in-postgres.ts';
 import { securityLogIn } from '../adapters/security-log-in-postgres.ts';
 import { sessionsIn } from '../adapters/sessions-in-state.ts';
-import { tokenSigner } from '../adapters/signing-keys.ts';
+import { signingKeysIn } from '../adapters/signing-keys.ts';
 import { addressesIn, usersIn } from '../adapters/users-in-postgres.ts';
 import { authApp } from '../app.ts';
-import type { PasswordHasher, SecurityLog, Sessions, TokenSigner, Users } from '../ports.ts';
+import type { PasswordHasher, SecurityLog, Sessions, SigningKeys, TokenSigner, Users } from '../ports.ts';
 import { readProxies } from '../routes/client-address.ts';
 
 export interface Answer {
@@ -32,11 +32,14 @@ export interface Granted {
 }
 
 export interface RunningAuth {
+  readonly url: string;
   readonly database: Database;
   readonly users: Users;
   readonly sessions: Sessions;
   readonly hasher: PasswordHasher;
-  readonly signer: TokenSigner;
+  readonly signer: TokenSigner & SigningKeys;
+  /** Milliseconds by which the clocks of signer and checker go fast. */
+  keyClock: number;
   readonly log: SecurityLog;
   /** Has links sent to those who forgot their passwords. */
   rememberForgotten(): Promise<number>;
@@ -63,7 +66,7 @@ export async function runAuth(): Promise<RunningAuth> {
   const own = await createTestDatabase(adminUrl(), 'auth');
   const database = await openDatabaseAt(own.url, { name: 'auth', migrations: `${import.meta.dirname}/../migrations` });
   const store = dapr.state('sessions');
-  const [users, stored, hasher, signer] = [usersIn(database), sessionsIn(store), await argon2Hasher(), await tokenSigner(database)];
+  const [users, stored, hasher] = [usersIn(database), sessionsIn(store), await argon2Hasher()];
   const sessions: Sessions = {
     ...stored,
     async rotate(session, etag) {
@@ -72,6 +75,7 @@ export async function runAuth(): Promise<RunningAuth> {
     },
   };
   const log = securityLogIn(database);
+  const signer = await signingKeysIn(database, log, () => Date.now() + running.keyClock);
   const links = accountLinksIn(database, await linkTokensFrom({ find: () => Promise.resolve(undefined) }, database));
   const forgotten = forgottenPasswordsIn(database, { links, log });
   let verified = 0;
@@ -87,6 +91,7 @@ export async function runAuth(): Promise<RunningAuth> {
   const checkToken = tokenChecker({
     fetchKeys: () => signer.publicKeys() as Promise<unknown> as Promise<JSONWebKeySet>,
     isRevoked: async (sessionId) => (await store.get(`revoked:${sessionId}`)) !== undefined,
+    now: () => Date.now() + running.keyClock,
   });
   const kernel = kernelForTests({ dapr, checkToken });
   const trust = { appToken, proxies: readProxies('127.0.0.1') };
@@ -96,6 +101,7 @@ export async function runAuth(): Promise<RunningAuth> {
     sessions,
     hasher: counted,
     signer,
+    keys: signer,
     failures: loginFailuresIn(database),
     log,
     links,
@@ -119,11 +125,13 @@ export async function runAuth(): Promise<RunningAuth> {
   };
 
   const running: RunningAuth = {
+    url: app.url,
     database,
     users,
     sessions,
     hasher,
     signer,
+    keyClock: 0,
     log,
     rememberForgotten: () => forgotten.work(),
     afterVerification: undefined,

@@ -72,7 +72,8 @@ export function tokenChecker({ fetchKeys, isRevoked, now = Date.now }: TokenChec
 
 type KeyFinder = ReturnType<typeof createLocalJWKSet>;
 
-const keysLastMs = 10 * 60_000;
+/** So long the keys are believed; then they are renewed behind the scenes, and after twice the time (nobody came) before anything is checked. */
+const keysLastMs = 60_000;
 /** An unknown key id makes us ask for the keys again, but not more often: anybody can invent key ids. */
 const refetchAfterMs = 5000;
 
@@ -81,6 +82,7 @@ function keyCache(fetchKeys: () => Promise<JSONWebKeySet>, now: () => number) {
   let keys: { at: number; find: KeyFinder } | undefined;
   let fetching: Promise<KeyFinder> | undefined;
   let triedAt = -Infinity;
+  let failedAt = -Infinity;
 
   function refresh(): Promise<KeyFinder> {
     triedAt = now();
@@ -91,6 +93,7 @@ function keyCache(fetchKeys: () => Promise<JSONWebKeySet>, now: () => number) {
         return find;
       })
       .catch((error: unknown) => {
+        failedAt = now();
         throw unavailable('The key service', 2, { cause: error });
       })
       .finally(() => {
@@ -104,7 +107,11 @@ function keyCache(fetchKeys: () => Promise<JSONWebKeySet>, now: () => number) {
   return {
     /** Runs `check` with the keys, and once more with new ones where it meets a key that is not known. Throws 503 while there are none. */
     async with<T>(check: (find: KeyFinder) => Promise<T>): Promise<T> {
-      if (keys !== undefined && now() - keys.at > keysLastMs && mayTry()) void refresh().catch(() => undefined);
+      if (keys !== undefined && now() - keys.at > keysLastMs && mayTry()) {
+        const renewal = refresh().catch(() => undefined);
+        // A key that was withdrawn counts no longer than that. While auth is away one caller a minute finds it out, and the others do not wait.
+        if (now() - keys.at > 2 * keysLastMs && now() - failedAt > keysLastMs) await renewal;
+      }
       try {
         return await check(keys?.find ?? (await refresh()));
       } catch (error) {

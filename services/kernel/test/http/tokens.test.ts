@@ -155,4 +155,39 @@ describe('The token checker', () => {
     clock += 11 * 60_000;
     expect((await check(await sign(key, {}, 3600))).userId).to.equal('u1');
   });
+
+  it('refuses what a withdrawn key has signed within two minutes, however busy or idle it was', async () => {
+    const token = await sign(key, {}, 3600);
+    for (const steps of [[61_000, 61_000], [121_000]]) {
+      published = [key.jwk];
+      const check = checker();
+      await check(token);
+      published = [(await makeKey('k2')).jwk];
+      const statuses: number[] = [];
+      for (const step of steps) {
+        clock += step;
+        statuses.push(await statusOf(check(token)));
+      }
+      expect(statuses.at(-1), steps.join()).to.equal(401);
+    }
+  });
+
+  it('does not wait for auth again and again while it is silent', async () => {
+    let silent = false;
+    let asked = 0;
+    const check = tokenChecker({
+      fetchKeys: () => {
+        asked++;
+        return silent ? Promise.reject(new Error('silent')) : Promise.resolve({ keys: [key.jwk] });
+      },
+      isRevoked: () => Promise.resolve(false),
+      now: () => clock,
+    });
+    const token = await sign(key, {}, 3600);
+    await check(token);
+    silent = true;
+    clock += 121_000;
+    for (let times = 0; times < 5; times++) expect((await check(token)).userId).to.equal('u1');
+    expect(asked).to.equal(2);
+  });
 });
