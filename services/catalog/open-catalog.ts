@@ -6,7 +6,7 @@ import { openDocuments } from './adapters/documents-in-mongodb.ts';
 import { startIndexer } from './adapters/indexer.ts';
 import { productCache } from './adapters/product-cache.ts';
 import { productsIn } from './adapters/products-in-postgres.ts';
-import { searchIn } from './adapters/search-in-elasticsearch.ts';
+import { searchIn } from './adapters/index-in-elasticsearch.ts';
 
 /** Connects catalog's stores and what follows from a change: the caches forget, the search index is told. */
 export async function openCatalog(kernel: Kernel, database: Database, indexName = 'products'): Promise<CatalogParts> {

@@ -1,6 +1,7 @@
 import type { Attributes, NewProduct, Product } from './domain/product.ts';
 import type { ProductSummary, ProductView } from './domain/product-view.ts';
-import type { Facet, SearchRequest } from './domain/search-query.ts';
+import type { Facet } from './domain/search/facets.ts';
+import type { Place, SearchRequest } from './domain/search/search-query.ts';
 
 export interface Category {
   readonly slug: string;
@@ -74,6 +75,7 @@ export interface Products {
   idOfSku(sku: string): Promise<string | undefined>;
   /** In the order of ids, which is that of creation. */
   list(options: ProductFilter & { limit: number; after?: string | undefined }): Promise<Product[]>;
+  count(filter: ProductFilter): Promise<number>;
   /** Adds a product or replaces the one with this id. Throws Taken, NoCategory, Outdated. */
   save(product: NewProduct, attributes: Attributes, saving: Saving): Promise<Saved>;
   remove(id: string): Promise<boolean>;
@@ -121,12 +123,20 @@ export interface Documents {
   forget(productIds: readonly string[]): Promise<void>;
 }
 
+/** Where the words stand, as HTML: the text escaped, the words in `<mark>`. */
+export interface Highlight {
+  readonly title?: string;
+  readonly description?: string;
+}
+
 export interface SearchResult {
-  readonly items: readonly ProductSummary[];
+  readonly items: readonly (ProductSummary & { readonly highlight: Highlight })[];
   readonly total: number;
-  readonly facets: Readonly<Record<Facet, readonly { value: string; count: number }[]>>;
+  readonly facets: Readonly<Record<Facet, { value: string; count: number }[]>>;
   /** Where the page ends; undefined on the last one. */
-  readonly last: readonly (string | number)[] | undefined;
+  readonly last: Place | undefined;
+  /** The words as they may have been meant, where no product has them as they were typed. */
+  readonly didYouMean?: string;
 }
 
 export interface IndexEntry {
@@ -138,12 +148,18 @@ export interface IndexEntry {
 }
 
 export interface SearchIndex {
+  /** Throws NotAPlace: `after` is none that a search gave. */
   search(request: SearchRequest): Promise<SearchResult>;
   suggest(prefix: string, limit: number): Promise<{ text: string; id: string; slug: string }[]>;
   write(entries: readonly IndexEntry[]): Promise<void>;
   /** Makes the index when it is not there. Answers whether it was made, and so is empty. */
   prepare(): Promise<boolean>;
   ping(): Promise<void>;
+}
+
+/** Thrown by SearchIndex.search. */
+export class NotAPlace extends Error {
+  override readonly name = 'NotAPlace';
 }
 
 /** Views of products for whoever reads one: process memory, then Redis, then the databases. */

@@ -1,8 +1,7 @@
 import { every } from '@cartwright/kernel/every';
 import type { Logger } from '@cartwright/kernel/telemetry/logger';
 import type { Database } from '@cartwright/kernel/postgres/database';
-import type { Attributes, Product } from '../domain/product.ts';
-import { summaryOf } from '../domain/product-view.ts';
+import { documentOf } from '../domain/search/search-document.ts';
 import type { Categories, Category, Documents, Products, SearchIndex } from '../ports.ts';
 
 export interface Indexer {
@@ -68,7 +67,11 @@ export function startIndexer({ database, products, documents, categories, index,
     await index.write(
       queued.map(({ productId, version }) => {
         const product = byId.get(productId);
-        return { id: productId, version: Number(version), document: product && documentOf(product, attributes.get(productId) ?? {}, tree) };
+        return {
+          id: productId,
+          version: Number(version),
+          document: product && documentOf(product, attributes.get(productId) ?? {}, pathOf(product.category, tree)),
+        };
       }),
     );
     // Those that were queued again meanwhile have a later version, and stay.
@@ -112,38 +115,8 @@ export function startIndexer({ database, products, documents, categories, index,
   };
 }
 
-function documentOf(product: Product, attributes: Attributes, tree: readonly Category[]): Record<string, unknown> {
-  const view = summaryOf(product);
-  const path = ancestors(product.category, tree);
-  return {
-    id: product.id,
-    title: product.title,
-    description: product.description,
-    brand: product.brand,
-    categories: path.map(({ slug }) => slug),
-    categoryNames: path.map(({ name }) => name),
-    tags: product.tags,
-    attributes: Object.values(attributes).flat().map(String),
-    skus: product.variants.map(({ sku }) => sku),
-    price: view.price.amount,
-    ...(view.rating === null ? {} : { rating: view.rating }),
-    reviewCount: view.reviewCount,
-    inStock: view.inStock,
-    createdAt: product.id, // version 7: ids are in the order of creation
-    suggest: { input: suggestions(product), weight: Math.min(1000, view.reviewCount) },
-    view,
-  };
-}
-
-/** A title can be begun at each of its words. */
-function suggestions({ title, brand }: Product): string[] {
-  const words = title.split(/\s+/);
-  return [...new Set([...words.slice(0, 6).map((_, start) => words.slice(start).join(' ')), `${brand} ${title}`])].filter(
-    (text) => text.length > 1,
-  );
-}
-
-function ancestors(slug: string, tree: readonly Category[]): Category[] {
+/** A category and those above it. */
+export function pathOf(slug: string, tree: readonly Category[]): Category[] {
   const bySlug = new Map(tree.map((category) => [category.slug, category]));
   const path: Category[] = [];
   for (let category = bySlug.get(slug); category !== undefined && !path.includes(category); category = bySlug.get(category.parent ?? ''))

@@ -38,6 +38,12 @@ export function productsIn(database: Database, { changed }: ProductsOptions): Pr
       const where = [...conditions.map(({ sql }) => sql), 'p.id > ?'].join(' and ');
       return find(`${where} order by p.id limit ?`, [...conditions.flatMap(({ params }) => params), after, limit]);
     },
+    async count(filter) {
+      const conditions = conditionsOf(filter);
+      const where = ['true', ...conditions.map(({ sql }) => sql)].join(' and ');
+      const params = conditions.flatMap((condition) => condition.params);
+      return (await database.sql<{ count: number }>(`select count(*)::int as count from products p where ${where}`, params))[0]?.count ?? 0;
+    },
     save: (product, attributes, { expected, beforeCommit }) =>
       database
         .transaction(async (unit) => {

@@ -1,117 +1,107 @@
-import { createHash } from 'node:crypto';
-import { Client, errors } from '@elastic/elasticsearch';
+import { errors } from '@elastic/elasticsearch';
+import type { Client, estypes } from '@elastic/elasticsearch';
 import type { ProductSummary } from '../domain/product-view.ts';
-import { searchQuery } from '../domain/search-query.ts';
-import type { Facet } from '../domain/search-query.ts';
-import type { IndexEntry, SearchIndex } from '../ports.ts';
-
-const mapping = {
-  settings: {
-    number_of_shards: 1,
-    number_of_replicas: 0,
-    refresh_interval: '200ms',
-    analysis: { analyzer: { words: { type: 'standard', stopwords: '_english_' } } },
-  },
-  mappings: {
-    dynamic: false as const,
-    properties: {
-      id: { type: 'keyword' as const },
-      title: { type: 'text' as const, analyzer: 'words' },
-      description: { type: 'text' as const, analyzer: 'words' },
-      brand: { type: 'text' as const, fields: { keyword: { type: 'keyword' as const } } },
-      categories: { type: 'keyword' as const },
-      categoryNames: { type: 'text' as const },
-      tags: { type: 'text' as const },
-      attributes: { type: 'text' as const },
-      skus: { type: 'keyword' as const },
-      price: { type: 'long' as const },
-      rating: { type: 'float' as const },
-      reviewCount: { type: 'integer' as const },
-      inStock: { type: 'boolean' as const },
-      createdAt: { type: 'keyword' as const },
-      suggest: { type: 'completion' as const },
-      view: { type: 'object' as const, enabled: false },
-    },
-  },
-};
+import type { Facet } from '../domain/search/facets.ts';
+import type { Words } from '../domain/search/matching.ts';
+import { searchQuery } from '../domain/search/search-query.ts';
+import type { Place, SearchRequest } from '../domain/search/search-query.ts';
+import { asWritten, didYouMean, readSpelling, spellingQuery } from '../domain/search/spelling.ts';
+import type { SpellingAnswer } from '../domain/search/spelling.ts';
+import { NotAPlace } from '../ports.ts';
+import type { Highlight, SearchResult } from '../ports.ts';
 
 interface Bucket {
   readonly key: string | number;
   readonly key_as_string?: string;
   readonly doc_count: number;
 }
+type Found = estypes.SearchResponse<{ view: ProductSummary }>;
+
+/** How long the second page and those after it can be asked for, each time anew. */
+const placeLasts = '2m';
 
 /**
- * Products in Elasticsearch. The index is derived: it can be made again from the databases at any time. Its name holds what its mapping is,
- * so that another mapping gets an index of its own.
+ * Searches products in `index` (its name or an alias). Words are taken exactly at first; where no product has them all in its names, typos are
+ * forgiven; where still nothing is found, half of the words suffice. Pages after the first go on in one state of the index.
  */
-export function searchIn(url: string, name = 'products'): SearchIndex {
-  const index = `${name}-${createHash('sha256').update(JSON.stringify(mapping)).digest('hex').slice(0, 8)}`;
-  const client = new Client({ node: url, requestTimeout: 3000, maxRetries: 1 });
-  return {
-    async prepare() {
-      if (await client.indices.exists({ index })) return false;
-      try {
-        await client.indices.create({ index, ...mapping });
-        return true;
-      } catch (error) {
-        if (error instanceof errors.ResponseError && error.message.includes('resource_already_exists')) return false; // another copy was first
-        throw error;
-      }
-    },
-    async ping() {
-      await client.cluster.health({ timeout: '1s' }); // the slim server has no `GET /`, which ping() asks
-    },
-    async search(request) {
-      const { hits, aggregations } = await client.search<{ view: ProductSummary }>({ index, ...searchQuery(request) });
-      const shown = hits.hits.slice(0, request.limit);
-      const total = typeof hits.total === 'number' ? hits.total : (hits.total?.value ?? 0);
-      const facet = (name: Facet): { value: string; count: number }[] => {
-        const { buckets } = (aggregations?.[name] as unknown as { values: { buckets: Bucket[] } }).values;
-        return buckets
-          .filter(({ doc_count: count }) => count > 0)
-          .map(({ key, key_as_string: text, doc_count: count }) => ({ value: text ?? String(key), count }));
-      };
-      return {
-        items: shown.flatMap(({ _source }) => (_source === undefined ? [] : [_source.view])),
-        total,
+export function searchProducts(client: Client, index: string): (request: SearchRequest) => Promise<SearchResult> {
+  const ask = (query: Record<string, unknown>, pit: string | undefined): Promise<Found> =>
+    client.search(pit === undefined ? { index, ...query } : { pit: { id: pit, keep_alive: placeLasts }, ...query }, { maxRetries: 0 });
+  const open = async (): Promise<string> => (await client.openPointInTime({ index, keep_alive: placeLasts })).id;
+
+  /** A point in time ends, and with its index when that is replaced: then the list goes on in a new one. */
+  async function askAt(query: Record<string, unknown>, after: Place | undefined): Promise<Found> {
+    if (after === undefined) return ask(query, undefined);
+    try {
+      return await ask(query, after.pit ?? (await open()));
+    } catch (error) {
+      if (!(error instanceof errors.ResponseError) || after.pit === undefined) throw error;
+      if (error.statusCode === 400) throw new NotAPlace('Elasticsearch does not know this point in time', { cause: error });
+      if (error.statusCode !== 404) throw error;
+      return ask(query, await open());
+    }
+  }
+
+  async function page(request: SearchRequest, words: Words | undefined): Promise<{ result: SearchResult; enough: boolean }> {
+    const found = await askAt(searchQuery(request, words), request.after);
+    const { hits, aggregations, pit_id: pit } = found;
+    const shown = hits.hits.slice(0, request.limit);
+    const hasMore = hits.hits.length > request.limit;
+    if (pit !== undefined && !hasMore) client.closePointInTime({ id: pit }).catch(() => undefined); // it ends by itself, later
+    const values = shown.at(-1)?.sort as (string | number)[] | undefined;
+    const counts = aggregations as unknown as Record<Facet, { values: { buckets: Bucket[] } }> & { enough: { doc_count: number } };
+    return {
+      enough: counts.enough.doc_count > 0,
+      result: {
+        items: shown.flatMap(({ _source, highlight = {} }) =>
+          _source === undefined ? [] : [{ ..._source.view, highlight: highlightOf(highlight) }],
+        ),
+        total: typeof hits.total === 'number' ? hits.total : (hits.total?.value ?? 0),
         facets: {
-          category: facet('category'),
-          brand: facet('brand'),
-          price: facet('price'),
-          rating: facet('rating'),
-          inStock: facet('inStock'),
+          category: valuesOf(counts.category),
+          brand: valuesOf(counts.brand),
+          price: valuesOf(counts.price),
+          rating: valuesOf(counts.rating),
+          inStock: valuesOf(counts.inStock),
         },
-        last: hits.hits.length > request.limit ? (shown.at(-1)?.sort as (string | number)[] | undefined) : undefined,
-      };
-    },
-    async suggest(prefix, limit) {
-      const { suggest } = await client.search<{ view: ProductSummary }>({
-        index,
-        _source: ['view.id', 'view.slug', 'view.title'],
-        suggest: { titles: { prefix, completion: { field: 'suggest', size: limit, skip_duplicates: true, fuzzy: { fuzziness: 'AUTO' } } } },
-      });
-      const options = suggest?.['titles']?.[0]?.options as { _source?: { view: ProductSummary } }[] | undefined;
-      return (options ?? []).flatMap(({ _source }) =>
-        _source === undefined ? [] : [{ text: _source.view.title, id: _source.view.id, slug: _source.view.slug }],
-      );
-    },
-    async write(entries) {
-      if (entries.length === 0) return;
-      const operations = entries.flatMap(operationsOf(index));
-      const { items } = await client.bulk({ operations });
-      for (const item of items) {
-        const result = item.index ?? item.delete;
-        // 409: a later version is there already. 404: what shall be gone is not there.
-        if (result?.error !== undefined && result.status !== 409) throw new Error(`The index refused a product: ${result.error.type}`);
-      }
-    },
+        last: hasMore && values !== undefined ? { mode: words?.mode ?? 'exact', values, ...(pit === undefined ? {} : { pit }) } : undefined,
+      },
+    };
+  }
+
+  async function spellingOf(q: string): Promise<SpellingAnswer> {
+    const { suggest } = await client.search({ index, size: 0, suggest: spellingQuery(q) });
+    return suggest ?? {};
+  }
+
+  return async (request) => {
+    const { q = '', after } = request;
+    if (q.trim() === '') return (await page(request, undefined)).result;
+    if (after === undefined || after.mode === 'exact') {
+      const { result, enough } = await page(request, { q, mode: 'exact', spelling: asWritten });
+      if (enough || after !== undefined) return result;
+    }
+    const answer = await spellingOf(q);
+    const spelling = readSpelling(answer);
+    const meant = didYouMean(q, answer);
+    const corrected = (result: SearchResult): SearchResult => (meant === undefined ? result : { ...result, didYouMean: meant });
+    if (after?.mode !== 'partial') {
+      const { result, enough } = await page(request, { q, mode: 'forgiving', spelling });
+      if (enough || after !== undefined) return corrected(result);
+    }
+    return corrected((await page(request, { q, mode: 'partial', spelling })).result);
   };
 }
 
-function operationsOf(index: string): (entry: IndexEntry) => Record<string, unknown>[] {
-  return ({ id, version, document }) => {
-    const place = { _index: index, _id: id, version, version_type: 'external' };
-    return document === undefined ? [{ delete: place }] : [{ index: place }, document];
+function highlightOf({ title, description }: Record<string, string[]>): Highlight {
+  return {
+    ...(title?.[0] === undefined ? {} : { title: title[0] }),
+    ...(description?.[0] === undefined ? {} : { description: description[0] }),
   };
+}
+
+function valuesOf({ values }: { values: { buckets: Bucket[] } }): { value: string; count: number }[] {
+  return values.buckets
+    .filter(({ doc_count: count }) => count > 0)
+    .map(({ key, key_as_string: text, doc_count: count }) => ({ value: text ?? String(key), count }));
 }

@@ -1,14 +1,18 @@
 import { invalidField, unavailable } from '@cartwright/kernel/http/problem';
-import { encodeCursor, decodeCursor, pageQuery } from '@cartwright/kernel/http/page';
+import { pageQuery } from '@cartwright/kernel/http/page';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
 import { MinorUnits, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
+import type { Static } from 'typebox';
 import { Slug } from '../domain/product.ts';
 import { ProductSummary, summaryOf } from '../domain/product-view.ts';
-import { searchSorts } from '../domain/search-query.ts';
-import type { SearchRequest } from '../domain/search-query.ts';
+import { searchSorts } from '../domain/search/search-query.ts';
+import type { SearchRequest } from '../domain/search/search-query.ts';
+import { termsOf } from '../domain/search/terms.ts';
+import { NotAPlace } from '../ports.ts';
 import type { Products, SearchIndex } from '../ports.ts';
+import { orderOf, readCursor, writeCursor, writeListCursor } from './search-cursor.ts';
 
 const closed = { additionalProperties: false };
 const Words = Type.String({ minLength: 1, maxLength: 200 });
@@ -16,6 +20,7 @@ const Facet = Type.Array(Type.Object({ value: Type.String(), count: Type.Integer
 const SearchQuery = Type.Object(
   {
     ...pageQuery,
+    cursor: Type.Optional(Type.String({ maxLength: 2000 })),
     q: Type.Optional(Words),
     category: Type.Optional(Slug),
     brand: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
@@ -27,14 +32,24 @@ const SearchQuery = Type.Object(
   },
   closed,
 );
+const Found = Type.Object({
+  ...ProductSummary.properties,
+  highlight: Type.Object(
+    { title: Type.Optional(Type.String()), description: Type.Optional(Type.String()) },
+    { description: 'Texts that hold the words, as HTML: the text escaped, the words in <mark>' },
+  ),
+});
 const SearchAnswer = Type.Object({
-  items: Type.Array(ProductSummary),
+  items: Type.Array(Found),
   total: Type.Integer(),
   facets: Type.Object({ category: Facet, brand: Facet, price: Facet, rating: Facet, inStock: Facet }),
   nextCursor: Type.Union([Type.String(), Type.Null()]),
   tookMs: Type.Integer(),
+  didYouMean: Type.Union([Type.String(), Type.Null()], {
+    description: 'The words as they may have been meant, where no product has them as they were typed',
+  }),
   degraded: Type.Boolean({
-    description: 'Elasticsearch is away: what matches is listed from Postgres, neither ranked nor counted, without facets',
+    description: 'Elasticsearch is away: what matches is listed from Postgres, in the order of creation, without facets',
   }),
 });
 
@@ -54,41 +69,22 @@ export function searchRoutes(index: SearchIndex, products: Products): Route[] {
         if ((wanted.minPrice ?? 0) > (wanted.maxPrice ?? Number.MAX_SAFE_INTEGER))
           throw invalidField('minPrice', 'range', 'is more than maxPrice');
         const began = performance.now();
+        const answer = (body: Omit<Static<typeof SearchAnswer>, 'tookMs'>) => ({
+          body: { ...body, tookMs: Math.round(performance.now() - began) },
+        });
         const order = orderOf(wanted);
-        const after = cursor === undefined ? undefined : readCursor(cursor, order);
+        const place = cursor === undefined ? undefined : readCursor(cursor, order);
+        const request = { ...wanted, limit };
+        if (place?.from === 'list') return answer(await listed(products, request, place.after));
         try {
-          const { items, total, facets, last } = await index.search({
-            ...wanted,
-            sort: wanted.sort,
-            limit,
-            after,
-          });
-          return {
-            body: {
-              items,
-              total,
-              facets,
-              nextCursor: last === undefined ? null : encodeCursor([order, ...last]),
-              tookMs: Math.round(performance.now() - began),
-              degraded: false,
-            },
-          };
+          const { items, total, facets, last, didYouMean = null } = await index.search({ ...request, after: place?.place });
+          const nextCursor = last === undefined ? null : writeCursor(order, last);
+          return answer({ items: [...items], total, facets, nextCursor, didYouMean, degraded: false });
         } catch (error) {
+          if (error instanceof NotAPlace) throw invalidField('cursor', 'cursor', 'is not one that a list gave');
           log.warn({ error }, 'search is degraded');
           if (cursor !== undefined) throw unavailable('The search', 5, { cause: error }); // it began in another order
-          const { sort: _, ...filter } = wanted;
-          const listed = await products.list({ ...filter, limit });
-          const facets = { category: [], brand: [], price: [], rating: [], inStock: [] };
-          return {
-            body: {
-              items: listed.map(summaryOf),
-              total: listed.length,
-              facets,
-              nextCursor: null,
-              tookMs: Math.round(performance.now() - began),
-              degraded: true,
-            },
-          };
+          return answer(await listed(products, request));
         }
       },
     }),
@@ -112,33 +108,20 @@ export function searchRoutes(index: SearchIndex, products: Products): Route[] {
   ];
 }
 
-/** What the sort values of a hit are, by order. */
-const positions = {
-  relevance: ['number', 'number', 'string'],
-  words: ['number', 'string'],
-  price: ['number', 'string'],
-  '-price': ['number', 'string'],
-  rating: ['number', 'string'],
-  newest: ['string', 'string'],
-} as const;
-
-function orderOf({ sort = 'relevance', q }: Pick<SearchRequest, 'sort' | 'q'>): keyof typeof positions {
-  return sort === 'relevance' && q !== undefined ? 'words' : sort;
-}
-
-/** The sort values of the last hit. A cursor goes on in the order that it came from, and in no other. */
-function readCursor(cursor: string, order: keyof typeof positions): (string | number)[] {
-  const position = (kind: readonly ('string' | 'number')[]): (string | number)[] => {
-    const [made, ...values] = decodeCursor(cursor, ['string', ...kind]);
-    if (made !== order) throw invalidField('cursor', 'cursor', `is of a list in another order: ${order} was asked for`);
-    return values;
+/** What matches, from Postgres: neither ranked nor counted by facets, in the order of creation. */
+async function listed(products: Products, request: SearchRequest, after?: string): Promise<Omit<Static<typeof SearchAnswer>, 'tookMs'>> {
+  const { sort: _, limit, q, ...rest } = request;
+  const terms = termsOf(q ?? '').join(' ');
+  const filter = { ...rest, q: terms === '' ? q : terms };
+  const [found, total] = await Promise.all([products.list({ ...filter, limit: limit + 1, after }), products.count(filter)]);
+  const shown = found.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map((product) => ({ ...summaryOf(product), highlight: {} })),
+    total,
+    facets: { category: [], brand: [], price: [], rating: [], inStock: [] },
+    nextCursor: found.length > limit && last !== undefined ? writeListCursor(last.id) : null,
+    didYouMean: null,
+    degraded: true,
   };
-  if (order !== 'rating') return position(positions[order]);
-  try {
-    return position(positions.rating);
-  } catch {
-    const values = position(['string', 'string']);
-    if (values[0] !== '-Infinity') throw invalidField('cursor', 'cursor', 'is not one that a list gave'); // where there is no rating
-    return values;
-  }
 }

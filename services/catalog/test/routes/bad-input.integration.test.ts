@@ -70,8 +70,8 @@ const table: [string, string, unknown, number, string][] = [
   ['GET', '/search?sort=colour', undefined, 400, 'sort'],
   ['GET', '/search?inStock=maybe', undefined, 400, 'inStock'],
   ['GET', '/search?cursor=x', undefined, 400, 'cursor'],
-  ['GET', `/search?sort=price&cursor=${cursorOf('rating', 1, 'x')}`, undefined, 422, 'cursor'],
-  ['GET', `/search?sort=rating&cursor=${cursorOf('rating', 'x', 'x')}`, undefined, 422, 'cursor'],
+  ['GET', `/search?sort=price&cursor=${cursorOf('rating', 'exact', '', 1, 'x')}`, undefined, 422, 'cursor'],
+  ['GET', `/search?sort=rating&cursor=${cursorOf('rating', 'exact', '', 'x', 'x')}`, undefined, 422, 'cursor'],
   ['GET', '/suggest', undefined, 400, 'q'],
   ['GET', '/suggest?q=a&limit=100', undefined, 400, 'limit'],
 ];

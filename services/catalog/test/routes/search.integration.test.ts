@@ -13,11 +13,13 @@ interface Found {
     price: { amount: number };
     rating: number | null;
     inStock: boolean;
+    highlight: { title?: string; description?: string };
   }[];
   readonly total: number;
   readonly facets: Readonly<Record<string, readonly { value: string; count: number }[]>>;
   readonly nextCursor: string | null;
   readonly degraded: boolean;
+  readonly didYouMean: string | null;
 }
 
 const { categories, products } = readOwnCatalogue();
@@ -82,6 +84,62 @@ describe('The search', () => {
       });
     }
   }
+
+  it('says what was meant where words are misspelt, and finds that', async () => {
+    const { items, didYouMean } = await search('q=wallnut%20dsek%20lmap');
+    expect([items[0]?.slug, didYouMean]).to.deep.equal(['walnut-desk-lamp', 'walnut desk lamp']);
+    expect((await search('q=walnut')).didYouMean).to.equal(null);
+  });
+
+  it('marks the words in texts that are safe to show as HTML', async () => {
+    const { items } = await search('q=desk%20lamps');
+    expect(items[0]?.highlight.title).to.equal('Walnut <mark>Desk</mark> <mark>Lamp</mark>');
+    const chef = (await search('q=knives')).items.find(({ slug }) => slug.startsWith('chef'));
+    expect(chef?.highlight.title).to.equal('Chef&#x27;s <mark>Knife</mark> Santo');
+  });
+
+  it('gives each product once though products change between the pages', async () => {
+    const seen: string[] = [];
+    let cursor = '';
+    for (let page = 0; ; page++) {
+      const { items, nextCursor } = await search(`sort=price&limit=40${cursor}`);
+      seen.push(...items.map(({ slug }) => slug));
+      if (nextCursor === null) break;
+      cursor = `&cursor=${nextCursor}`;
+      if (page === 1) {
+        // The dearest becomes the cheapest: it stands on no page that is still to come, had the list not been kept.
+        const [dearest] = (await search('sort=-price&limit=1')).items;
+        const product = (await catalog.ask('GET', `/products/${String(dearest?.slug)}`)).body as {
+          id: string;
+          variants: { sku: string }[];
+        };
+        const variants = product.variants.map(({ sku }) => ({ sku, price: 1 }));
+        expect((await catalog.ask('PATCH', `/products/${product.id}`, { as: 'staff', body: { variants } })).status).to.equal(200);
+        await settle(catalog);
+        expect((await search('sort=price&limit=1')).items[0]?.price.amount).to.equal(1);
+      }
+    }
+    expect([seen.length, new Set(seen).size]).to.deep.equal([products.length, products.length]);
+  });
+
+  it('goes on in a new state of the index where the one before has ended, and refuses a place that is none', async () => {
+    const first = await search('sort=price&limit=50');
+    const [order, mode, , ...values] = JSON.parse(Buffer.from(first.nextCursor ?? '', 'base64url').toString()) as string[];
+    const cursorWith = (pit: string): string => Buffer.from(JSON.stringify([order, mode, pit, ...values])).toString('base64url');
+    const opened = (await (
+      await fetch(`${catalog.elasticsearchUrl}/${await catalog.index()}/_pit?keep_alive=1m`, { method: 'POST' })
+    ).json()) as { id: string };
+    await fetch(`${catalog.elasticsearchUrl}/_pit`, {
+      method: 'DELETE',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(opened),
+    });
+    const { items } = await search(`sort=price&limit=50&cursor=${cursorWith(opened.id)}`);
+    expect(items).to.have.length(50);
+    expect(items.map(({ slug }) => slug)).not.to.include(first.items.at(-1)?.slug);
+    const { status, body } = await catalog.ask('GET', `/search?sort=price&cursor=${cursorWith('nothing')}`);
+    expect([status, body['code']], JSON.stringify(body)).to.deep.equal([422, 'invalid_field']);
+  });
 
   it('keeps to the filters, and counts other brands beside the chosen one', async () => {
     const { items, facets, total } = await search('category=lighting&brand=Nightjar&minPrice=2000&maxPrice=7000&minRating=4&limit=100');
@@ -160,8 +218,21 @@ describe('While Elasticsearch is away', () => {
     expect((await searchIn(catalog, 'brand=Nightjar&inStock=true')).items).to.deep.equal([]);
   });
 
+  it('all that matches can be paged through, and is counted', async () => {
+    const seen: string[] = [];
+    let cursor = '';
+    do {
+      const page = await searchIn(catalog, `q=lamps&limit=3${cursor}`);
+      seen.push(...page.items.map(({ slug }) => slug));
+      expect(page.total).to.be.above(3);
+      if (page.nextCursor === null) expect([seen.length, new Set(seen).size]).to.deep.equal([page.total, page.total]);
+      cursor = page.nextCursor === null ? '' : `&cursor=${page.nextCursor}`;
+    } while (cursor !== '');
+    expect(seen).to.include('walnut-desk-lamp');
+  });
+
   it('a page that began in Elasticsearch is not continued in another order', async () => {
-    const cursor = Buffer.from('["price",1,"x"]').toString('base64url');
+    const cursor = Buffer.from('["price","exact","",1,"x"]').toString('base64url');
     const { status, body } = await catalog.ask('GET', `/search?sort=price&cursor=${cursor}`);
     expect([status, body['code']]).to.deep.equal([503, 'unavailable']);
   });
