@@ -10,17 +10,20 @@ import { productRoutes } from './routes/products.ts';
 import type { ProductParts } from './routes/products.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { searchRoutes } from './routes/search.ts';
+import { searchIndexRoutes } from './routes/search-index.ts';
+import type { Rebuilds } from './routes/search-index.ts';
 
 export interface CatalogParts extends ProductParts {
   readonly database: Database;
   readonly categories: Categories;
   readonly index: SearchIndex;
+  readonly rebuilds: Rebuilds;
   readonly changed: (productIds: readonly string[]) => void;
 }
 
 /** Catalog: products, categories, reviews, search, import and export. */
 export function catalogApp(parts: CatalogParts): ServiceApp {
-  const { database, categories, index, products, changed } = parts;
+  const { database, categories, index, products, rebuilds, changed } = parts;
   const subscriptions = [subscription({ topic: 'stock', database, handlers: stockEvents(changed) })];
   return {
     routes: [
@@ -28,6 +31,7 @@ export function catalogApp(parts: CatalogParts): ServiceApp {
       ...categoryRoutes(categories),
       ...reviewRoutes(parts),
       ...searchRoutes(index, products),
+      ...searchIndexRoutes(rebuilds),
       ...importRoutes(parts),
       ...messagingRoutes(database, subscriptions),
     ],

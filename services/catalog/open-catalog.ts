@@ -4,6 +4,8 @@ import type { CatalogParts } from './app.ts';
 import { categoriesIn } from './adapters/categories-in-postgres.ts';
 import { openDocuments } from './adapters/documents-in-mongodb.ts';
 import { startIndexer } from './adapters/indexer.ts';
+import { indexBuilds } from './adapters/index-builds.ts';
+import { indexEntries } from './adapters/index-entries.ts';
 import { productCache } from './adapters/product-cache.ts';
 import { productsIn } from './adapters/products-in-postgres.ts';
 import { searchIn } from './adapters/index-in-elasticsearch.ts';
@@ -28,10 +30,13 @@ export async function openCatalog(kernel: Kernel, database: Database, indexName 
     after.wake();
   };
   const products = productsIn(database, { changed });
-  const indexer = startIndexer({ database, products, documents, categories, index, log: kernel.log });
+  const entriesOf = indexEntries({ products, documents, categories });
+  const builds = indexBuilds(database, index.alias);
+  const indexer = startIndexer({ database, products, entriesOf, index, builds, log: kernel.log });
   after.wake = indexer.wake;
   kernel.onClose('indexer', () => indexer.stop());
   // Search may be away: the shop still lists and sells. So the indexer makes the index when it answers, and readiness does not ask it.
   indexer.wake();
-  return { database, products, documents, categories, cache, index, changed };
+  const rebuilds = { start: indexer.rebuild, progress: () => builds.progress() };
+  return { database, products, documents, categories, cache, index, rebuilds, changed };
 }

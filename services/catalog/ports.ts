@@ -151,9 +151,21 @@ export interface SearchIndex {
   /** Throws NotAPlace: `after` is none that a search gave. */
   search(request: SearchRequest): Promise<SearchResult>;
   suggest(prefix: string, limit: number): Promise<{ text: string; id: string; slug: string }[]>;
-  write(entries: readonly IndexEntry[]): Promise<void>;
-  /** Makes the index when it is not there. Answers whether it was made, and so is empty. */
-  prepare(): Promise<boolean>;
+  /** Writes to each of these indices; later versions win. Answers those that are not there. */
+  write(names: readonly string[], entries: readonly IndexEntry[]): Promise<string[]>;
+  /** Makes an empty index; nothing when it is there. */
+  create(name: string): Promise<void>;
+  /** Searches ask this index from now on, and no other. Answers false when it is not there. */
+  publish(name: string): Promise<boolean>;
+  /** Whether it is the one that searches ask. */
+  isPublished(name: string): Promise<boolean>;
+  /** Removes all indices of this kind but one. */
+  dropOthers(name: string): Promise<void>;
+  /** Documents as they were written, by id; those that are not there are missing. */
+  read(ids: readonly string[]): Promise<Map<string, Record<string, unknown>>>;
+  count(): Promise<number>;
+  /** What searches ask. */
+  readonly alias: string;
   ping(): Promise<void>;
 }
 

@@ -1,15 +1,17 @@
 import { every } from '@cartwright/kernel/every';
 import type { Logger } from '@cartwright/kernel/telemetry/logger';
 import type { Database } from '@cartwright/kernel/postgres/database';
-import { documentOf } from '../domain/search/search-document.ts';
-import type { Categories, Category, Documents, Products, SearchIndex } from '../ports.ts';
+import type { Products, SearchIndex } from '../ports.ts';
+import { startIndexBuilder } from './index-builder.ts';
+import type { IndexBuilds } from './index-builds.ts';
+import type { EntriesOf } from './index-entries.ts';
 
 export interface Indexer {
   /** Begins to work on the queue, if nobody does. */
   readonly wake: () => void;
   /** Works until the queue is empty. Answers how many entries were written. */
   readonly drain: () => Promise<number>;
-  /** Puts every product into the queue. */
+  /** Begins to build the index anew beside the one that is asked, unless that goes on already. */
   readonly rebuild: () => Promise<void>;
   stop(): Promise<void>;
 }
@@ -25,9 +27,9 @@ const sweepEveryMs = 2000;
 export interface IndexerParts {
   readonly database: Database;
   readonly products: Products;
-  readonly documents: Documents;
-  readonly categories: Categories;
+  readonly entriesOf: EntriesOf;
   readonly index: SearchIndex;
+  readonly builds: IndexBuilds;
   readonly log: Logger;
 }
 
@@ -35,19 +37,22 @@ export interface IndexerParts {
  * Keeps the search index up to date from a queue that is committed together with each change. While Elasticsearch is away the queue grows;
  * entries carry versions, so two workers, or one that was slow, cannot put an old entry over a new one.
  */
-export function startIndexer({ database, products, documents, categories, index, log }: IndexerParts): Indexer {
+export function startIndexer({ database, products, entriesOf, index, builds, log }: IndexerParts): Indexer {
   let running: Promise<number> | undefined;
   let again = false;
 
+  const builder = startIndexBuilder({ builds, index, ids: (after, limit) => products.ids(after, limit), entriesOf, log });
+
   async function rebuild(): Promise<void> {
-    await database.sql(`insert into index_queue (product_id) select id from products
-      on conflict (product_id) do update set version = nextval('index_versions'), leased_until = null`);
+    await builds.begin();
+    builder.wake();
   }
 
   async function drainOnce(): Promise<number> {
     let written = 0;
-    // Asked each time: a store that lost its data gets a right index, and all products, again.
-    if (await index.prepare()) await rebuild();
+    // Asked each time: a store that lost its data gets an index with all products again.
+    const live = await builds.live();
+    if (live === undefined || !(await index.isPublished(live))) await rebuild();
     for (;;) {
       const queued = await database.sql<Queued>(
         `update index_queue set leased_until = now() + interval '10 seconds' where product_id in (
@@ -61,18 +66,14 @@ export function startIndexer({ database, products, documents, categories, index,
   }
 
   async function writeBatch(queued: readonly Queued[]): Promise<void> {
-    const ids = queued.map(({ productId }) => productId);
-    const [found, attributes, tree] = await Promise.all([products.byIds(ids), documents.attributesOf(ids), categories.list()]);
-    const byId = new Map(found.map((product) => [product.id, product]));
+    // After the lease and before the products are read: a build that begins later reads what these changes made.
+    const targets = await builds.targets();
+    const versions = new Map(queued.map(({ productId, version }) => [productId, Number(version)]));
+    const entries = await entriesOf([...versions.keys()]);
+    // An index that is missing is not missed: the one that takes its place is built from Postgres.
     await index.write(
-      queued.map(({ productId, version }) => {
-        const product = byId.get(productId);
-        return {
-          id: productId,
-          version: Number(version),
-          document: product && documentOf(product, attributes.get(productId) ?? {}, pathOf(product.category, tree)),
-        };
-      }),
+      targets,
+      entries.map((entry) => ({ ...entry, version: versions.get(entry.id) ?? 0 })),
     );
     // Those that were queued again meanwhile have a later version, and stay.
     const pairs = queued.map(() => '(?::uuid, ?::bigint)').join(', ');
@@ -109,17 +110,8 @@ export function startIndexer({ database, products, documents, categories, index,
     },
     rebuild,
     async stop() {
-      await sweeping.stop();
+      await Promise.all([sweeping.stop(), builder.stop()]);
       await running?.catch(() => undefined);
     },
   };
-}
-
-/** A category and those above it. */
-export function pathOf(slug: string, tree: readonly Category[]): Category[] {
-  const bySlug = new Map(tree.map((category) => [category.slug, category]));
-  const path: Category[] = [];
-  for (let category = bySlug.get(slug); category !== undefined && !path.includes(category); category = bySlug.get(category.parent ?? ''))
-    path.push(category);
-  return path;
 }

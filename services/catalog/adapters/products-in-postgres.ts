@@ -105,13 +105,22 @@ export function productsIn(database: Database, { changed }: ProductsOptions): Pr
   };
 }
 
-/** Puts products into the queue of the search index, anew with a later version. */
+/**
+ * Puts products into the queue of the search index, anew with a later version. Versions are drawn when the rows are locked, so that for one product
+ * their order is that of the commits.
+ */
 export async function queueForIndex(unit: UnitOfWork, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
+  const list = JSON.stringify(ids);
   await unit.em.execute(
-    `insert into index_queue (product_id) values ${ids.map(() => '(?)').join(', ')}
-     on conflict (product_id) do update set version = nextval('index_versions'), leased_until = null`,
-    [...ids],
+    `insert into index_queue (product_id, version) select value::uuid, 0 from jsonb_array_elements_text(?::jsonb) order by 1
+     on conflict (product_id) do update set leased_until = null`,
+    [list],
+    'run',
+  );
+  await unit.em.execute(
+    `update index_queue set version = nextval('index_versions') where product_id in (select value::uuid from jsonb_array_elements_text(?::jsonb))`,
+    [list],
     'run',
   );
 }

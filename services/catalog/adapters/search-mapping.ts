@@ -7,7 +7,7 @@ const terms = { type: 'text' as const, analyzer: 'whitespace' };
 
 /** What the index is made with. */
 export const searchMapping = {
-  settings: { number_of_shards: 1, number_of_replicas: 0, refresh_interval: '200ms' },
+  settings: { number_of_shards: 1, number_of_replicas: 0, refresh_interval: '200ms', gc_deletes: '15m' }, // a build may write late what was removed
   mappings: {
     dynamic: false as const,
     properties: {

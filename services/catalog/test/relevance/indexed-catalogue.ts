@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { v7 } from 'uuid';
-import { pathOf } from '../../adapters/indexer.ts';
+import { pathOf } from '../../adapters/index-entries.ts';
 import { searchIn } from '../../adapters/index-in-elasticsearch.ts';
 import { toProduct } from '../../domain/product.ts';
 import { documentOf } from '../../domain/search/search-document.ts';
@@ -18,8 +18,10 @@ export async function indexCatalogue({ categories, products }: Catalogue): Promi
   const { stores } = JSON.parse(readFileSync(process.env['CARTWRIGHT_STACK'] ?? '', 'utf8')) as { stores: { elasticsearchUrl: string } };
   const name = `test_relevance_${randomBytes(5).toString('hex')}`;
   const index = searchIn(stores.elasticsearchUrl, name, 60_000);
-  await index.prepare();
+  const concrete = `${index.alias}-1`;
+  await index.create(concrete);
   await index.write(
+    [concrete],
     products.map(({ line, stock }) => {
       const product = toProduct(v7(), line);
       const ratings = (line.reviews ?? []).map(({ rating }) => rating);
@@ -37,7 +39,7 @@ export async function indexCatalogue({ categories, products }: Catalogue): Promi
       return { id: product.id, version: 1, document };
     }),
   );
-  await fetch(`${stores.elasticsearchUrl}/${name}-*/_refresh`, { method: 'POST' });
+  await index.publish(concrete);
   return {
     index,
     async close() {

@@ -33,7 +33,9 @@ async function searchIn(catalog: RunningCatalog, query: string): Promise<Found> 
 
 /** Elasticsearch shows what was written after a refresh. */
 async function settle(catalog: RunningCatalog): Promise<void> {
-  const indexer = await catalog.database.sql<{ waiting: number }>('select count(*)::int as waiting from index_queue');
+  const indexer = await catalog.database.sql<{ waiting: number }>(
+    `select (select count(*) from index_queue)::int + (select count(*) from search_indices where state = 'building')::int as waiting`,
+  );
   if ((indexer[0]?.waiting ?? 0) > 0) {
     await new Promise((done) => setImmediate(done));
     await settle(catalog);

@@ -1,0 +1,31 @@
+import { documentOf } from '../domain/search/search-document.ts';
+import type { Categories, Category, Documents, IndexEntry, Products } from '../ports.ts';
+
+/** Makes the entries of products from the databases; undefined documents for those that are gone. Versions are the caller's to set. */
+export type EntriesOf = (ids: readonly string[]) => Promise<IndexEntry[]>;
+
+export interface EntryParts {
+  readonly products: Products;
+  readonly documents: Documents;
+  readonly categories: Categories;
+}
+
+export function indexEntries({ products, documents, categories }: EntryParts): EntriesOf {
+  return async (ids) => {
+    const [found, attributes, tree] = await Promise.all([products.byIds(ids), documents.attributesOf(ids), categories.list()]);
+    const byId = new Map(found.map((product) => [product.id, product]));
+    return ids.map((id) => {
+      const product = byId.get(id);
+      return { id, version: 0, document: product && documentOf(product, attributes.get(id) ?? {}, pathOf(product.category, tree)) };
+    });
+  };
+}
+
+/** A category and those above it. */
+export function pathOf(slug: string, tree: readonly Category[]): Category[] {
+  const bySlug = new Map(tree.map((category) => [category.slug, category]));
+  const path: Category[] = [];
+  for (let category = bySlug.get(slug); category !== undefined && !path.includes(category); category = bySlug.get(category.parent ?? ''))
+    path.push(category);
+  return path;
+}
