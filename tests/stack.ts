@@ -9,6 +9,7 @@ export interface Stack {
   readonly stores: {
     readonly postgres: Readonly<Record<string, string>>;
     readonly redisUrl: string;
+    readonly elasticsearchUrl: string;
     readonly kafkaBrokers: readonly string[];
   };
 }

@@ -1,4 +1,4 @@
-// npm run bench -- cart checkout [--seconds 20] [--json]: measures workloads beside their floors, and writes docs/PERFORMANCE.md.
+// npm run bench -- cart checkout [--seconds 20] [--products 100000] [--json]: measures workloads beside their floors, and writes docs/PERFORMANCE.md.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     seconds: { type: 'string', default: '20' },
+    products: { type: 'string' },
     json: { type: 'boolean', default: false },
     'no-page': { type: 'boolean', default: false },
   },
@@ -23,8 +24,12 @@ if (unknown !== undefined) throw new Error(`There is no workload ${unknown}; the
 const seconds = Number(values.seconds);
 if (!(seconds >= 1 && seconds <= 3600)) throw new Error(`--seconds is a number from 1 to 3600, not ${values.seconds}`);
 
+const products = values.products === undefined ? undefined : Number(values.products);
+if (products !== undefined && !(products >= 1000 && products <= 1_000_000))
+  throw new Error(`--products is a number from 1000 to 1000000, not ${String(values.products)}`);
+
 const stack = runningStack();
-const lengths = { buyers: 16, warmUpSeconds: Math.min(5, seconds), seconds };
+const lengths = { buyers: 16, warmUpSeconds: Math.min(5, seconds), seconds, ...(products === undefined ? {} : { products }) };
 const results: WorkloadResult[] = [];
 for (const name of names) {
   if (!values.json) console.log(`… ${name}: about ${String(Math.round((lengths.warmUpSeconds + seconds) * 2.5))} s`);

@@ -2,6 +2,7 @@ import type { Stack } from '../stack.ts';
 import { benchCart } from './cart.ts';
 import { benchCheckout } from './checkout.ts';
 import { benchFlash } from './flash.ts';
+import { benchSearch, benchSuggest } from './search.ts';
 import type { Measurement } from './closed-loop.ts';
 import type { LoopLengths } from './workload.ts';
 
@@ -10,4 +11,6 @@ export const workloads: Readonly<Record<string, (stack: Stack, lengths: LoopLeng
   cart: benchCart,
   checkout: benchCheckout,
   flash: benchFlash,
+  suggest: benchSuggest,
+  search: benchSearch,
 };
