@@ -1,12 +1,14 @@
 import type { Kernel } from '@cartwright/kernel/kernel';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import type { CatalogParts } from './app.ts';
+import { cacheMetrics } from './adapters/cache-metrics.ts';
 import { categoriesIn } from './adapters/categories-in-postgres.ts';
 import { openDocuments } from './adapters/documents-in-mongodb.ts';
 import { startIndexer } from './adapters/indexer.ts';
 import { indexBuilds } from './adapters/index-builds.ts';
 import { indexEntries } from './adapters/index-entries.ts';
 import { productCache } from './adapters/product-cache.ts';
+import { productStamps } from './adapters/product-stamps.ts';
 import { productsIn } from './adapters/products-in-postgres.ts';
 import { searchIn } from './adapters/index-in-elasticsearch.ts';
 
@@ -19,14 +21,19 @@ export async function openCatalog(kernel: Kernel, database: Database, indexName 
   const documents = await openDocuments(mongoUrl);
   kernel.onReady('mongodb', () => documents.ping());
   kernel.onClose('mongodb', () => documents.close());
-  const cache = productCache(kernel.dapr, kernel.log);
+  const cache = productCache({
+    store: kernel.dapr.state('cache'),
+    stampOf: productStamps(database),
+    metrics: cacheMetrics(kernel.metrics),
+    log: kernel.log,
+  });
   const index = searchIn(searchUrl, indexName);
   const after = { wake: (): void => undefined };
   const categories = categoriesIn(database, () => {
     after.wake();
   });
   const changed = (ids: readonly string[]): void => {
-    void cache.forget(ids);
+    cache.forget(ids);
     after.wake();
   };
   const products = productsIn(database, { changed });

@@ -178,5 +178,6 @@ export class NotAPlace extends Error {
 export interface ProductCache {
   /** The view as JSON. */
   get(id: string, load: () => Promise<ProductView | undefined>): Promise<Buffer | undefined>;
-  forget(ids: readonly string[]): Promise<void>;
+  /** In this process, at once; other copies look for themselves. */
+  forget(ids: readonly string[]): void;
 }

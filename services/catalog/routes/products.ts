@@ -52,7 +52,7 @@ export function productRoutes({ products, documents, cache }: ProductParts): Rou
         { cause: error },
       );
     }
-    await cache.forget([id]);
+    cache.forget([id]);
     const stored = await products.byId(id);
     if (stored === undefined) throw notFound('product', id);
     return view(stored);
@@ -144,7 +144,7 @@ export function productRoutes({ products, documents, cache }: ProductParts): Rou
       handle: async ({ params: { id } }) => {
         if (!(await products.remove(id))) throw notFound('product', id);
         await documents.forget([id]);
-        await cache.forget([id]);
+        cache.forget([id]);
         return { status: 204 };
       },
     }),

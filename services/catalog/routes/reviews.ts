@@ -73,7 +73,7 @@ export function reviewRoutes({ products, documents, cache }: ReviewParts): Route
           return documents.ratingOf(params.id);
         });
         if (!found) throw notFound('product', params.id);
-        await cache.forget([params.id]);
+        cache.forget([params.id]);
         if (!outcome.added) throw conflict('reviewed_already', 'You have reviewed this product already');
         return { status: 201, body: viewOf(review) };
       },

@@ -1,0 +1,161 @@
+import { connectSidecar } from '@cartwright/kernel/dapr/sidecar';
+import type { Sidecar } from '@cartwright/kernel/dapr/sidecar';
+import { createLogger } from '@cartwright/kernel/telemetry/logger';
+import { createRegistry } from '@cartwright/kernel/telemetry/metrics';
+import { kernelForTests, listen } from '@cartwright/kernel/test/kernel-for-tests';
+import type { Listening } from '@cartwright/kernel/test/kernel-for-tests';
+import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { cacheMetrics } from '../../adapters/cache-metrics.ts';
+import { productCache } from '../../adapters/product-cache.ts';
+import { productStamps } from '../../adapters/product-stamps.ts';
+import { catalogApp } from '../../app.ts';
+import { viewOf } from '../../domain/product-view.ts';
+import type { ProductView } from '../../domain/product-view.ts';
+import type { ProductCache } from '../../ports.ts';
+import { homeAndLighting, lamp, ndjson } from '../examples.ts';
+import { runCatalog } from '../running-catalog.ts';
+import type { RunningCatalog } from '../running-catalog.ts';
+
+interface StackFile {
+  readonly services: { readonly catalog: { readonly daprHttpUrl: string; readonly daprToken: string } };
+}
+
+describe('The cache of products', () => {
+  let catalog: RunningCatalog;
+  let sidecar: Sidecar;
+  before(async () => {
+    const { services } = JSON.parse(readFileSync(process.env['CARTWRIGHT_STACK'] ?? '', 'utf8')) as StackFile;
+    const { daprHttpUrl, daprToken } = services.catalog;
+    sidecar = connectSidecar({ daprHttpPort: Number(new URL(daprHttpUrl).port), daprToken });
+    catalog = await runCatalog();
+    await catalog.ask('POST', '/import', { as: 'staff', body: ndjson(...homeAndLighting) });
+  });
+  after(async () => {
+    await catalog.close();
+    await sidecar.close();
+  });
+
+  /** The cache of another copy of the service: it hears of no change. */
+  function another({ store = sidecar.state<ProductView>('cache'), now = Date.now } = {}): {
+    cache: ProductCache;
+    metrics: () => Promise<string>;
+  } {
+    const registry = createRegistry('test');
+    const stampOf = productStamps(catalog.database);
+    const cache = productCache({ store, stampOf, metrics: cacheMetrics(registry), log: createLogger('test', 'error'), now });
+    return { cache, metrics: () => registry.metrics() };
+  }
+  async function add(name: string): Promise<string> {
+    const { status, body, text } = await catalog.ask('POST', '/products', { as: 'staff', body: lamp(name) });
+    expect(status, text).to.equal(201);
+    return body['id'] as string;
+  }
+  const reprice = async (id: string, name: string, price: number): Promise<void> => {
+    const variants = [{ sku: `${name}-s`.toUpperCase(), price }];
+    expect((await catalog.ask('PATCH', `/products/${id}`, { as: 'staff', body: { variants } })).status).to.equal(200);
+  };
+  async function load(id: string): Promise<ProductView | undefined> {
+    const product = await catalog.parts.products.byId(id);
+    return product === undefined ? undefined : viewOf(product, {});
+  }
+  const priceOf = (bytes: Buffer | undefined): number => (JSON.parse(String(bytes)) as ProductView).price.amount;
+
+  it('makes one question to the databases of many that come at once', async () => {
+    const id = await add('at-once');
+    const { cache, metrics } = another();
+    let loads = 0;
+    const found = await Promise.all(
+      Array.from({ length: 50 }, () =>
+        cache.get(id, () => {
+          loads++;
+          return load(id);
+        }),
+      ),
+    );
+    expect(found.map(priceOf)).to.deep.equal(found.map(() => 4900));
+    expect(loads).to.equal(1);
+    expect(await metrics()).to.match(/catalog_cache_hit_ratio\{[^}]*\} 0\.98/);
+  });
+
+  it('is filled by one copy of the service for all, and lives on while the product is the same', async () => {
+    const id = await add('shared');
+    const clock = { now: 0 };
+    await another().cache.get(id, () => load(id));
+    const { cache, metrics } = another({ now: () => clock.now });
+    const never = (): Promise<ProductView | undefined> => Promise.reject(new Error('The databases were asked'));
+    // The first copy fills Redis after it has answered.
+    const until = Date.now() + 5000;
+    while ((await cache.get(id, never).catch(() => undefined)) === undefined) {
+      expect(Date.now(), 'Redis was never filled').to.be.below(until);
+      await delay(20);
+    }
+    clock.now += 60_000;
+    expect(priceOf(await cache.get(id, never))).to.equal(4900);
+    expect(await metrics()).to.match(/answer="unchanged"[^}]*\} 1\n/);
+  });
+
+  it('does not bring back an old price that a slow copy writes after the change', async () => {
+    const id = await add('slow');
+    const slow = await another().cache.get(id, async () => {
+      const old = await load(id);
+      await reprice(id, 'slow', 100);
+      return old;
+    });
+    expect(priceOf(slow), 'as it was when it was read').to.equal(4900);
+    const { cache } = another();
+    expect(priceOf(await cache.get(id, () => load(id)))).to.equal(100);
+  });
+
+  it('is passed over when Redis is away, asked for a while no more, and forgets nothing that it must know', async () => {
+    const id = await add('no-redis');
+    let asked = 0;
+    const away = (): Promise<never> => {
+      asked++;
+      return Promise.reject(new Error('away'));
+    };
+    const clock = { now: 0 };
+    const { cache } = another({ store: { ...sidecar.state<ProductView>('cache'), get: away, set: away }, now: () => clock.now });
+    expect(priceOf(await cache.get(id, () => load(id)))).to.equal(4900);
+    await reprice(id, 'no-redis', 200);
+    clock.now += 1001;
+    expect(priceOf(await cache.get(id, () => load(id)))).to.equal(200);
+    expect(asked).to.equal(1);
+    expect((await catalog.ask('DELETE', `/products/${id}`, { as: 'staff' })).status).to.equal(204);
+    clock.now += 1001;
+    expect(await cache.get(id, () => load(id))).to.equal(undefined);
+  });
+
+  describe('in a second copy of the service', () => {
+    let second: Listening;
+    before(async () => {
+      second = await listen(kernelForTests(), catalogApp({ ...catalog.parts, cache: another().cache }));
+    });
+    after(() => second.close());
+
+    it('lets a price change be seen on every path of both copies within 2 s', async () => {
+      const id = await add('seen');
+      const paths = ['/products/seen', `/products/${id}`, '/products?limit=100', '/products?category=home&limit=100', '/search?q=seen'];
+      const asked = [catalog.url, second.url].flatMap((url) => paths.map((path) => `${url}/api/catalog${path}`));
+      const shown = async (url: string): Promise<number | undefined> => {
+        const body = (await (await fetch(url)).json()) as ProductView & { items?: ProductView[] };
+        return (body.items === undefined ? body : body.items.find((item) => item.id === id))?.price.amount;
+      };
+      const until = async (price: number, deadline: number): Promise<void> => {
+        const waits = asked.map(async (url) => {
+          for (;;) {
+            const seen = await shown(url);
+            if (seen === price) return;
+            expect(Date.now(), `${url} shows ${String(seen)}`).to.be.below(deadline);
+            await delay(20);
+          }
+        });
+        await Promise.all(waits);
+      };
+      await until(4900, Date.now() + 20_000);
+      await reprice(id, 'seen', 4200);
+      await until(4200, Date.now() + 2000);
+    });
+  });
+});
