@@ -11,7 +11,7 @@ export function isAppName(name: string): name is AppName {
 }
 
 /** One topic an aggregate. A consumer's unreadable envelopes go to `<topic>-dead`. */
-export const topics = ['users', 'products', 'orders', 'payments', 'stock', 'notifications'] as const;
+export const topics = ['users', 'products', 'searches', 'orders', 'payments', 'stock', 'notifications'] as const;
 
 /** Partitions bound how many copies of a consumer can work side by side; keys keep their order within one. */
 export const partitions = 12;

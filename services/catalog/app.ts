@@ -3,6 +3,7 @@ import { messagingRoutes } from '@cartwright/kernel/messaging/routes';
 import { subscription } from '@cartwright/kernel/messaging/subscription';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import { stockEvents } from './handlers/stock-events.ts';
+import type { SearchJournal } from './adapters/search-journal.ts';
 import type { Categories, SearchIndex } from './ports.ts';
 import { categoryRoutes } from './routes/categories.ts';
 import { importRoutes } from './routes/import.ts';
@@ -18,19 +19,20 @@ export interface CatalogParts extends ProductParts {
   readonly categories: Categories;
   readonly index: SearchIndex;
   readonly rebuilds: Rebuilds;
+  readonly journal: Pick<SearchJournal, 'note' | 'flush'>;
   readonly changed: (productIds: readonly string[]) => void;
 }
 
 /** Catalog: products, categories, reviews, search, import and export. */
 export function catalogApp(parts: CatalogParts): ServiceApp {
-  const { database, categories, index, products, rebuilds, changed } = parts;
+  const { database, categories, rebuilds, changed } = parts;
   const subscriptions = [subscription({ topic: 'stock', database, handlers: stockEvents(changed) })];
   return {
     routes: [
       ...productRoutes(parts),
       ...categoryRoutes(categories),
       ...reviewRoutes(parts),
-      ...searchRoutes(index, products),
+      ...searchRoutes(parts),
       ...searchIndexRoutes(rebuilds),
       ...importRoutes(parts),
       ...messagingRoutes(database, subscriptions),

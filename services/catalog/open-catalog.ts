@@ -10,6 +10,7 @@ import { indexEntries } from './adapters/index-entries.ts';
 import { productCache } from './adapters/product-cache.ts';
 import { productStamps } from './adapters/product-stamps.ts';
 import { productsIn } from './adapters/products-in-postgres.ts';
+import { searchJournal } from './adapters/search-journal.ts';
 import { searchIn } from './adapters/index-in-elasticsearch.ts';
 
 /** Connects catalog's stores and what follows from a change: the caches forget, the search index is told. */
@@ -44,6 +45,8 @@ export async function openCatalog(kernel: Kernel, database: Database, indexName 
   kernel.onClose('indexer', () => indexer.stop());
   // Search may be away: the shop still lists and sells. So the indexer makes the index when it answers, and readiness does not ask it.
   indexer.wake();
+  const journal = searchJournal(database, kernel.log);
+  kernel.onClose('journal of searches', () => journal.stop());
   const rebuilds = { start: indexer.rebuild, progress: () => builds.progress() };
-  return { database, products, documents, categories, cache, index, rebuilds, changed };
+  return { database, products, documents, categories, cache, index, rebuilds, journal, changed };
 }

@@ -3,10 +3,14 @@ import { pageQuery } from '@cartwright/kernel/http/page';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
 import { MinorUnits, Uuid } from '@cartwright/kernel/schemas';
+import type { NewEvent } from '@cartwright/kernel/events/event';
+import { SearchResultClicked } from '@cartwright/kernel/events/search-result-clicked';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
+import { v7 } from 'uuid';
 import { Slug } from '../domain/product.ts';
 import { ProductSummary, summaryOf } from '../domain/product-view.ts';
+import { searchEvent } from '../domain/search/search-events.ts';
 import { searchSorts } from '../domain/search/search-query.ts';
 import type { SearchRequest } from '../domain/search/search-query.ts';
 import { termsOf } from '../domain/search/terms.ts';
@@ -41,6 +45,7 @@ const Found = Type.Object({
 });
 const SearchAnswer = Type.Object({
   items: Type.Array(Found),
+  searchId: Type.String({ format: 'uuid', description: 'To tell which of its products was opened' }),
   total: Type.Integer(),
   facets: Type.Object({ category: Facet, brand: Facet, price: Facet, rating: Facet, inStock: Facet }),
   nextCursor: Type.Union([Type.String(), Type.Null()]),
@@ -53,8 +58,14 @@ const SearchAnswer = Type.Object({
   }),
 });
 
+export interface SearchParts {
+  readonly index: SearchIndex;
+  readonly products: Products;
+  readonly journal: { note(event: NewEvent): void };
+}
+
 /** Search with facets, and suggestions while one types. */
-export function searchRoutes(index: SearchIndex, products: Products): Route[] {
+export function searchRoutes({ index, products, journal }: SearchParts): Route[] {
   return [
     route({
       method: 'GET',
@@ -69,9 +80,12 @@ export function searchRoutes(index: SearchIndex, products: Products): Route[] {
         if ((wanted.minPrice ?? 0) > (wanted.maxPrice ?? Number.MAX_SAFE_INTEGER))
           throw invalidField('minPrice', 'range', 'is more than maxPrice');
         const began = performance.now();
-        const answer = (body: Omit<Static<typeof SearchAnswer>, 'tookMs'>) => ({
-          body: { ...body, tookMs: Math.round(performance.now() - began) },
-        });
+        const searchId = v7();
+        const answer = (body: Omit<Static<typeof SearchAnswer>, 'tookMs' | 'searchId'>) => {
+          // Later pages are of the same search.
+          if (cursor === undefined) journal.note(searchEvent(searchId, { ...wanted, limit }, body));
+          return { body: { ...body, searchId, tookMs: Math.round(performance.now() - began) } };
+        };
         const order = orderOf(wanted);
         const place = cursor === undefined ? undefined : readCursor(cursor, order);
         const request = { ...wanted, limit };
@@ -86,6 +100,20 @@ export function searchRoutes(index: SearchIndex, products: Products): Route[] {
           if (cursor !== undefined) throw unavailable('The search', 5, { cause: error }); // it began in another order
           return answer(await listed(products, request));
         }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/catalog/search/clicks',
+      summary: 'A product that a search had found was opened; `position` counts from 1',
+      tags: ['search'],
+      access: 'anyone',
+      body: Type.Object({ searchId: Uuid, productId: Uuid, position: Type.Integer({ minimum: 1, maximum: 10_000 }) }, closed),
+      responses: { 202: null },
+      handle: async ({ body }) => {
+        if ((await products.byId(body.productId)) === undefined) throw invalidField('/productId', 'exists', 'is no product');
+        journal.note(SearchResultClicked.create({ aggregateId: v7(), aggregateVersion: 1, data: body }));
+        return { status: 202 };
       },
     }),
     route({
@@ -109,7 +137,11 @@ export function searchRoutes(index: SearchIndex, products: Products): Route[] {
 }
 
 /** What matches, from Postgres: neither ranked nor counted by facets, in the order of creation. */
-async function listed(products: Products, request: SearchRequest, after?: string): Promise<Omit<Static<typeof SearchAnswer>, 'tookMs'>> {
+async function listed(
+  products: Products,
+  request: SearchRequest,
+  after?: string,
+): Promise<Omit<Static<typeof SearchAnswer>, 'tookMs' | 'searchId'>> {
   const { sort: _, limit, q, ...rest } = request;
   const terms = termsOf(q ?? '').join(' ');
   const filter = { ...rest, q: terms === '' ? q : terms };

@@ -25,6 +25,9 @@ import { PaymentVoided } from './payment-voided.ts';
 import { ProductCreated } from './product-created.ts';
 import { ProductDeleted } from './product-deleted.ts';
 import { ProductUpdated } from './product-updated.ts';
+import { SearchFoundNothing } from './search-found-nothing.ts';
+import { SearchPerformed } from './search-performed.ts';
+import { SearchResultClicked } from './search-result-clicked.ts';
 import { SecurityNoticed } from './security-noticed.ts';
 import { SmsSent } from './sms-sent.ts';
 import { StockCommitted } from './stock-committed.ts';
@@ -46,6 +49,9 @@ export const allEvents: readonly EventDefinition[] = [
   ProductCreated,
   ProductUpdated,
   ProductDeleted,
+  SearchPerformed,
+  SearchFoundNothing,
+  SearchResultClicked,
   OrderPlaced,
   OrderReserved,
   OrderRejected,

@@ -72,6 +72,8 @@ const table: [string, string, unknown, number, string][] = [
   ['GET', '/search?cursor=x', undefined, 400, 'cursor'],
   ['GET', `/search?sort=price&cursor=${cursorOf('rating', 'exact', '', 1, 'x')}`, undefined, 422, 'cursor'],
   ['GET', `/search?sort=rating&cursor=${cursorOf('rating', 'exact', '', 'x', 'x')}`, undefined, 422, 'cursor'],
+  ['POST', '/search/clicks', { searchId: nobody, productId: nobody, position: 0 }, 400, '/position'],
+  ['POST', '/search/clicks', { searchId: nobody, productId: nobody, position: 1 }, 422, '/productId'],
   ['GET', '/suggest', undefined, 400, 'q'],
   ['GET', '/suggest?q=a&limit=100', undefined, 400, 'limit'],
 ];

@@ -180,6 +180,25 @@ describe('The search', () => {
     }
   });
 
+  it('publishes what was looked for and what was opened, once for all pages', async () => {
+    const published = (): Promise<{ type: string; data: Record<string, unknown> }[]> =>
+      catalog.database.sql(`select type, data from outbox where topic = 'searches' order by position`);
+    await catalog.parts.journal.flush();
+    const before = (await published()).length;
+    const first = await catalog.ask('GET', '/search?q=Lamp&category=home&limit=2');
+    await catalog.ask('GET', `/search?q=Lamp&category=home&limit=2&cursor=${String(first.body['nextCursor'])}`);
+    const nothing = await catalog.ask('GET', '/search?q=zzzzqqq');
+    const [{ id: productId } = { id: '' }] = first.body['items'] as { id: string }[];
+    const { searchId, total } = first.body;
+    expect((await catalog.ask('POST', '/search/clicks', { body: { searchId, productId, position: 1 } })).status).to.equal(202);
+    await catalog.parts.journal.flush();
+    expect((await published()).slice(before)).to.deep.equal([
+      { type: 'SearchPerformed', data: { searchId, words: 'lamp', filters: ['category'], found: total, degraded: false } },
+      { type: 'SearchFoundNothing', data: { searchId: nothing.body['searchId'], words: 'zzzzqqq', filters: [], degraded: false } },
+      { type: 'SearchResultClicked', data: { searchId, productId, position: 1 } },
+    ]);
+  });
+
   it('finds products under a new name of their category', async () => {
     const { id } = (await catalog.ask('GET', '/products/walnut-desk-lamp')).body;
     await catalog.ask('POST', '/categories', { as: 'staff', body: { slug: 'lighting', name: 'Luminaires', parent: 'outdoors' } });

@@ -5,7 +5,7 @@ import { allEvents } from '../../events/all.ts';
 import { topics } from '../../events/topics.ts';
 
 const folder = join(import.meta.dirname, '../../events');
-const noEvents = ['all', 'document', 'envelope', 'event', 'event-table', 'shapes', 'tolerant', 'topics'];
+const noEvents = ['all', 'document', 'envelope', 'event', 'event-table', 'search-shapes', 'shapes', 'tolerant', 'topics'];
 
 /** Every name of a field in a schema, at any depth. */
 function fieldsOf(schema: unknown): string[] {
