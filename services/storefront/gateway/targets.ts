@@ -3,6 +3,7 @@ const targets: Readonly<Record<string, string>> = {
   auth: 'auth',
   catalog: 'catalog',
   carts: 'orders',
+  coupons: 'orders',
   orders: 'orders',
   payments: 'payments',
   inventory: 'inventory',
