@@ -8,6 +8,7 @@ export interface Stack {
   readonly instance: string;
   readonly stores: {
     readonly postgres: Readonly<Record<string, string>>;
+    readonly mongoUrl: string;
     readonly redisUrl: string;
     readonly elasticsearchUrl: string;
     readonly kafkaBrokers: readonly string[];

@@ -4,6 +4,7 @@ import { serve, startKernel } from '@cartwright/kernel/service';
 import { accountLinksIn } from './adapters/account-links-in-postgres.ts';
 import { argon2Hasher } from './adapters/argon2-hasher.ts';
 import { startChores } from './adapters/chores.ts';
+import { erasuresIn } from './adapters/erasures.ts';
 import { forgottenPasswordsIn } from './adapters/forgotten-passwords.ts';
 import { linkTokensFrom } from './adapters/link-secrets.ts';
 import { loginFailuresIn } from './adapters/login-failures-in-postgres.ts';
@@ -24,11 +25,14 @@ const [failures, log] = [loginFailuresIn(database), securityLogIn(database)];
 const signer = await signingKeysIn(database, log);
 const links = accountLinksIn(database, await linkTokensFrom(kernel.dapr.secrets, database));
 const forgotten = forgottenPasswordsIn(database, { links, log });
+const sessions = sessionsIn(kernel.dapr.state('sessions'));
+const erasures = erasuresIn(database, sessions);
 startChores(kernel, {
   'forgotten passwords': { everyMs: 1000, work: () => forgotten.work() },
+  erasures: { everyMs: 1000, work: () => erasures.work() },
   'log-in failures': { everyMs: 600_000, work: () => failures.forgetOld() },
   'old links': { everyMs: 3_600_000, work: () => links.forgetOld() },
 });
-const parts = { users, hasher, signer, keys: signer, failures, log, links, forgotten, sessions: sessionsIn(kernel.dapr.state('sessions')) };
+const parts = { users, hasher, signer, keys: signer, failures, log, links, forgotten, sessions };
 const trust = { appToken: kernel.config.appToken, proxies: readProxies(process.env['TRUSTED_PROXIES']) };
 await serve(kernel, authApp({ ...parts, database, addresses: addressesIn(database), trust, now: () => new Date() }));

@@ -47,7 +47,7 @@ export interface Users {
   moveTo(id: string, email: string, also: Also): Promise<'moved' | 'taken' | 'gone'>;
   /** Puts another hash of the same password in place, unless the password was changed meanwhile. It is no change that others hear of. */
   rehash(known: Credentials, passwordHash: string): Promise<void>;
-  /** Removes the person; answers false when there is none. */
+  /** Removes the person, of which the other services are told a little later (`erasures.ts`). Answers false when there is none. */
   remove(id: string, also?: Also): Promise<boolean>;
 }
 

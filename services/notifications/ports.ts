@@ -103,7 +103,7 @@ export interface Messages {
     readonly beforeId?: string;
     readonly limit: number;
   }): Promise<MessageRecord[]>;
-  /** Forgets whose messages these were. */
+  /** Forgets whose messages these were, and what the mailbox of a local machine holds of them. */
   forgetUser(unit: UnitOfWork, userId: string): Promise<void>;
 }
 

@@ -10,7 +10,8 @@ import { abandonedCarts } from './adapters/abandonment.ts';
 import type { OrderChanges } from './adapters/order-changes.ts';
 import { processEvents } from './handlers/process-events.ts';
 import { productEvents } from './handlers/product-events.ts';
-import type { AccessKeys } from './ports.ts';
+import { userEvents } from './handlers/user-events.ts';
+import type { AccessKeys, Erasure } from './ports.ts';
 import { afterSalesRoutes } from './routes/after-sales.ts';
 import { cartRoutes } from './routes/carts.ts';
 import { couponRoutes } from './routes/coupons.ts';
@@ -25,10 +26,11 @@ export interface OrdersParts {
   readonly placing: Placing;
   readonly keys: AccessKeys;
   readonly changes: OrderChanges;
+  readonly erasure: Pick<Erasure, 'erase'>;
 }
 
 /** Orders: hosts the Cart actors, takes orders, and leads them through stock and payment. */
-export function ordersApp(kernel: Kernel, { database, placing, keys, changes }: OrdersParts): ServiceApp {
+export function ordersApp(kernel: Kernel, { database, placing, keys, changes, erasure }: OrdersParts): ServiceApp {
   const { orders, carts, prices, coupons } = placing;
   const local = kernel.config.environment === 'local';
   const reminders = new LateReminders(kernel.dapr.actors, kernel.log);
@@ -39,6 +41,7 @@ export function ordersApp(kernel: Kernel, { database, placing, keys, changes }: 
     subscription({ topic: 'products', database, handlers: productEvents(prices) }),
     subscription({ topic: 'stock', database, handlers: stock }),
     subscription({ topic: 'payments', database, handlers: payments }),
+    subscription({ topic: 'users', database, handlers: userEvents(erasure) }),
   ];
   return {
     routes: [

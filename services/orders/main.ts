@@ -4,6 +4,7 @@ import { serve, startKernel } from '@cartwright/kernel/service';
 import { accessKeysFrom } from './adapters/access-keys.ts';
 import { daprCarts } from './adapters/carts.ts';
 import { postgresCoupons } from './adapters/coupons.ts';
+import { erasureIn, startEndingOrders } from './adapters/erasure.ts';
 import { startExpiry } from './adapters/expiry.ts';
 import { orderChanges } from './adapters/order-changes.ts';
 import { orderMetrics } from './adapters/order-metrics.ts';
@@ -40,5 +41,8 @@ const placing = {
 };
 const expiry = startExpiry({ database, orders, log: kernel.log, everyMs: sweepEveryMs });
 kernel.onClose('expiry', () => expiry.stop());
+const erasure = erasureIn(database, orders);
+const endingOrders = startEndingOrders(erasure, kernel.log, sweepEveryMs);
+kernel.onClose('orders of erased customers', () => endingOrders.stop());
 startRelay(kernel, database);
-await serve(kernel, ordersApp(kernel, { database, placing, keys, changes }));
+await serve(kernel, ordersApp(kernel, { database, placing, keys, changes, erasure }));

@@ -137,6 +137,14 @@ export interface Orders {
   nextExpired(unit: UnitOfWork): Promise<string | undefined>;
 }
 
+/** Erasing of customers. */
+export interface Erasure {
+  /** Forgets whom a customer's orders were for, and who redeemed coupons. */
+  erase(unit: UnitOfWork, customerId: string): Promise<void>;
+  /** Cancels what is not sent yet of those who were erased. Answers how many orders that were. */
+  endOrders(): Promise<number>;
+}
+
 /** Keys that let a guest see an order. They are not stored: they follow from the order's id and a secret. */
 export interface AccessKeys {
   keyOf(orderId: string): string;

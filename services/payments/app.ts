@@ -3,6 +3,7 @@ import { messagingRoutes } from '@cartwright/kernel/messaging/routes';
 import { subscription } from '@cartwright/kernel/messaging/subscription';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import { orderEvents } from './handlers/order-events.ts';
+import { userEvents } from './handlers/user-events.ts';
 import type { Payments, Reconciliations } from './ports.ts';
 import { paymentRoutes } from './routes/payments.ts';
 import { providerWordRoutes } from './routes/provider-words.ts';
@@ -19,7 +20,10 @@ export interface PaymentsParts extends ProviderWordParts {
 /** Payments: obeys orders' events, calls providers, keeps the ledger. */
 export function paymentsApp(parts: PaymentsParts): ServiceApp {
   const { database, payments, reconciliations, start } = parts;
-  const subscriptions = [subscription({ topic: 'orders', database, handlers: orderEvents(payments, start) })];
+  const subscriptions = [
+    subscription({ topic: 'orders', database, handlers: orderEvents(payments, start) }),
+    subscription({ topic: 'users', database, handlers: userEvents(payments) }),
+  ];
   return {
     routes: [
       ...paymentRoutes(payments),

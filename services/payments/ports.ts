@@ -85,6 +85,8 @@ export interface Payments {
   find(orderId: string): Promise<Payment | undefined>;
   /** Opens the payment of an order that was placed. */
   expect(unit: UnitOfWork, order: { orderId: string; customerId: string | null; provider: string }): Promise<void>;
+  /** Forgets whose payments they were. */
+  forgetCustomer(unit: UnitOfWork, customerId: string): Promise<void>;
   /** Tells a payment something: its state, ledger, event and next attempt are written in the unit's transaction. */
   tell(unit: UnitOfWork, orderId: string, input: Input): Promise<Job[]>;
   /** Leases attempts that are due. */

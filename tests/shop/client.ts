@@ -15,6 +15,12 @@ export interface OrderView {
   readonly totals: { readonly total: { readonly amount: number; readonly currency: string } };
 }
 
+export interface Granted {
+  readonly user: { readonly id: string };
+  readonly accessToken: string;
+  readonly refreshToken: string;
+}
+
 export interface Line {
   readonly sku: string;
   readonly quantity: number;
@@ -64,18 +70,19 @@ export class Customer {
   }
 
   async register(email: string, name: string): Promise<void> {
-    const { accessToken } = await this.ask<{ accessToken: string }>('POST', '/api/auth/register', {
-      email,
-      password: 'demo-Passw0rd!',
-      name,
-    });
-    this.#token = accessToken;
+    await this.enter('/api/auth/register', { email, password: 'demo-Passw0rd!', name });
   }
 
   async logIn(email: string, password: string): Promise<void> {
+    await this.enter('/api/auth/login', { email, password });
+  }
+
+  /** Gets tokens; from here on requests carry the new one. */
+  async enter(path: string, body: object, headers: Record<string, string> = {}): Promise<Granted> {
     this.#token = undefined; // one that has expired would be refused, here too
-    const { accessToken } = await this.ask<{ accessToken: string }>('POST', '/api/auth/login', { email, password });
-    this.#token = accessToken;
+    const granted = await this.ask<Granted>('POST', path, body, headers);
+    this.#token = granted.accessToken;
+    return granted;
   }
 
   async fillCart(lines: readonly Line[]): Promise<string> {

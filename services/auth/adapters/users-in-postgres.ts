@@ -1,4 +1,3 @@
-import { UserDeleted } from '@cartwright/kernel/events/user-deleted';
 import { UserRegistered } from '@cartwright/kernel/events/user-registered';
 import { UserUpdated } from '@cartwright/kernel/events/user-updated';
 import type { Database } from '@cartwright/kernel/postgres/database';
@@ -81,7 +80,7 @@ export function usersIn(database: Database): Users {
       database.transaction(async (unit) => {
         const [gone] = await unit.em.execute<{ version: number }[]>('delete from users where id = ? returning version', [id]);
         if (gone === undefined) return false;
-        unit.publish(UserDeleted.create({ aggregateId: id, aggregateVersion: gone.version + 1, data: { userId: id } }));
+        await unit.em.execute('insert into erasures (user_id, version) values (?, ?)', [id, gone.version + 1], 'run');
         await also?.(unit);
         return true;
       }),

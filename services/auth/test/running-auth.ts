@@ -7,6 +7,7 @@ import { adminUrl, createTestDatabase } from '@cartwright/kernel/test/postgres/t
 import type { JSONWebKeySet } from 'jose';
 import { accountLinksIn } from '../adapters/account-links-in-postgres.ts';
 import { argon2Hasher } from '../adapters/argon2-hasher.ts';
+import { erasuresIn } from '../adapters/erasures.ts';
 import { forgottenPasswordsIn } from '../adapters/forgotten-passwords.ts';
 import { linkTokensFrom } from '../adapters/link-secrets.ts';
 import { loginFailuresIn } from '../adapters/login-failures-in-postgres.ts';
@@ -43,6 +44,8 @@ export interface RunningAuth {
   readonly log: SecurityLog;
   /** Has links sent to those who forgot their passwords. */
   rememberForgotten(): Promise<number>;
+  /** Tells the others of accounts that have been gone for so many seconds. */
+  tellErasures(afterSeconds: number): Promise<number>;
   /** Runs after a password was compared; undefined for nothing. */
   afterVerification: (() => Promise<void>) | undefined;
   /** How many hashes were compared. */
@@ -133,6 +136,7 @@ export async function runAuth(): Promise<RunningAuth> {
     signer,
     keyClock: 0,
     log,
+    tellErasures: (afterSeconds) => erasuresIn(database, sessions, { afterSeconds }).work(),
     rememberForgotten: () => forgotten.work(),
     afterVerification: undefined,
     verifications: () => verified,

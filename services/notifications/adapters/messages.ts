@@ -123,7 +123,15 @@ export function messagesIn(database: Database): Messages {
     },
 
     async forgetUser({ em }, userId) {
+      // The mailbox of a local machine holds what a provider would have been given.
+      await em.execute(
+        `delete from mailbox using messages m left join orders o on o.order_id = m.order_id
+         where m.id = mailbox.message_id and (m.user_id = ? or o.customer_id = ?)`,
+        [userId, userId],
+        'run',
+      );
       await em.execute('update messages set user_id = null where user_id = ?', [userId], 'run');
+      await em.execute('update orders set customer_id = null where customer_id = ?', [userId], 'run');
     },
   };
 }

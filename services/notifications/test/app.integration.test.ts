@@ -221,6 +221,7 @@ describe('notifications', () => {
     expect(await deliver('users', user(2, 'UserDeleted', {}))).to.deep.equal(['SUCCESS']);
     expect(await service.messages.list({ userId, limit: 10 })).to.deep.equal([]);
     expect((await service.preferences.of(userId)).email.updates).to.equal(true);
+    expect(await service.database.sql('select 1 from mailbox where recipient = ?', [to]), 'in the mailbox').to.deep.equal([]);
   });
 
   it('show customers their own messages only, in pages', async () => {

@@ -18,6 +18,11 @@ export function cancel(order: Order, reason: string): readonly OrderEvent[] {
   return [{ type: 'OrderCancelled', data: { reason, previousStatus: order.status } }];
 }
 
+/** Ends an order whose customer was erased, where that is still possible: nobody knows any more where to send it. */
+export function cancelErased(order: Order): readonly OrderEvent[] {
+  return isFailed(order.status) || order.fulfilment !== 'none' ? [] : cancel(order, 'customer_erased');
+}
+
 /** What leaves the house. */
 export interface Parcel {
   readonly id: string;

@@ -13,10 +13,10 @@ export type PaymentStatus = (typeof paymentStatuses)[number];
 export type Transitions<State extends string> = Readonly<Record<State, Readonly<Partial<Record<State, string>>>>>;
 
 export const statusTransitions: Transitions<OrderStatus> = {
-  placed: { reserved: 'StockReserved', rejected: 'StockRejected', cancelled: 'customer, staff, expiry' },
-  reserved: { authorized: 'PaymentAuthorized', payment_failed: 'PaymentFailed', cancelled: 'customer, staff, expiry' },
-  authorized: { confirmed: 'in the same transaction', cancelled: 'customer, staff' },
-  confirmed: { cancelled: 'customer, staff while nothing is shipped, PaymentCaptureFailed' },
+  placed: { reserved: 'StockReserved', rejected: 'StockRejected', cancelled: 'customer, staff, expiry, erasure' },
+  reserved: { authorized: 'PaymentAuthorized', payment_failed: 'PaymentFailed', cancelled: 'customer, staff, expiry, erasure' },
+  authorized: { confirmed: 'in the same transaction', cancelled: 'customer, staff, erasure' },
+  confirmed: { cancelled: 'customer, staff, erasure while nothing is shipped, PaymentCaptureFailed' },
   rejected: {},
   payment_failed: {},
   cancelled: {},

@@ -14,13 +14,14 @@ import { accessKeys } from '../adapters/access-keys.ts';
 import { daprCarts } from '../adapters/carts.ts';
 import { withRetryCarts } from '../adapters/retry-carts.ts';
 import { postgresCoupons } from '../adapters/coupons.ts';
+import { erasureIn } from '../adapters/erasure.ts';
 import { orderChanges } from '../adapters/order-changes.ts';
 import { postgresOrders } from '../adapters/orders.ts';
 import { postgresPrices } from '../adapters/prices.ts';
 import { ordersApp } from '../app.ts';
 import { flatShipping } from '../domain/shipping.ts';
 import { regionalTax } from '../domain/tax.ts';
-import type { AccessKeys, Orders } from '../ports.ts';
+import type { AccessKeys, Erasure, Orders } from '../ports.ts';
 import type { Placing } from '../routes/place-order.ts';
 
 export interface Answer {
@@ -37,6 +38,7 @@ export interface RunningOrders {
   readonly database: Database;
   readonly orders: Orders;
   readonly keys: AccessKeys;
+  readonly erasure: Erasure;
   /** Hands events to the service as its sidecar does; answers the statuses. */
   deliver(...events: NewEvent[]): Promise<string[]>;
   close(): Promise<void>;
@@ -97,7 +99,8 @@ export async function runOrders(
     policies: { shipping: flatShipping, tax: regionalTax },
     ...(options.hooks === undefined ? {} : { hooks: options.hooks }),
   };
-  const app = ordersApp(kernel, { database, placing, keys, changes });
+  const erasure = erasureIn(database, orders);
+  const app = ordersApp(kernel, { database, placing, keys, changes, erasure });
   const listening = await listen(kernel, app);
   return {
     url: listening.url,
@@ -105,6 +108,7 @@ export async function runOrders(
     database,
     orders,
     keys,
+    erasure,
     deliver: (...events) => deliver(app, events),
     async close() {
       kernel.drain();

@@ -32,6 +32,10 @@ export function paymentsIn(database: Database): Payments {
       );
     },
 
+    async forgetCustomer({ em }, customerId) {
+      await em.execute('update payments set customer_id = null where customer_id = ?', [customerId], 'run');
+    },
+
     async tell(unit, orderId, input) {
       const payment = await lock(unit, orderId);
       return payment === undefined ? [] : (await change(unit, payment, input)).jobs;

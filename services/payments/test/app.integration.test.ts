@@ -45,8 +45,9 @@ describe('payments', () => {
   }
 
   /** Delivers orders' events as the sidecar does. */
-  async function deliver(...events: object[]): Promise<string[]> {
-    const response = await fetch(`${server.url}/events/orders`, {
+  const deliver = (...events: object[]): Promise<string[]> => deliverTo('orders', ...events);
+  async function deliverTo(topic: string, ...events: object[]): Promise<string[]> {
+    const response = await fetch(`${server.url}/events/${topic}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'dapr-api-token': appToken },
       body: JSON.stringify({ entries: events.map((event, index) => ({ entryId: String(index), event })) }),
@@ -105,6 +106,25 @@ describe('payments', () => {
     expect((await ask('GET', path, { token: tokenOf(v7()) })).status).to.equal(404);
     expect((await ask('GET', path)).status).to.equal(401);
     expect((await ask('GET', '/api/payments/orders/1', { token: staff })).body.errors[0]?.field).to.equal('orderId');
+  });
+
+  it('of those who were erased are nobody’s any more; the money stays where it is', async () => {
+    const [orderId, customerId] = [v7(), v7()];
+    await deliver(placed(orderId, customerId), reserved(orderId, 'tok_ok'));
+    await service.settled(orderId, 'authorized');
+    const deleted = {
+      ...envelope(customerId, 1, 'UserDeleted'),
+      source: 'cartwright/auth',
+      aggregatetype: 'user',
+      data: { userId: customerId },
+    };
+    expect(await deliverTo('users', deleted)).to.deep.equal(['SUCCESS']);
+    const path = `/api/payments/orders/${orderId}`;
+    expect((await ask('GET', path, { token: tokenOf(customerId) })).status).to.equal(404);
+    expect((await ask('GET', path, { token: staff })).body).to.deep.include({
+      state: 'authorized',
+      held: { amount: 11_124, currency: 'USD' },
+    });
   });
 
   it('of guests are not shown to those who know the id alone', async () => {

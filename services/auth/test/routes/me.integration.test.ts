@@ -54,6 +54,26 @@ describe('What signed-in users see and change', () => {
     expect(await auth.database.sql('select id from addresses where user_id = ?', [ada.user.id])).to.deep.equal([]);
   });
 
+  it('is told to the other services once nothing can come from the account any more, and once', async () => {
+    const told = () => auth.database.sql('select data from outbox where aggregate_id = ? and type = ?', [ada.user.id, 'UserDeleted']);
+    const session = ada.refreshToken.split('.')[0] ?? '';
+    expect((await as(ada.accessToken, 'DELETE', '/me', { password })).status).to.equal(204);
+    await auth.tellErasures(60);
+    expect(await told()).to.deep.equal([]);
+    // As if the process had died before the sessions were ended.
+    const at = new Date().toISOString();
+    await auth.sessions.start({
+      ...{ id: v7(), userId: ada.user.id, familyHash: '', tokenHash: '' },
+      createdAt: at,
+      usedAt: at,
+      device: '',
+    });
+    await Promise.all([auth.tellErasures(0), auth.tellErasures(0)]);
+    expect(await told()).to.deep.equal([{ data: { userId: ada.user.id } }]);
+    expect(await auth.sessions.find(session)).to.equal(undefined);
+    expect(await auth.sessions.list(ada.user.id)).to.deep.equal([]);
+  });
+
   it('are their sessions, of which they end one, and nobody else’s', async () => {
     const elsewhere = (await login(ada.user.email)).body as unknown as Granted;
     const eve = await auth.register();

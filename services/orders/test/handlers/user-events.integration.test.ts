@@ -1,0 +1,93 @@
+import { UserDeleted } from '@cartwright/kernel/events/user-deleted';
+import { expect } from 'chai';
+import { v7 } from 'uuid';
+import { rebuildOrders } from '../../adapters/projection.ts';
+import { runOrders, tokenOf } from '../running-orders.ts';
+import type { RunningOrders } from '../running-orders.ts';
+import { captured, confirmedOrder, orderOf, placedOrder, productFor, cartWith } from '../shopping.ts';
+import type { Placed, Product } from '../shopping.ts';
+
+describe('A customer who is erased', () => {
+  const staff = tokenOf(v7(), 'staff');
+  let orders: RunningOrders;
+  let lamp: Product;
+  let customerId: string;
+  before(async () => {
+    orders = await runOrders();
+    lamp = await productFor(orders);
+  });
+  after(() => orders.close());
+  beforeEach(() => {
+    customerId = v7();
+  });
+
+  const erase = (): Promise<string[]> =>
+    orders.deliver(UserDeleted.create({ aggregateId: customerId, aggregateVersion: 1, data: { userId: customerId } }));
+  const seen = async ({ id }: Placed) => (await orders.ask('GET', `/api/orders/${id}`, undefined, staff)).body;
+  const eventsOf = async ({ id }: Placed) => (await orders.ask('GET', `/api/orders/${id}/events`, undefined, staff)).body['items'];
+
+  async function shippedOrder(): Promise<Placed> {
+    const order = await confirmedOrder(orders, lamp.sku, tokenOf(customerId));
+    await orders.deliver(captured(order.id));
+    expect((await orders.ask('POST', `/api/orders/${order.id}/ship`, undefined, staff)).status).to.equal(200);
+    return order;
+  }
+
+  it('is not known as whom orders were for any more; what happened to the orders stays', async () => {
+    const shipped = await shippedOrder();
+    const history = await eventsOf(shipped);
+    expect(await seen(shipped)).to.have.property('contact');
+    expect(await erase()).to.deep.equal(['SUCCESS']);
+    expect(await seen(shipped)).not.to.have.property('contact');
+    await orders.erasure.endOrders();
+    expect(await seen(shipped)).to.include({ status: 'confirmed', fulfilment: 'shipped' });
+    expect(await eventsOf(shipped)).to.deep.equal(history);
+    expect((await rebuildOrders(orders.database, { replace: true })).differences).to.deep.equal([]);
+    expect(await seen(shipped), 'after a rebuild').not.to.have.property('contact');
+  });
+
+  it('has what was not sent yet cancelled, since nobody knows where to; orders of others go on', async () => {
+    const [placed, confirmed] = [
+      await placedOrder(orders, lamp.sku, tokenOf(customerId)),
+      await confirmedOrder(orders, lamp.sku, tokenOf(customerId)),
+    ];
+    const others = await placedOrder(orders, lamp.sku, tokenOf(v7()));
+    await erase();
+    expect(await orders.erasure.endOrders()).to.equal(2);
+    expect(await orders.erasure.endOrders()).to.equal(0);
+    for (const order of [placed, confirmed]) expect(await seen(order)).to.include({ status: 'cancelled' });
+    const last = ((await eventsOf(confirmed)) as { type: string; cause: string; data: object }[]).at(-1);
+    expect(last).to.deep.include({
+      type: 'OrderCancelled',
+      cause: 'erasure',
+      data: { reason: 'customer_erased', previousStatus: 'confirmed' },
+    });
+    expect(await seen(others))
+      .to.include({ status: 'placed' })
+      .and.to.have.property('contact');
+    expect(await orders.database.sql('select customer_id from erasures')).to.deep.equal([]);
+  });
+
+  it('has an order that somebody else is changing ended at the next time', async () => {
+    const order = await placedOrder(orders, lamp.sku, tokenOf(customerId));
+    await erase();
+    await orders.database.transaction(async ({ em }) => {
+      await em.execute('select id from orders where id = ? for update', [order.id]);
+      expect(await orders.erasure.endOrders()).to.equal(0);
+    });
+    expect(await orders.erasure.endOrders()).to.equal(1);
+    expect(await seen(order)).to.include({ status: 'cancelled' });
+  });
+
+  it('is not known from coupons any more, which are still counted', async () => {
+    const headers = tokenOf(customerId);
+    const cart = await cartWith(orders, lamp.sku, 1, headers);
+    await orders.ask('POST', `/api/carts/${cart}/coupon`, { code: 'WELCOME10' }, headers);
+    const { body } = await orders.ask('POST', '/api/orders', orderOf(cart), headers);
+    const redemption = () =>
+      orders.database.sql('select code, customer_id, email_key from coupon_redemptions where order_id = ?', [body['id']]);
+    expect(await redemption()).to.have.nested.property('0.customer_id', customerId);
+    await erase();
+    expect(await redemption()).to.deep.equal([{ code: 'WELCOME10', customer_id: null, email_key: null }]);
+  });
+});

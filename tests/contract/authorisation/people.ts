@@ -1,0 +1,147 @@
+import { importJWK } from 'jose';
+import type { CryptoKey, JWK } from 'jose';
+import { Client } from 'pg';
+import { v7 } from 'uuid';
+import { runningStack } from '../../stack.ts';
+import type { Ids, Owned } from './ownership.ts';
+import { worthlessTokens } from './principals.ts';
+import type { PrincipalName, Signer } from './principals.ts';
+
+/** People at the running stack, and a customer's things. */
+export interface People {
+  readonly customer: { readonly id: string; readonly email: string };
+  readonly tokens: Partial<Record<PrincipalName, string>>;
+  /** Opens the customer's order. */
+  readonly orderKey: string;
+  /** The customer's things, for a request of somebody: what a request may remove is made anew. */
+  idsFor(owned: Owned, principal: PrincipalName): Promise<Ids>;
+  close(): Promise<void>;
+}
+
+interface Granted {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly user: { readonly id: string };
+}
+
+const { services, stores } = runningStack();
+const password = 'a right long Passphrase';
+const address = { name: 'Grace', line1: '1 Main Street', city: 'Springfield', region: 'IL', postalCode: '62701', country: 'US' };
+
+async function ask<T>(
+  app: string,
+  method: string,
+  path: string,
+  { body, token }: { body?: object; token?: string | undefined } = {},
+): Promise<T> {
+  const response = await fetch((services[app]?.url ?? '') + path, {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path} answers ${String(response.status)}: ${text}`);
+  return (text === '' ? {} : JSON.parse(text)) as T;
+}
+
+const register = (email: string): Promise<Granted> =>
+  ask('auth', 'POST', '/api/auth/register', { body: { email, password, name: 'Grace Example' } });
+const logIn = (email: string, secret: string): Promise<Granted> =>
+  ask('auth', 'POST', '/api/auth/login', { body: { email, password: secret } });
+
+/** A SKU that is for sale, from the seeded catalogue. */
+async function someSku(): Promise<string> {
+  const { items } = await ask<{ items: { id: string }[] }>('catalog', 'GET', '/api/catalog/products?limit=1');
+  const { variants } = await ask<{ variants: { sku: string }[] }>('catalog', 'GET', `/api/catalog/products/${items[0]?.id ?? ''}`);
+  return variants[0]?.sku ?? '';
+}
+
+/** The key that auth signs with at the moment, so that a token that has run out is one that auth might have made. */
+async function signerOfAuth(): Promise<Signer> {
+  const client = new Client({ connectionString: stores.postgres['auth'] });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ kid: string; jwk: JWK }>(
+      'select kid, private_jwk as jwk from signing_keys where withdrawn_at is null and signs_from <= now() order by signs_from desc limit 1',
+    );
+    const [row] = rows;
+    if (row === undefined) throw new Error('Auth has no key that signs');
+    return { kid: row.kid, privateKey: (await importJWK(row.jwk, 'EdDSA')) as CryptoKey };
+  } finally {
+    await client.end();
+  }
+}
+
+export async function peopleOf(): Promise<People> {
+  const [email, otherEmail] = [`owner-${v7()}@example.test`, `other-${v7()}@example.test`];
+  const [customer, other, support, staff, admin, sku] = await Promise.all([
+    register(email),
+    register(otherEmail),
+    logIn('support@cartwright.test', 'support-Passw0rd!'),
+    logIn('staff@cartwright.test', 'staff-Passw0rd!'),
+    logIn('admin@cartwright.test', 'admin-Passw0rd!'),
+    someSku(),
+  ]);
+  const tokens: Partial<Record<PrincipalName, string>> = {
+    customer: customer.accessToken,
+    'other customer': other.accessToken,
+    support: support.accessToken,
+    staff: staff.accessToken,
+    admin: admin.accessToken,
+    ...(await worthlessTokens(await signerOfAuth())),
+  };
+  const cartOf = async (token: string | undefined): Promise<string> =>
+    (await ask<{ id: string }>('orders', 'POST', '/api/carts', { body: { lines: [{ sku, quantity: 1 }] }, token })).id;
+  const order = await ask<{ id: string; accessKey: string }>('orders', 'POST', '/api/orders', {
+    body: {
+      cartId: await cartOf(customer.accessToken),
+      email,
+      shippingAddress: address,
+      shippingMethod: 'standard',
+      payment: { provider: 'sandbox', token: 'tok_ok' },
+    },
+    token: customer.accessToken,
+  });
+  // Payments hears of the order by its events.
+  const deadline = Date.now() + 20_000;
+  while (Date.now() < deadline) {
+    const found = await ask('payments', 'GET', `/api/payments/orders/${order.id}`, { token: customer.accessToken }).catch(() => undefined);
+    if (found !== undefined) break;
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  const newSession = async (): Promise<string> => (await logIn(email, password)).refreshToken.split('.')[0] ?? '';
+  const newAddress = async (): Promise<string> =>
+    (await ask<{ id: string }>('auth', 'POST', '/api/auth/me/addresses', { body: address, token: customer.accessToken })).id;
+  let ids = { order: order.id, cart: await cartOf(customer.accessToken), session: await newSession(), address: await newAddress(), sku };
+
+  return {
+    customer: { id: customer.user.id, email },
+    tokens,
+    orderKey: order.accessKey,
+    async idsFor(owned, principal) {
+      if (principal === 'customer' && owned === 'cart') ids = { ...ids, cart: await cartOf(customer.accessToken) };
+      if (owned === 'session' && (await ended(ids.session, customer.accessToken))) ids = { ...ids, session: await newSession() };
+      if (owned === 'address' && (await forgotten(ids.address, customer.accessToken))) ids = { ...ids, address: await newAddress() };
+      const token = tokens[principal];
+      const mayHaveCart = !['expired token', 'forged signature', 'alg none'].includes(principal);
+      return { ...ids, ownCart: mayHaveCart ? await cartOf(token) : v7() };
+    },
+    async close() {
+      await ask('auth', 'DELETE', '/api/auth/me', { body: { password }, token: customer.accessToken });
+      await ask('auth', 'DELETE', '/api/auth/me', { body: { password }, token: other.accessToken });
+    },
+  };
+}
+
+async function ended(id: string, token: string): Promise<boolean> {
+  const { items } = await ask<{ items: { id: string }[] }>('auth', 'GET', '/api/auth/me/sessions', { token });
+  return !items.some((session) => session.id === id);
+}
+
+async function forgotten(id: string, token: string): Promise<boolean> {
+  const { items } = await ask<{ items: { id: string }[] }>('auth', 'GET', '/api/auth/me/addresses', { token });
+  return !items.some((address) => address.id === id);
+}
