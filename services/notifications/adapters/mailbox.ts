@@ -12,13 +12,14 @@ interface Row {
   created_at: string;
 }
 
-/** A table that takes messages instead of a provider. A message that is handed over twice is there once. */
+/** A table that takes messages instead of a provider. A message that is handed over twice is there once, and counted. */
 export function mailboxIn(database: Database): Mailbox {
   const sender = (channel: Channel): MessageSender => ({
     provider: 'mailbox',
     async send({ id, to, subject, html, text }) {
       await database.sql(
-        `insert into mailbox (message_id, channel, recipient, subject, html, text) values (?, ?, ?, ?, ?, ?) on conflict do nothing`,
+        `insert into mailbox (message_id, channel, recipient, subject, html, text) values (?, ?, ?, ?, ?, ?)
+         on conflict (message_id) do update set handed_over = mailbox.handed_over + 1`,
         [id, channel, to, subject, html, text],
       );
       return { result: 'sent', providerMessageId: id };
