@@ -14,17 +14,21 @@ export function runScript(file: string | undefined, scriptArguments: readonly st
   return runNode([path, ...scriptArguments], stackEnvironment(instance), instance.root);
 }
 
-/** Runs this Node with the terminal of its parent. Ctrl-C goes to the child, which a terminal signals by itself. */
+const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Runs this Node with the terminal of its parent. Ctrl-C goes to the child, which a terminal signals by itself; other signals are passed on. */
 export function runNode(nodeArguments: readonly string[], environment: Record<string, string>, cwd: string): Promise<number> {
   return new Promise((done, fail) => {
     // What npm would put on the PATH: programs of node_modules, with Node 24 among them.
     const path = `${join(cwd, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`;
     const child = spawn(process.execPath, nodeArguments, { cwd, stdio: 'inherit', env: { ...process.env, ...environment, PATH: path } });
-    const ignore = (): void => undefined;
-    process.on('SIGINT', ignore);
+    const passOn = (signal: NodeJS.Signals): void => {
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    };
+    for (const signal of passedOn) process.on(signal, passOn);
     child.once('error', fail);
     child.once('close', (code, signal) => {
-      process.off('SIGINT', ignore);
+      for (const one of passedOn) process.off(one, passOn);
       done(code ?? (signal === null ? 1 : 130));
     });
   });

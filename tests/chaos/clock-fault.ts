@@ -21,15 +21,16 @@ export const clockOff: Fault = {
   name: 'clock-off-payments',
   what: `the clock of ${service} is an hour ahead for ${String(lastsMs / 1000)} s`,
   lastsMs,
-  async inject(surroundings) {
+  async inject(surroundings, undo) {
+    const preload = library();
     const folder = join(surroundings.processes.folder, 'overrides');
     const file = join(folder, `${service}.env`);
     mkdirSync(folder, { recursive: true });
-    writeFileSync(file, `LD_PRELOAD=${library()}\nFAKETIME=+1h\nFAKETIME_DONT_FAKE_MONOTONIC=1\nFAKETIME_NO_CACHE=1\n`);
-    await restart(surroundings, service, [service]);
-    return async () => {
-      rmSync(file);
+    undo.defer(async () => {
+      rmSync(file, { force: true });
       await restart(surroundings, service, [service]);
-    };
+    });
+    writeFileSync(file, `LD_PRELOAD=${preload}\nFAKETIME=+1h\nFAKETIME_DONT_FAKE_MONOTONIC=1\nFAKETIME_NO_CACHE=1\n`);
+    await restart(surroundings, service, [service]);
   },
 };

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { repeatedly } from './fault.ts';
 import { connectSidecar } from '@cartwright/kernel/dapr/sidecar';
 import pg from 'pg';
 import type { Fault, Surroundings } from './fault.ts';
@@ -59,18 +59,11 @@ export const eventFaults: readonly Fault[] = [
     name: 'events-again',
     what: 'events are published again, twice and the latest first, on every topic',
     lastsMs,
-    inject(surroundings) {
-      const ended = new AbortController();
-      const again = (async () => {
-        while (!ended.signal.aborted) {
-          for (const topic of Object.keys(topics) as (keyof typeof topics)[]) await publishAgain(surroundings, topic);
-          await delay(500);
-        }
-      })();
-      return Promise.resolve(async () => {
-        ended.abort();
-        await again;
+    inject(surroundings, undo) {
+      repeatedly(undo, 500, async () => {
+        for (const topic of Object.keys(topics) as (keyof typeof topics)[]) await publishAgain(surroundings, topic);
       });
+      return Promise.resolve();
     },
   },
 ];

@@ -2,12 +2,13 @@ import { actorTwice } from './actor-fault.ts';
 import { clockOff } from './clock-fault.ts';
 import { databaseFaults } from './database-faults.ts';
 import { eventFaults } from './event-faults.ts';
-import { nothingToUndo } from './fault.ts';
 import type { Fault } from './fault.ts';
 import { networkFaults } from './network-faults.ts';
 import { processFaults } from './process-faults.ts';
+import { providerFaults } from './provider-faults.ts';
+import { relayFaults } from './relay-fault.ts';
 
-const noFault: Fault = { name: 'none', what: 'nothing goes wrong', lastsMs: 0, inject: () => Promise.resolve(nothingToUndo) };
+const noFault: Fault = { name: 'none', what: 'nothing goes wrong', lastsMs: 0, inject: () => Promise.resolve() };
 
 /** All that is made to go wrong, in this order. */
 export const faults: readonly Fault[] = [
@@ -15,6 +16,8 @@ export const faults: readonly Fault[] = [
   ...processFaults,
   ...eventFaults,
   ...databaseFaults,
+  ...relayFaults,
+  ...providerFaults,
   ...networkFaults,
   clockOff,
   actorTwice,

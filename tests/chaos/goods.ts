@@ -1,60 +1,107 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Customer, ShopError } from '../shop/client.ts';
-import type { Line } from '../shop/client.ts';
 import type { Stack } from '../stack.ts';
-import type { Random } from './random.ts';
+import { places } from './choices.ts';
+
+export interface Product {
+  readonly id: string;
+  readonly sku: string;
+}
 
 /** Goods of one run, which nobody else buys, so that every unit of them can be accounted for. */
 export interface Goods {
+  /** All that were ever for sale in the run, those that are gone included. */
   readonly skus: readonly string[];
-  readonly products: readonly { readonly id: string; readonly sku: string }[];
-  /** What somebody puts in a cart. */
-  choose(random: Random): Line[];
-  /** Takes them off the shop. */
+  /** Of which there is little. */
+  readonly scarce: readonly string[];
+  /** What stands at a place of the shelf now. */
+  at(place: number): Product;
+  /** Makes another product and puts it at a place; answers the one that stood there, which is still for sale. */
+  replace(staff: Customer, place: number): Promise<Product>;
+  /** Takes all of them off the shop. */
   remove(): Promise<void>;
 }
 
-const plenty = 8;
-const scarce = 2;
-const shelf = { plenty: 5000, scarce: 25 };
+const onShelf = { plenty: 5000, scarce: 25, fleeting: 30 };
 
 /** Puts goods into the catalogue and on the shelf, and waits until they can be bought. */
 export async function stockGoods(stack: Pick<Stack, 'gatewayUrl'>, run: string): Promise<Goods> {
+  const login = { email: 'staff@cartwright.test', password: 'staff-Passw0rd!' };
   const staff = new Customer(stack.gatewayUrl);
-  await staff.logIn('staff@cartwright.test', 'staff-Passw0rd!');
+  await staff.logIn(login.email, login.password);
   const { items } = await staff.ask<{ items: { slug: string }[] }>('GET', '/api/catalog/categories');
-  const products: { id: string; sku: string }[] = [];
-  for (let number = 0; number < plenty + scarce; number += 1) {
-    const sku = `CHAOS-${run}-${String(number)}`;
-    const { id } = await staff.ask<{ id: string }>('POST', '/api/catalog/products', {
-      title: `Chaos ${run} ${String(number)}`,
-      description: 'Made by npm run chaos, and removed by it',
-      brand: 'Chaos',
-      category: items[0]?.slug,
-      variants: [{ sku, price: 1000 + number * 100 }],
-    });
-    products.push({ id, sku });
+  const skus: string[] = [];
+  const made: Product[] = [];
+
+  async function make(seller: Customer, place: number): Promise<Product> {
+    const number = String(skus.length);
+    const sku = `CHAOS-${run}-${number}`;
+    const title = `Chaos ${run} ${number}`;
+    skus.push(sku);
+    const product = { id: await create(seller, { sku, title, category: items[0]?.slug, price: 1000 + place * 100 }), sku };
+    made.push(product);
+    await seller.ask('PUT', '/api/inventory', { items: [{ sku, onHand: unitsAt(place) }] });
+    return product;
   }
-  const skus = products.map(({ sku }) => sku);
-  await staff.ask('PUT', '/api/inventory', {
-    items: skus.map((sku, number) => ({ sku, onHand: number < plenty ? shelf.plenty : shelf.scarce })),
-  });
-  await untilForSale(staff, skus);
+
+  async function remove(): Promise<void> {
+    // A run is longer than an access token lives.
+    await staff.logIn(login.email, login.password);
+    for (const { id } of made) await deleteProduct(staff, id);
+  }
+
+  const shelf: Product[] = [];
+  try {
+    for (let place = 0; place < places.plenty + places.scarce + places.fleeting; place += 1) shelf.push(await make(staff, place));
+    await untilForSale(staff, skus);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  const at = (place: number): Product => {
+    const product = shelf[place];
+    if (product === undefined) throw new RangeError(`The shelf has no place ${String(place)}`);
+    return product;
+  };
   return {
     skus,
-    products,
-    choose(random) {
-      const lines = new Map<string, number>();
-      for (let count = 1 + random.upTo(3); count > 0; count -= 1) lines.set(skus[random.upTo(plenty)] ?? '', 1 + random.upTo(3));
-      if (random.percent(10)) lines.set(skus[plenty + random.upTo(scarce)] ?? '', 1 + random.upTo(2));
-      return [...lines].map(([sku, quantity]) => ({ sku, quantity }));
+    scarce: shelf.slice(places.plenty, places.plenty + places.scarce).map(({ sku }) => sku),
+    at,
+    async replace(seller, place) {
+      const old = at(place);
+      shelf[place] = await make(seller, place);
+      return old;
     },
-    async remove() {
-      // A run is longer than an access token lives.
-      await staff.logIn('staff@cartwright.test', 'staff-Passw0rd!');
-      for (const { id } of products) await staff.ask('DELETE', `/api/catalog/products/${id}`);
-    },
+    remove,
   };
+}
+
+function unitsAt(place: number): number {
+  if (place < places.plenty) return onShelf.plenty;
+  return place < places.plenty + places.scarce ? onShelf.scarce : onShelf.fleeting;
+}
+
+/** Answers the product's id, also where an earlier try has made it and its answer was lost. */
+async function create(
+  seller: Customer,
+  { sku, title, category, price }: { sku: string; title: string; category: string | undefined; price: number },
+): Promise<string> {
+  const product = { title, description: 'Made by npm run chaos, and removed by it', brand: 'Chaos', category, variants: [{ sku, price }] };
+  try {
+    return (await seller.ask<{ id: string }>('POST', '/api/catalog/products', product)).id;
+  } catch (error) {
+    if (!(error instanceof ShopError) || error.status !== 409) throw error;
+    return (await seller.ask<{ id: string }>('GET', `/api/catalog/products/${title.toLowerCase().replaceAll(' ', '-')}`)).id;
+  }
+}
+
+/** Resolves when the shop has said that the product is gone, or knows none. */
+export async function deleteProduct(seller: Customer, id: string): Promise<void> {
+  try {
+    await seller.ask('DELETE', `/api/catalog/products/${id}`);
+  } catch (error) {
+    if (!(error instanceof ShopError) || error.status !== 404) throw error;
+  }
 }
 
 async function untilForSale(customer: Customer, skus: readonly string[]): Promise<void> {

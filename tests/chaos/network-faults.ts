@@ -23,19 +23,19 @@ function badNetwork(service: string, how: string, toxic: Toxic): Fault {
     name: `network-${how}-${service}`,
     what: `the network between ${service} and its database ${how === 'slow' ? 'is slow' : 'resets connections'} for ${String(lastsMs / 1000)} s`,
     lastsMs,
-    async inject(surroundings) {
+    async inject(surroundings, undo) {
       const file = join(surroundings.processes.folder, 'secrets', `${service}.json`);
       const straight = readFileSync(file, 'utf8');
       const url = new URL((JSON.parse(straight) as Record<string, string>)[`${service}-postgres-url`] ?? '');
       const [api, listen] = [await freePort(), await freePort()];
       const server = spawn(await toxiproxy(), ['-port', String(api)], { stdio: 'ignore' });
+      undo.defer(() => {
+        server.kill();
+      });
       await post(api, '/proxies', { name: 'database', listen: `127.0.0.1:${String(listen)}`, upstream: url.host });
+      undo.defer(() => through(surroundings, service, file, straight));
       await through(surroundings, service, file, straight.replaceAll(url.host, `127.0.0.1:${String(listen)}`));
       await post(api, '/proxies/database/toxics', toxic);
-      return async () => {
-        await through(surroundings, service, file, straight);
-        server.kill();
-      };
     },
   };
 }

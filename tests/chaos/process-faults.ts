@@ -1,4 +1,3 @@
-import { nothingToUndo } from './fault.ts';
 import type { Fault } from './fault.ts';
 
 const services = ['auth', 'catalog', 'orders', 'payments', 'inventory', 'notifications', 'storefront'] as const;
@@ -10,15 +9,20 @@ const stoppedMs = 20_000;
 /** Without anybody's help. */
 const recoveryMs = 15_000;
 
+/** Whose death may come between a message and the note that it went out: the mailbox is a table. */
+const senders: readonly string[] = ['notifications', 'postgres'];
+const senderDied = (name: string): Pick<Fault, 'mayTellTwice'> => (senders.includes(name) ? { mayTellTwice: true } : {});
+
 function kill(name: string, bar: Pick<Fault, 'recoversWithinMs'> = {}): Fault {
   return {
     ...bar,
+    ...senderDied(name),
     name: `kill-${name}`,
     what: `${name} is killed outright (SIGKILL)`,
     lastsMs: 0,
-    inject({ processes }) {
+    async inject({ processes }) {
+      await processes.untilRunning(name);
       processes.signal(name, 'SIGKILL');
-      return Promise.resolve(nothingToUndo);
     },
   };
 }
@@ -26,16 +30,18 @@ function kill(name: string, bar: Pick<Fault, 'recoversWithinMs'> = {}): Fault {
 /** Worse than a death: whoever waits for it is not told. */
 function stop(name: string): Fault {
   return {
+    ...senderDied(name),
     name: `stop-${name}`,
     what: `${name} stands still for ${String(stoppedMs / 1000)} s (SIGSTOP)`,
     lastsMs: stoppedMs,
-    inject({ processes }) {
-      const pids = processes.family(name);
-      for (const pid of pids) process.kill(pid, 'SIGSTOP');
-      return Promise.resolve(() => {
-        for (const pid of pids) goOn(pid);
-        return Promise.resolve();
-      });
+    async inject({ processes }, undo) {
+      await processes.untilRunning(name);
+      for (const pid of processes.family(name)) {
+        undo.defer(() => {
+          goOn(pid);
+        });
+        process.kill(pid, 'SIGSTOP');
+      }
     },
   };
 }
@@ -48,7 +54,7 @@ function goOn(pid: number): void {
   }
 }
 
-const bar = { recoversWithinMs: recoveryMs };
+const bar = { recoversWithinMs: recoveryMs } as const;
 
 export const processFaults: readonly Fault[] = [
   ...[...services, ...sidecars].map((name) => kill(name, bar)),

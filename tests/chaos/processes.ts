@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { openInstance } from '@cartwright/local/instance/instance';
 import { childOf, pidOf } from '@cartwright/local/process/supervised';
 import { processTable } from '@cartwright/local/process/table';
@@ -6,6 +7,8 @@ import { processTable } from '@cartwright/local/process/table';
 export interface Processes {
   /** The process itself, not its supervisor. Throws where it is not running. */
   pid(name: string): number;
+  /** Waits until it runs: an earlier fault may have ended it, and its supervisor pauses before it starts it again. */
+  untilRunning(name: string): Promise<void>;
   signal(name: string, signal: NodeJS.Signals): void;
   /** The process and all that it has started, such as Postgres' backends. */
   family(name: string): readonly number[];
@@ -13,17 +16,29 @@ export interface Processes {
   readonly folder: string;
 }
 
+const startMs = 60_000;
+
 export function processesOf(instanceName: string): Processes {
   const instance = openInstance({ name: instanceName });
-  function pid(name: string): number {
+  function find(name: string): number | undefined {
     const supervisor = pidOf(instance, name);
-    const child = supervisor === undefined ? undefined : childOf(supervisor);
+    return supervisor === undefined ? undefined : childOf(supervisor);
+  }
+  function pid(name: string): number {
+    const child = find(name);
     if (child === undefined) throw new Error(`${name} is not running`);
     return child;
   }
   return {
     folder: instance.folder,
     pid,
+    async untilRunning(name) {
+      const until = Date.now() + startMs;
+      while (find(name) === undefined) {
+        if (Date.now() > until) throw new Error(`${name} is not running`);
+        await delay(100);
+      }
+    },
     family(name) {
       const table = processTable();
       const found = new Set([pid(name)]);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
@@ -11,8 +12,12 @@ export interface Random {
   oneOf<T>(choices: readonly T[]): T;
 }
 
-export function randomFrom(seed: number): Random {
-  const generator = xoroshiro128plus(seed);
+/** The seed, and what the choices are for: each of these has choices of its own, whatever was chosen elsewhere and however often. */
+export function randomFrom(seed: number, ...what: readonly (string | number)[]): Random {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([seed, ...what]))
+    .digest();
+  const generator = xoroshiro128plus(digest.readInt32BE());
   const upTo = (below: number): number => uniformInt(generator, 0, below - 1);
   return {
     upTo,

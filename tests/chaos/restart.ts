@@ -5,6 +5,7 @@ const readyMs = 60_000;
 
 /** Ends processes so that their supervisors start them anew, and waits until the service answers that it is ready. */
 export async function restart({ stack, processes }: Surroundings, service: string, names: readonly string[]): Promise<void> {
+  for (const name of names) await processes.untilRunning(name);
   const before = new Map(names.map((name) => [name, processes.pid(name)]));
   for (const name of names) processes.signal(name, 'SIGKILL');
   const until = Date.now() + readyMs;

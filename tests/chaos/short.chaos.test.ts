@@ -3,8 +3,9 @@ import { runningStack } from '../stack.ts';
 import { faultNamed, shortList } from './faults.ts';
 import { stockGoods } from './goods.ts';
 import { processesOf } from './processes.ts';
+import { newRun } from './run.ts';
+import type { Run } from './run.ts';
 import { tryFault } from './trial.ts';
-import type { Run } from './trial.ts';
 
 /** All faults, and more people: npm run chaos. */
 describe('The shop, while people buy', function () {
@@ -14,7 +15,7 @@ describe('The shop, while people buy', function () {
   before(async () => {
     const since = new Date().toISOString();
     const goods = await stockGoods(runningStack(), `T${Date.now().toString(36).toUpperCase()}`);
-    run = { goods, since, acknowledged: [], adjustments: [], seen: new Set(), told: new Set() };
+    run = newRun(goods, since);
   });
   after(() => run.goods.remove());
 
@@ -24,7 +25,7 @@ describe('The shop, while people buy', function () {
       const processes = processesOf(stack.instance);
       const fault = faultNamed(name);
       const { anomalies, orders, recoveredMs } = await tryFault(
-        { stack, processes, skus: run.goods.skus },
+        { stack, processes, goods: run.goods, rival: (orderId) => void run.rivals.add(orderId) },
         {
           ...{ fault, run, seed: 7, customers: 6, seconds: 14 },
           tell: () => undefined,

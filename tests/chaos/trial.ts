@@ -2,25 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readBooks } from '../checker/books.ts';
 import { findAnomalies } from '../checker/find-anomalies.ts';
 import type { Anomaly } from '../checker/find-anomalies.ts';
-import type { Adjustment } from '../checker/goods.ts';
 import type { Fault, Surroundings } from './fault.ts';
-import type { Goods } from './goods.ts';
+import { judgeTrial, longestRecoveryMs } from './judge.ts';
+import type { TrialProblem } from './judge.ts';
 import { startLoad } from './load.ts';
 import type { Lived, Load } from './load.ts';
-
-/** What a run knows of all its trials: the books are checked over all of them, so that a late fault cannot spoil an early order unseen. */
-export interface Run {
-  readonly goods: Goods;
-  /** When it began; RFC 3339. */
-  readonly since: string;
-  readonly acknowledged: string[];
-  /** All adjustments of stock that were asked for. */
-  readonly adjustments: Adjustment[];
-  /** Orders of earlier trials. */
-  readonly seen: Set<string>;
-  /** Anomalies that were told before. */
-  readonly told: Set<string>;
-}
+import type { Run } from './run.ts';
 
 export interface TrialOptions {
   readonly fault: Fault;
@@ -30,12 +17,8 @@ export interface TrialOptions {
   /** Of load in all; at least as long as the fault lasts, and some seconds before and after. */
   readonly seconds: number;
   readonly tell: (text: string) => void;
-}
-
-/** Nobody could buy for too long. */
-export interface SlowRecovery {
-  readonly name: 'slow recovery';
-  readonly what: string;
+  /** Ends the trial early; what it broke is mended all the same, and then this rejects. */
+  readonly interrupted?: AbortSignal;
 }
 
 /** What one fault did. */
@@ -51,43 +34,61 @@ export interface Trial {
   readonly answers: Readonly<Record<string, number>>;
   /** Messages of which it is not known whether they went out before a kill, and that were sent again. */
   readonly resent: number;
-  readonly anomalies: readonly (Anomaly | SlowRecovery)[];
+  readonly anomalies: readonly (Anomaly | TrialProblem)[];
 }
 
 const beforeMs = 4000;
 const afterMs = 12_000;
 const drainMs = 120_000;
 
-/** Lets people shop, makes the fault happen, undoes it, waits until all is quiet, and reads the books. */
+/** Lets people shop, makes the fault happen, undoes it, waits until people can buy again and all is quiet, and reads the books. */
 export async function tryFault(surroundings: Surroundings, options: TrialOptions): Promise<Trial> {
-  const { fault, run, seed, customers, seconds, tell } = options;
-  const { stack } = surroundings;
+  const { fault, run, seed, customers, seconds, tell, interrupted } = options;
+  const pause = (ms: number): Promise<void> => delay(ms, undefined, interrupted === undefined ? {} : { signal: interrupted });
   const began = performance.now();
   tell('people shop');
-  const load = startLoad(stack, run.goods, { seed, customers });
-  await delay(beforeMs);
-  tell(fault.what);
-  const undo = await fault.inject(surroundings);
-  await delay(fault.lastsMs);
-  await undo();
-  const undone = performance.now();
-  tell('people go on shopping');
-  await delay(Math.max(afterMs, seconds * 1000 - (performance.now() - began)));
-  await load.stop();
+  const load = startLoad(surroundings.stack, run.goods, { seed, name: fault.name, customers, habits: fault.habits });
+  const failures: TrialProblem[] = [];
+  let undone: number;
+  try {
+    await pause(beforeMs);
+    tell(fault.what);
+    try {
+      await happens(fault, surroundings, pause);
+    } catch (error) {
+      interrupted?.throwIfAborted();
+      failures.push({ name: 'fault failed', what: `${fault.name}: ${error instanceof Error ? error.message : String(error)}` });
+    }
+    undone = performance.now();
+    tell('people go on shopping');
+    await pause(Math.max(afterMs, seconds * 1000 - (performance.now() - began)));
+    while (recovery(load.lived, undone) === null && performance.now() - undone < longestRecoveryMs) await pause(100);
+  } finally {
+    tell('people finish');
+    await load.stop();
+  }
   tell('waiting until all is quiet');
   const stopped = performance.now();
-  const { anomalies, byStatus, resent } = await whenQuiet(surroundings, run, load);
   const recoveredMs = recovery(load.lived, undone);
+  const { anomalies, byStatus, resent } = await whenQuiet(surroundings, options, load);
+  const orders = load.lived.length;
   return {
     fault: fault.name,
-    orders: load.lived.length,
+    orders,
     byStatus,
     recoveredMs,
     drainedMs: Math.round(performance.now() - stopped),
     answers: Object.fromEntries([...load.answers].sort()),
     resent,
-    anomalies: [...anomalies, ...tooSlow(fault, recoveredMs)],
+    anomalies: [...failures, ...judgeTrial(fault, orders, recoveredMs), ...anomalies],
   };
+}
+
+/** Makes the fault happen and undoes it, whatever goes wrong in between. */
+async function happens(fault: Fault, surroundings: Surroundings, pause: (ms: number) => Promise<void>): Promise<void> {
+  await using undo = new AsyncDisposableStack();
+  await fault.inject(surroundings, undo);
+  await pause(fault.lastsMs);
 }
 
 function recovery(lived: readonly Lived[], undone: number): number | null {
@@ -98,22 +99,21 @@ function recovery(lived: readonly Lived[], undone: number): number | null {
   return Number.isFinite(first) ? Math.round(first - undone) : null;
 }
 
-function tooSlow({ name, recoversWithinMs = Infinity }: Fault, recoveredMs: number | null): SlowRecovery[] {
-  if ((recoveredMs ?? Infinity) <= recoversWithinMs) return [];
-  const what = recoveredMs === null ? 'nobody could buy any more' : `nobody could buy for ${String(recoveredMs)} ms`;
-  return [{ name: 'slow recovery', what: `${name}: ${what}` }];
-}
-
 /** What is still wrong two minutes after the load is wrong. */
-async function whenQuiet({ stack }: Surroundings, { goods, since, acknowledged, adjustments, seen, told }: Run, load: Load) {
+async function whenQuiet({ stack }: Surroundings, { run, fault, interrupted }: TrialOptions, load: Load) {
   const deadline = Date.now() + drainMs;
-  acknowledged.push(...load.lived.map(({ order }) => order.id));
-  adjustments.push(...load.adjustments);
+  run.acknowledged.push(...load.lived.map(({ order }) => order.id));
+  run.adjustments.push(...load.seller.adjustments);
+  run.deletions.push(...load.seller.deletions);
+  const { goods, since, acknowledged, adjustments, deletions, rivals, seen, told, excused } = run;
   for (;;) {
     // All orders since the run began: also those whose customer never got an answer.
-    const books = await readBooks(stack, { since }, goods.skus);
+    const books = await readBooks(stack, { since, rivals: [...rivals] }, goods.skus);
     const before = new Map(books.stock.map(({ sku, counted }) => [sku, counted]));
-    const anomalies = findAnomalies({ books, acknowledged, before, adjustments }).filter(({ name, what }) => !told.has(`${name} ${what}`));
+    if (fault.mayTellTwice === true) for (const { id, resends } of books.messages) if (resends > 0) excused.add(id);
+    const anomalies = findAnomalies({ books, acknowledged, before, adjustments, deletions, skus: goods.skus, excused }).filter(
+      ({ name, what }) => !told.has(`${name} ${what}`),
+    );
     if (anomalies.length === 0 || Date.now() > deadline) {
       for (const { name, what } of anomalies) told.add(`${name} ${what}`);
       const byStatus: Record<string, number> = {};
@@ -121,8 +121,8 @@ async function whenQuiet({ stack }: Surroundings, { goods, since, acknowledged, 
         if (!seen.has(id)) byStatus[status] = (byStatus[status] ?? 0) + 1;
         seen.add(id);
       }
-      return { anomalies, byStatus, resent: books.resent };
+      return { anomalies, byStatus, resent: books.messages.reduce((sum, { resends }) => sum + resends, 0) };
     }
-    await delay(1000);
+    await delay(1000, undefined, interrupted === undefined ? {} : { signal: interrupted });
   }
 }

@@ -17,9 +17,7 @@ export interface Books {
   readonly strangers: readonly { readonly what: string; readonly orderId: string }[];
   /** Sum of all ledger entries: zero. */
   readonly ledgerSum: number;
-  readonly messages: readonly { readonly orderId: string; readonly channel: string; readonly template: string; readonly state: string }[];
-  /** Messages that were sent again, because nobody knew whether the first one went out. */
-  readonly resent: number;
+  readonly messages: readonly BookedMessage[];
   /** Events that wait to be published, and dead letters that nobody has looked after, by service. */
   readonly unpublished: Readonly<Record<string, number>>;
   readonly deadLetters: Readonly<Record<string, number>>;
@@ -30,6 +28,8 @@ export interface BookedOrder {
   readonly cartId: string;
   readonly status: string;
   readonly paymentStatus: string;
+  /** When it was accepted; RFC 3339. */
+  readonly placedAt: string;
   readonly total: number;
   readonly lines: readonly { readonly sku: string; readonly quantity: number; readonly unitPrice: number }[];
   /** Minor units that were given back, all refunds together. */
@@ -50,6 +50,18 @@ export interface BookedPayment {
   readonly provider: { readonly state: string; readonly captured: number; readonly refunded: number } | null;
 }
 
+export interface BookedMessage {
+  readonly id: string;
+  readonly orderId: string;
+  readonly channel: string;
+  readonly template: string;
+  readonly state: string;
+  /** Times it was sent again, because nobody knew whether the first one went out. */
+  readonly resends: number;
+  /** Times the mailbox was given it; null where another provider was. */
+  readonly handedOver: number | null;
+}
+
 export interface BookedPrice {
   readonly sku: string;
   readonly seller: string;
@@ -66,6 +78,8 @@ export interface BookedStock {
   /** Sum of the movements' changes: what it should be. */
   readonly sumOnHand: number;
   readonly sumReserved: number;
+  /** The fewest that were free after any movement; below zero more were promised than there were, if only for a moment. */
+  readonly leastFree: number;
   /** What was counted, or adjusted by hand, in all. */
   readonly counted: number;
 }
@@ -75,7 +89,11 @@ const services = ['auth', 'catalog', 'orders', 'payments', 'inventory', 'notific
 type Rows = <T extends object>(service: (typeof services)[number], sql: string, params?: unknown[]) => Promise<T[]>;
 
 /** An order is there before anybody else hears of it; so they are read first, and then the orders. */
-async function strangersSince(rows: Rows, since: string, skus: readonly string[]): Promise<Books['strangers']> {
+async function strangersSince(
+  rows: Rows,
+  { since, rivals = [] }: { readonly since: string; readonly rivals?: readonly string[] },
+  skus: readonly string[],
+): Promise<Books['strangers']> {
   const partners = [
     ...(await rows<Books['strangers'][number]>(
       'inventory',
@@ -90,12 +108,12 @@ async function strangersSince(rows: Rows, since: string, skus: readonly string[]
     )),
   ];
   const known = await rows<{ id: string }>('orders', 'select id from orders where id = any($1)', [partners.map(({ orderId }) => orderId)]);
-  const ids = new Set(known.map(({ id }) => id));
+  const ids = new Set([...rivals, ...known.map(({ id }) => id)]);
   return partners.filter(({ orderId }) => !ids.has(orderId));
 }
 
-/** Which orders the books are about: these, or all that were placed since a time (RFC 3339). */
-export type WhichOrders = readonly string[] | { readonly since: string };
+/** Which orders the books are about: these, or all that were placed since a time (RFC 3339). Stock may be held for a while for `rivals`, which no order is. */
+export type WhichOrders = readonly string[] | { readonly since: string; readonly rivals?: readonly string[] };
 
 /** Reads the databases themselves, not the API: what is checked is what is stored. */
 export async function readBooks({ stores }: Pick<Stack, 'stores'>, which: WhichOrders, skus: readonly string[]): Promise<Books> {
@@ -125,6 +143,7 @@ export async function readBooks({ stores }: Pick<Stack, 'stores'>, which: WhichO
       orders: await rows<BookedOrder>(
         'orders',
         `select id, cart_id as "cartId", status, payment_status as "paymentStatus", (totals->>'total')::float8 as total, lines, version,
+           to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "placedAt",
            refunded::float8 as refunded,
            (select coalesce(jsonb_agg(case type when 'OrderUpdated' then data->>'reason' else type end order by e.version), '[]')
             from order_events e where e.order_id = o.id) as trail,
@@ -149,7 +168,7 @@ export async function readBooks({ stores }: Pick<Stack, 'stores'>, which: WhichO
       stock: await rows<BookedStock>(
         'inventory',
         `select sku, (array_agg(on_hand order by version desc))[1] as "onHand", (array_agg(reserved order by version desc))[1] as reserved,
-           sum(on_hand_delta)::int as "sumOnHand", sum(reserved_delta)::int as "sumReserved",
+           min(on_hand + backorder - reserved) as "leastFree", sum(on_hand_delta)::int as "sumOnHand", sum(reserved_delta)::int as "sumReserved",
            coalesce(sum(on_hand_delta) filter (where type in ('set', 'adjusted')), 0)::int as counted from stock_movements where sku = any($1) group by sku`,
         [skus],
       ),
@@ -174,20 +193,14 @@ export async function readBooks({ stores }: Pick<Stack, 'stores'>, which: WhichO
          order by aggregate_id, aggregate_version`,
         [skus],
       ),
-      strangers: 'since' in which ? await strangersSince(rows, which.since, skus) : [],
-      messages: await rows(
+      strangers: 'since' in which ? await strangersSince(rows, which, skus) : [],
+      messages: await rows<BookedMessage>(
         'notifications',
-        `select order_id as "orderId", channel, template, state from messages where order_id = any($1)`,
+        `select m.id, m.order_id as "orderId", m.channel, m.template, m.state, m.resends,
+           case when m.provider = 'mailbox' then coalesce(b.handed_over, 0) end as "handedOver"
+         from messages m left join mailbox b on b.message_id = m.id where m.order_id = any($1)`,
         [orderIds],
       ),
-      resent:
-        (
-          await rows<{ sum: number }>(
-            'notifications',
-            'select coalesce(sum(resends), 0)::int as sum from messages where order_id = any($1)',
-            [orderIds],
-          )
-        )[0]?.sum ?? 0,
       unpublished: await countOf('select count(*)::int as count from outbox'),
       deadLetters: await countOf('select count(*)::int as count from dead_letters where resolved_at is null'),
     };

@@ -1,31 +1,35 @@
 import { finalStatuses } from '../shop/client.ts';
-import { wronglyTold } from './messages.ts';
 import type { BookedPayment, Books } from './books.ts';
-import { repeatedEntries, wronglyAdjusted, wronglyMoved } from './goods.ts';
-import type { Adjustment } from './goods.ts';
+import { repeatedEntries, soldThoughGone, wronglyAdjusted, wronglyMoved } from './goods.ts';
+import type { Adjustment, Deletion } from './goods.ts';
+import { wronglyHandedOver, wronglyTold } from './messages.ts';
 import { impossiblePrices } from './prices.ts';
 
-/** Something that must not be. Names as in the table of the Online Marketplace benchmark, where it has one. */
+/** What must not be. Names as in the table of the Online Marketplace benchmark, where it has one. */
+export const anomalyNames = [
+  'order not final',
+  'order without its trail',
+  'all or nothing',
+  'stock',
+  'overselling',
+  'reservation left',
+  'duplicate checkout',
+  'event order',
+  'exactly once',
+  'causal prices',
+  'product and stock agree',
+  'event not published',
+  'money',
+  'provider',
+  'ledger',
+  'message',
+  'dead letter',
+  'order lost',
+  'adjustment lost',
+] as const;
+
 export interface Anomaly {
-  readonly name:
-    | 'order not final'
-    | 'order without its trail'
-    | 'all or nothing'
-    | 'stock'
-    | 'overselling'
-    | 'reservation left'
-    | 'duplicate checkout'
-    | 'event order'
-    | 'exactly once'
-    | 'causal prices'
-    | 'event not published'
-    | 'money'
-    | 'provider'
-    | 'ledger'
-    | 'message'
-    | 'dead letter'
-    | 'order lost'
-    | 'adjustment lost';
+  readonly name: (typeof anomalyNames)[number];
   readonly what: string;
 }
 
@@ -37,10 +41,17 @@ export interface Expectation {
   readonly before: ReadonlyMap<string, number>;
   /** Adjustments that were asked for meanwhile. */
   readonly adjustments?: readonly Adjustment[];
+  /** Products that were deleted meanwhile. */
+  readonly deletions?: readonly Deletion[];
+  /** Goods whose history of prices must be known, bought or not. */
+  readonly skus?: readonly string[];
+  /** Messages that may have gone out twice. */
+  readonly excused?: ReadonlySet<string>;
 }
 
 /** Compares what the services stored, to the unit. Pure. */
-export function findAnomalies({ books, acknowledged, before, adjustments = [] }: Expectation): Anomaly[] {
+export function findAnomalies(expectation: Expectation): Anomaly[] {
+  const { books, acknowledged, before, adjustments = [], deletions = [], skus = [], excused = new Set<string>() } = expectation;
   const found: Anomaly[] = [];
   const add = (name: Anomaly['name'], what: string): void => {
     found.push({ name, what });
@@ -61,6 +72,7 @@ export function findAnomalies({ books, acknowledged, before, adjustments = [] }:
     for (const entry of repeatedEntries(trail)) add('exactly once', `${id} has ${entry} more than once`);
     for (const what of wronglyMoved(order, moved.get(id) ?? [])) add('all or nothing', `${id} is ${status} and moved ${what}`);
     for (const what of impossiblePrices(order, books.prices)) add('causal prices', `${id} has ${what}`);
+    for (const sku of soldThoughGone(order, deletions)) add('product and stock agree', `${id} was accepted with ${sku}, which was gone`);
     const twin = carts.get(cartId);
     if (twin !== undefined) add('duplicate checkout', `cart ${cartId} became ${twin} and ${id}`);
     carts.set(cartId, id);
@@ -80,7 +92,10 @@ export function findAnomalies({ books, acknowledged, before, adjustments = [] }:
       add('all or nothing', `${id} is ${status}, its reservation ${reservation ?? 'missing'}`);
   }
 
-  for (const { sku, onHand, reserved, sumOnHand, sumReserved } of books.stock) {
+  const priced = new Set(books.prices.map(({ sku }) => sku));
+  for (const sku of skus) if (!priced.has(sku)) add('causal prices', `there is no history of the prices of ${sku}`);
+
+  for (const { sku, onHand, reserved, leastFree, sumOnHand, sumReserved } of books.stock) {
     const unitsOf = (lines: readonly { readonly sku: string; readonly quantity: number }[]): number =>
       lines.filter((line) => line.sku === sku).reduce((sum, { quantity }) => sum + quantity, 0);
     const confirmed = books.orders.filter(({ status }) => status === 'confirmed');
@@ -91,13 +106,16 @@ export function findAnomalies({ books, acknowledged, before, adjustments = [] }:
       add('stock', `${sku}: the movements add up to ${String(sumOnHand)} and ${String(sumReserved)}`);
     if (onHand < 0 || reserved < 0 || reserved > onHand)
       add('overselling', `${sku}: ${String(onHand)} on hand, ${String(reserved)} reserved`);
+    if (leastFree < 0) add('overselling', `${sku}: once ${String(-leastFree)} more were promised than there were`);
     if (reserved !== 0) add('reservation left', `${sku}: ${String(reserved)}`);
   }
 
   if (books.ledgerSum !== 0) add('ledger', `adds up to ${String(books.ledgerSum)}`);
   const messages = Map.groupBy(books.messages, ({ orderId }) => orderId);
   for (const order of books.orders) {
-    for (const what of wronglyTold(order, messages.get(order.id) ?? [])) add('message', `${order.id} was told ${what}`);
+    const told = messages.get(order.id) ?? [];
+    for (const what of wronglyTold(order, told)) add('message', `${order.id} was told ${what}`);
+    for (const what of wronglyHandedOver(told, excused)) add('message', `${order.id} was given ${what}`);
   }
   for (const [service, count] of Object.entries(books.unpublished))
     if (count > 0) add('event not published', `${service} has ${String(count)}`);

@@ -9,6 +9,19 @@ export interface Adjustment {
   acknowledged: boolean;
 }
 
+/** A product that the shop has said is gone. */
+export interface Deletion {
+  readonly sku: string;
+  /** RFC 3339. */
+  readonly acknowledgedAt: string;
+}
+
+/** SKUs of an order that was accepted after it was acknowledged that they are gone. An order that was accepted before keeps what it was promised. */
+export function soldThoughGone({ lines, placedAt }: BookedOrder, deletions: readonly Deletion[]): string[] {
+  const gone = deletions.filter(({ acknowledgedAt }) => Date.parse(acknowledgedAt) < Date.parse(placedAt)).map(({ sku }) => sku);
+  return lines.map(({ sku }) => sku).filter((sku) => gone.includes(sku));
+}
+
 /** Adjustments that were acknowledged and are not there, or were made otherwise than once. */
 export function wronglyAdjusted(asked: readonly Adjustment[], adjusted: Books['adjusted']): { lost: string[]; repeated: string[] } {
   const made = new Map(adjusted.map((one) => [`${one.sku} ${one.reason}`, one]));

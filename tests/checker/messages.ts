@@ -1,4 +1,4 @@
-import type { BookedOrder, Books } from './books.ts';
+import type { BookedMessage, BookedOrder } from './books.ts';
 
 /** Which e-mail tells of which entry of an order's trail; some entries have one of two. */
 const news: Readonly<Record<string, string>> = {
@@ -24,7 +24,7 @@ const told = new Set(Object.values(news));
 const ends = ['OrderRejected', 'OrderPaymentFailed', 'OrderCancelled'];
 
 /** Where a customer was told something twice, or not at all: one e-mail for each event that customers hear of. */
-export function wronglyTold(order: BookedOrder, messages: Books['messages']): string[] {
+export function wronglyTold(order: BookedOrder, messages: readonly BookedMessage[]): string[] {
   const expected = counted(order.trail.flatMap((entry, index) => topicOf(entry, order.trail.slice(0, index))));
   const sent = counted(
     messages.filter(({ channel, state }) => channel === 'email' && state === 'sent').map(({ template }) => news[template] ?? template),
@@ -32,6 +32,18 @@ export function wronglyTold(order: BookedOrder, messages: Books['messages']): st
   return [...new Set([...expected.keys(), ...sent.keys()])].flatMap((topic) => {
     const [want, got] = [expected.get(topic) ?? 0, sent.get(topic) ?? 0];
     return want === got ? [] : [`of ${topic} ${String(got)} times instead of ${String(want)}`];
+  });
+}
+
+/**
+ * Messages that the mailbox was given otherwise than once. Twice is right only where somebody was killed while sending (`excused`, ids of messages), and
+ * only as often as it was knowingly sent again.
+ */
+export function wronglyHandedOver(messages: readonly BookedMessage[], excused: ReadonlySet<string>): string[] {
+  return messages.flatMap(({ id, template, state, resends, handedOver }) => {
+    const most = excused.has(id) ? 1 + resends : 1;
+    if (handedOver === null || (handedOver <= most && (handedOver > 0 || state !== 'sent'))) return [];
+    return [`${template} ${String(handedOver)} times, sent again ${String(resends)} times`];
   });
 }
 

@@ -8,7 +8,7 @@ interface Interval {
 
 /**
  * Where the lines of an order never cost together what was paid for them: it holds a later update of a seller and misses an earlier one. A price
- * that a line never had is told too. SKUs of which catalog's history was not read are not judged.
+ * that a line never had is told too, and a SKU of which catalog has no history, because nothing could be said of it.
  */
 export function impossiblePrices({ lines }: BookedOrder, prices: readonly BookedPrice[]): string[] {
   const found: string[] = [];
@@ -16,7 +16,10 @@ export function impossiblePrices({ lines }: BookedOrder, prices: readonly Booked
   for (const { sku, unitPrice } of lines) {
     const history = prices.filter((one) => one.sku === sku);
     const seller = history[0]?.seller;
-    if (seller === undefined) continue;
+    if (seller === undefined) {
+      found.push(`${sku}, of whose prices there is no history`);
+      continue;
+    }
     const held = history.flatMap(({ price, at }, index) =>
       price === unitPrice ? [{ from: at, until: history[index + 1]?.at ?? Infinity }] : [],
     );
