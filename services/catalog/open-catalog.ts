@@ -11,6 +11,7 @@ import { productCache } from './adapters/product-cache.ts';
 import { productStamps } from './adapters/product-stamps.ts';
 import { productsIn } from './adapters/products-in-postgres.ts';
 import { searchJournal } from './adapters/search-journal.ts';
+import { salesByOrders } from './adapters/sales.ts';
 import { searchIn } from './adapters/index-in-elasticsearch.ts';
 
 /** Connects catalog's stores and what follows from a change: the caches forget, the search index is told. */
@@ -48,5 +49,6 @@ export async function openCatalog(kernel: Kernel, database: Database, indexName 
   const journal = searchJournal(database, kernel.log);
   kernel.onClose('journal of searches', () => journal.stop());
   const rebuilds = { start: indexer.rebuild, progress: () => builds.progress() };
-  return { database, products, documents, categories, cache, index, rebuilds, journal, changed };
+  const sales = salesByOrders(kernel.dapr, kernel.log);
+  return { database, products, documents, categories, cache, sales, index, rebuilds, journal, changed };
 }

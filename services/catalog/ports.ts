@@ -67,6 +67,21 @@ export interface Saving {
   readonly beforeCommit: () => Promise<Rating | undefined>;
 }
 
+/** A product that was, and what it was sold as. */
+export interface Removed {
+  readonly id: string;
+  readonly skus: readonly string[];
+}
+
+/** Who sells the products. */
+export interface Sales {
+  /**
+   * Answers when nobody can order these any more, and nothing will be reserved for earlier orders. Events say so too, but later than who removed
+   * them is answered. Throws a Problem 503 where that is not sure.
+   */
+  end(removed: readonly Removed[]): Promise<void>;
+}
+
 /** Products and variants; each change is committed with its event and its place in the queue of the search index. */
 export interface Products {
   byId(id: string): Promise<Product | undefined>;
@@ -78,9 +93,12 @@ export interface Products {
   count(filter: ProductFilter): Promise<number>;
   /** Adds a product or replaces the one with this id. Throws Taken, NoCategory, Outdated. */
   save(product: NewProduct, attributes: Attributes, saving: Saving): Promise<Saved>;
-  remove(id: string): Promise<boolean>;
+  /** Undefined where there is none. */
+  remove(id: string): Promise<Removed | undefined>;
+  /** What was removed under this id before. */
+  removed(id: string): Promise<Removed | undefined>;
   /** Removes all but these; answers which were removed. */
-  keepOnly(ids: readonly string[]): Promise<string[]>;
+  keepOnly(ids: readonly string[]): Promise<Removed[]>;
   /** Sets what `work` answers, while no other rating of this product is worked out. Answers false when the product is gone. */
   rate(id: string, work: () => Promise<Rating>): Promise<boolean>;
   /** Ids in order, for exports and reindexing. */

@@ -20,6 +20,7 @@ import { internalRoutes } from './routes/internal.ts';
 import { orderStreamRoute } from './routes/order-stream.ts';
 import { orderRoutes } from './routes/orders.ts';
 import type { Placing } from './routes/place-order.ts';
+import { withdrawalRoute } from './routes/withdrawal.ts';
 
 export interface OrdersParts {
   readonly database: Database;
@@ -52,6 +53,7 @@ export function ordersApp(kernel: Kernel, { database, placing, keys, changes, er
       ...afterSalesRoutes({ database, orders, keys }),
       orderStreamRoute({ orders, keys, changes, draining: kernel.draining }),
       ...internalRoutes(orders, keys),
+      withdrawalRoute({ orders, prices }),
       ...messagingRoutes(database, subscriptions),
     ],
     subscriptions,

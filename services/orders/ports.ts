@@ -17,6 +17,9 @@ export interface Price {
   readonly currency: string;
 }
 
+/** What somebody is about to pay; minor units. */
+export type PricedLine = Pick<Price, 'sku'> & { readonly unitPrice: number };
+
 export interface ProductPrices {
   readonly productId: string;
   readonly version: number;
@@ -31,6 +34,10 @@ export interface Prices {
   replace(unit: UnitOfWork, product: ProductPrices): Promise<void>;
   /** Nothing of the product is for sale any more. */
   remove(unit: UnitOfWork, productId: string): Promise<void>;
+  /** Whether these are for sale at these prices; no product is withdrawn before the transaction has ended. */
+  hold(unit: UnitOfWork, lines: readonly PricedLine[], currency: string): Promise<boolean>;
+  /** Nothing of these products is for sale from now on: waits for orders that are being stored, and no event that comes late brings a price back. */
+  withdraw(productIds: readonly string[]): Promise<void>;
 }
 
 export interface Stock {
@@ -122,6 +129,8 @@ export interface Orders {
   thatLeft(retryCartId: string): Promise<Order | undefined>;
   contact(id: string): Promise<(Contact & { readonly number: string }) | undefined>;
   statuses(ids: readonly string[]): Promise<{ orderId: string; status: string }[]>;
+  /** Whether an order waits for any of these SKUs to be reserved. */
+  awaitsStock(skus: readonly string[]): Promise<boolean>;
   /** What there is under an order id: an order, a void row, or nothing yet. */
   placeOf(id: string): Promise<Place>;
   /** Stores a new order with its first event. False where the id, the cart or the number is taken. */

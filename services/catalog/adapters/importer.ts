@@ -6,7 +6,7 @@ import { readImportLine } from '../domain/import-line.ts';
 import type { ProductLine } from '../domain/import-line.ts';
 import { toProduct } from '../domain/product.ts';
 import { NoCategory, NoTree, Outdated, Taken } from '../ports.ts';
-import type { Categories, Documents, Products, Review } from '../ports.ts';
+import type { Categories, Documents, Products, Review, Sales } from '../ports.ts';
 import { linesOf, longestLineBytes } from './lines.ts';
 
 export interface LineError {
@@ -30,6 +30,7 @@ export interface ImporterParts {
   readonly products: Products;
   readonly categories: Categories;
   readonly documents: Documents;
+  readonly sales: Sales;
 }
 
 const atATime = 4;
@@ -43,7 +44,7 @@ const reviewNamespace = '6f6f4a70-1b51-5f0e-9b0c-0e2f6f0c1a11';
 export async function importProducts(
   stream: Readable,
   replace: boolean,
-  { products, categories, documents }: ImporterParts,
+  { products, categories, documents, sales }: ImporterParts,
 ): Promise<ImportReport> {
   const count = { lines: 0, created: 0, updated: 0, unchanged: 0, removed: 0, failed: 0 };
   const errors: LineError[] = [];
@@ -138,8 +139,9 @@ export async function importProducts(
   if (replace && count.failed === 0) {
     const removed = await products.keepOnly([...kept]);
     count.removed = removed.length;
-    await documents.forget(removed);
+    await documents.forget(removed.map(({ id }) => id));
     await categories.keepOnly([...named]);
+    await sales.end(removed);
   }
   errors.sort((a, b) => a.line - b.line);
   return { ...count, errors };

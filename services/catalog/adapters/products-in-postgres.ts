@@ -5,7 +5,7 @@ import type { Database, UnitOfWork } from '@cartwright/kernel/postgres/database'
 import { contentHash } from '../domain/product.ts';
 import type { NewProduct, Product, Variant } from '../domain/product.ts';
 import { NoCategory, Outdated, Taken } from '../ports.ts';
-import type { ProductFilter, Products, Rating } from '../ports.ts';
+import type { ProductFilter, Products, Rating, Removed } from '../ports.ts';
 
 const columns = `p.id, p.slug, p.title, p.description, p.brand, p.category, p.seller_id as "sellerId", p.currency, p.tags, p.images,
   p.rating_sum as "ratingSum", p.rating_count as "ratingCount", p.version,
@@ -74,7 +74,13 @@ export function productsIn(database: Database, { changed }: ProductsOptions): Pr
         .catch((error: unknown) => {
           throw refusalOf(error, product) ?? error;
         }),
-    remove: async (id) => (await removeAll(database, changed, [id])).length > 0,
+    remove: async (id) => (await removeAll(database, changed, [id]))[0],
+    async removed(id) {
+      const of = (table: string): string =>
+        `select data->'skus' as skus from ${table} where aggregate_type = 'product' and aggregate_id = ? and type = 'ProductDeleted'`;
+      const [row] = await database.sql<{ skus: string[] }>(`${of('outbox')} union all ${of('event_log')} limit 1`, [id, id]);
+      return row === undefined ? undefined : { id, skus: row.skus };
+    },
     async keepOnly(ids) {
       const kept = new Set(ids);
       const rows = await database.sql<{ id: string }>('select id from products');
@@ -156,7 +162,7 @@ async function writeProduct(unit: UnitOfWork, product: NewProduct, version: numb
   );
 }
 
-async function removeAll(database: Database, changed: (ids: readonly string[]) => void, ids: readonly string[]): Promise<string[]> {
+async function removeAll(database: Database, changed: (ids: readonly string[]) => void, ids: readonly string[]): Promise<Removed[]> {
   if (ids.length === 0) return [];
   return database.transaction(async (unit) => {
     const places = ids.map(() => '?').join(', ');
@@ -174,7 +180,7 @@ async function removeAll(database: Database, changed: (ids: readonly string[]) =
     unit.afterCommit(() => {
       changed(gone.map(({ id }) => id));
     });
-    return gone.map(({ id }) => id);
+    return gone;
   });
 }
 

@@ -9,7 +9,7 @@ import { ProductChange, ProductInput, Slug, repeatedSku, slugOf, toProduct } fro
 import type { Product } from '../domain/product.ts';
 import { ProductSummary, ProductView, summaryOf, viewOf } from '../domain/product-view.ts';
 import { NoCategory, Outdated, Taken } from '../ports.ts';
-import type { Documents, ProductCache, Products } from '../ports.ts';
+import type { Documents, ProductCache, Products, Sales } from '../ports.ts';
 
 const closed = { additionalProperties: false };
 const staff = { roles: ['staff', 'admin'] } as const;
@@ -22,10 +22,11 @@ export interface ProductParts {
   readonly products: Products;
   readonly documents: Documents;
   readonly cache: ProductCache;
+  readonly sales: Sales;
 }
 
 /** Products: everybody reads them, staff changes them. */
-export function productRoutes({ products, documents, cache }: ProductParts): Route[] {
+export function productRoutes({ products, documents, cache, sales }: ProductParts): Route[] {
   async function view(product: Product): Promise<ProductView> {
     return viewOf(product, (await documents.attributesOf([product.id])).get(product.id) ?? {});
   }
@@ -136,15 +137,20 @@ export function productRoutes({ products, documents, cache }: ProductParts): Rou
     route({
       method: 'DELETE',
       path: '/api/catalog/products/:id',
-      summary: 'Remove a product',
+      summary: 'Remove a product; it can be ordered no more when this is answered',
       tags,
       access: staff,
       params: byId,
-      responses: { 204: null, 404: Problem },
+      responses: { 204: null, 404: Problem, 503: Problem },
       handle: async ({ params: { id } }) => {
-        if (!(await products.remove(id))) throw notFound('product', id);
+        const removed = await products.remove(id);
+        // Whoever was told that its end is not sure, and asks again, is told no more before it is.
+        const before = removed === undefined ? await products.removed(id) : undefined;
+        if (before !== undefined) await sales.end([before]);
+        if (removed === undefined) throw notFound('product', id);
         await documents.forget([id]);
         cache.forget([id]);
+        await sales.end([removed]);
         return { status: 204 };
       },
     }),

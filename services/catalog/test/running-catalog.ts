@@ -16,6 +16,7 @@ import { ReviewDocument } from '../adapters/documents-in-mongodb.ts';
 import { catalogApp } from '../app.ts';
 import type { CatalogParts } from '../app.ts';
 import { openCatalog } from '../open-catalog.ts';
+import type { Sales } from '../ports.ts';
 
 interface StackFile {
   readonly services: { readonly catalog: { readonly daprHttpUrl: string; readonly daprToken: string } };
@@ -55,7 +56,7 @@ export function tokenOf(asked: NonNullable<Asked['as']>): string {
 }
 
 /** The service in this process, on databases and an index of its own of the real stores, with the real cache behind its sidecar. */
-export async function runCatalog(options: { elasticsearchUrl?: string } = {}): Promise<RunningCatalog> {
+export async function runCatalog(options: { elasticsearchUrl?: string; sales?: Sales } = {}): Promise<RunningCatalog> {
   const { services, stores } = JSON.parse(readFileSync(process.env['CARTWRIGHT_STACK'] ?? '', 'utf8')) as StackFile;
   const { elasticsearchUrl } = stores;
   const name = `test_catalog_${randomBytes(5).toString('hex')}`;
@@ -91,7 +92,8 @@ export async function runCatalog(options: { elasticsearchUrl?: string } = {}): P
       closers.unshift(close);
     },
   };
-  const parts = await openCatalog(kernel, database, name);
+  // The stack's orders does not know the products of this test: what it would say is the test's.
+  const parts = { ...(await openCatalog(kernel, database, name)), sales: options.sales ?? { end: () => Promise.resolve() } };
   const app = catalogApp(parts);
   const listening = await listen(kernel, app);
   const indices = async (): Promise<string[]> => {

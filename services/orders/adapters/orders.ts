@@ -67,6 +67,15 @@ export function postgresOrders(database: Database, { unpaidSeconds, onChange }: 
       );
     },
 
+    async awaitsStock(skus) {
+      const rows = await database.sql(
+        `select 1 from orders where status = 'placed' and exists (
+           select 1 from jsonb_array_elements(lines) as line where line->>'sku' in (select jsonb_array_elements_text(?::jsonb))) limit 1`,
+        [JSON.stringify(skus)],
+      );
+      return rows.length > 0;
+    },
+
     async placeOf(id) {
       const [row] = await database.sql<{ status: string }>('select status from orders where id = ?', [id]);
       if (row === undefined) return 'nothing';

@@ -1,4 +1,4 @@
-import type { Database } from '@cartwright/kernel/postgres/database';
+import type { Database, UnitOfWork } from '@cartwright/kernel/postgres/database';
 import type { Price, Prices } from '../ports.ts';
 
 interface PriceRow {
@@ -6,6 +6,14 @@ interface PriceRow {
   readonly title: string;
   readonly price: string;
   readonly currency: string;
+}
+
+/** Advisory lock between those who sell, shared, and those who withdraw products. Taken before rows of `prices`. */
+const salesLock = [7_204, 1] as const;
+
+/** Waits for a withdrawal under way. A statement of its own: what follows has to see what the withdrawal did. */
+async function letNoneWithdraw({ em }: UnitOfWork): Promise<void> {
+  await em.execute('select pg_advisory_xact_lock_shared(?, ?)', [...salesLock]);
 }
 
 /** Prices in orders' own Postgres. */
@@ -21,15 +29,24 @@ export function postgresPrices(database: Database): Prices {
     },
 
     async replace(unit, { productId, version, currency, variants }) {
+      await letNoneWithdraw(unit);
       // A SKU that moved to another product belongs to the one that named it last; the kernel applies a product's versions in order.
       await unit.em.execute(
-        `with listed as (select * from jsonb_to_recordset(?::jsonb) as v(sku text, title text, price bigint)),
+        `with listed as (select * from jsonb_to_recordset(?::jsonb) as v(sku text, title text, price bigint)
+           where not exists (select 1 from withdrawn_products where product_id = ?)),
          gone as (delete from prices where product_id = ? and sku not in (select sku from listed))
          insert into prices (sku, product_id, title, price, currency, version)
          select sku, ?, title, price, ?, ? from listed
          on conflict (sku) do update set product_id = excluded.product_id, title = excluded.title, price = excluded.price,
            currency = excluded.currency, version = excluded.version`,
-        [JSON.stringify(variants.map(({ sku, title, price }) => ({ sku, title, price }))), productId, productId, currency, version],
+        [
+          JSON.stringify(variants.map(({ sku, title, price }) => ({ sku, title, price }))),
+          productId,
+          productId,
+          productId,
+          currency,
+          version,
+        ],
         'run',
       );
     },
@@ -37,5 +54,28 @@ export function postgresPrices(database: Database): Prices {
     async remove(unit, productId) {
       await unit.em.execute('delete from prices where product_id = ?', [productId], 'run');
     },
+
+    async hold(unit, lines, currency) {
+      await letNoneWithdraw(unit);
+      const [row] = await unit.em.execute<{ held: boolean }[]>(
+        `select coalesce(bool_and(p.price = wanted.price and p.currency = ?), true) and count(*) = count(p.sku) as held
+         from jsonb_to_recordset(?::jsonb) as wanted(sku text, price bigint) left join prices p using (sku)`,
+        [currency, JSON.stringify(lines.map(({ sku, unitPrice: price }) => ({ sku, price })))],
+      );
+      return row?.held === true;
+    },
+
+    withdraw: (productIds) =>
+      database.transaction(async ({ em }) => {
+        const ids = JSON.stringify(productIds);
+        await em.execute('select pg_advisory_xact_lock(?, ?)', [...salesLock]);
+        await em.execute(
+          `with gone as (select value::uuid as id from jsonb_array_elements_text(?::jsonb)),
+           noted as (insert into withdrawn_products (product_id) select id from gone on conflict do nothing)
+           delete from prices where product_id in (select id from gone)`,
+          [ids],
+          'run',
+        );
+      }),
   };
 }

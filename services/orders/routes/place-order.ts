@@ -98,9 +98,10 @@ async function prepareOrder(parts: Placing, request: PlacingRequest, principal: 
   };
 }
 
-/** Stores the order and redeems its coupon, in the transaction. */
-export async function commitOrder({ orders, coupons, hooks }: Placing, unit: UnitOfWork, order: NewOrder): Promise<void> {
+/** Stores the order and redeems its coupon, in the transaction; not where something of it has been withdrawn, or costs something else, by now. */
+export async function commitOrder({ orders, prices, coupons, hooks }: Placing, unit: UnitOfWork, order: NewOrder): Promise<void> {
   await hooks?.beforeCommit?.();
+  if (!(await prices.hold(unit, order.data.lines, order.data.currency))) throw new Overtaken();
   if (!(await orders.place(unit, order))) throw new Overtaken();
   const { couponCode, customerId } = order.data;
   const redemption = { orderId: order.id, customerId, email: order.contact.email };
