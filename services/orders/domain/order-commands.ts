@@ -4,6 +4,7 @@ import type { Units } from './fulfilment.ts';
 import { isFailed } from './order-states.ts';
 import type { PaymentStatus } from './order-states.ts';
 import type { Order, OrderEvent } from './order.ts';
+import { refundable } from './refunds.ts';
 
 // What people ask of an order until the customer has it. Each answers the events, none where it was done before, and throws a Problem 409 where
 // it may not be done. What comes after that: after-sales.ts.
@@ -32,11 +33,15 @@ export interface Parcel {
   readonly trackingNumber?: string;
 }
 
-/** A part of the order, or all that is left, has left the house. It is paid by then: nothing is sent on a mere authorisation. */
+/**
+ * A part of the order, or all that is left, has left the house. It is paid by then: nothing is sent on a mere authorisation, nor where all of the
+ * money has been asked back.
+ */
 export function ship(order: Order, { lines: wanted, ...parcel }: Parcel): readonly OrderEvent[] {
   const left = unshipped(order);
   if (wanted === undefined && left.length === 0 && order.fulfilment === 'shipped') return [];
-  const paid = order.paymentStatus === 'captured' || order.paymentStatus === 'partially_refunded';
+  const isOurs = order.paymentStatus === 'captured' || order.paymentStatus === 'partially_refunded';
+  const paid = isOurs && (refundable(order) > 0 || order.totals.total === 0);
   if (order.status !== 'confirmed' || !paid || left.length === 0) throw notNow(order, 'shipped');
   const lines = wanted ?? left;
   const over = tooMuch(lines, left);

@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { refund } from '../../domain/after-sales.ts';
 import { cancel, deliver, ship } from '../../domain/order-commands.ts';
 import { orderNumber } from '../../domain/order-number.ts';
 import { orderStatuses } from '../../domain/order-states.ts';
 import { evolve, fold } from '../../domain/order.ts';
 import type { OrderEvent } from '../../domain/order.ts';
+import { react } from '../../domain/process.ts';
 import { histories, orderId, orderThatIs, placedData } from './examples.ts';
 
 describe('An order', () => {
@@ -94,6 +96,21 @@ describe('Fulfilment', () => {
     const delivered = deliver(shipped).reduce(evolve, shipped);
     expect(delivered.fulfilment).to.equal('delivered');
     expect(deliver(delivered)).to.deep.equal([]);
+  });
+
+  it('sends nothing while all of the money is on its way back, and sends it after all where that failed', () => {
+    const paid = orderThatIs('confirmed', captured);
+    const refunding = refund(paid, { refundId: 'r1', reason: 'staff' }).reduce(evolve, paid);
+    expect(() => ship(refunding, { id: 's1' })).to.throw('cannot be shipped now');
+    const failed = react(refunding, 'PaymentRefundFailed', { refundId: 'r1', reason: 'declined' }).reduce(evolve, refunding);
+    expect(ship(failed, { id: 's1' })).to.have.length(1);
+    const part = refund(paid, { refundId: 'r2', amount: 100, reason: 'staff' }).reduce(evolve, paid);
+    expect(ship(part, { id: 's1' }), 'a part of it is no reason').to.have.length(1);
+  });
+
+  it('sends what cost nothing', () => {
+    const free = { ...orderThatIs('confirmed', captured), totals: { items: 9800, discount: 9800, shipping: 0, tax: 0, total: 0 } };
+    expect(ship(free, { id: 's1' })).to.have.length(1);
   });
 
   it('sends nothing on a mere authorisation, and delivers nothing that was not sent', () => {
