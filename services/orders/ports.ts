@@ -142,8 +142,8 @@ export interface Orders {
    * Throws a Problem 404 where there is no such order.
    */
   change(unit: UnitOfWork, id: string, cause: string, decide: (order: Order) => readonly OrderEvent[]): Promise<StoredOrder>;
-  /** Locks one order whose deadline to be paid has passed, by Postgres' clock; passes over those that others hold. */
-  nextExpired(unit: UnitOfWork): Promise<string | undefined>;
+  /** Locks one order whose deadline to be paid has passed, by Postgres' clock; passes over these, and those that others hold. */
+  nextExpired(unit: UnitOfWork, except: readonly string[]): Promise<string | undefined>;
 }
 
 /** Erasing of customers. */

@@ -122,10 +122,11 @@ export function postgresOrders(database: Database, { unpaidSeconds, onChange }: 
       return { order, createdAt };
     },
 
-    async nextExpired(unit) {
+    async nextExpired(unit, except) {
       const [row] = await unit.em.execute<{ id: string }[]>(
-        `select id from orders where status in ('placed', 'reserved') and expires_at < now()
+        `select id from orders where status in ('placed', 'reserved') and expires_at < now() and id <> all(?::uuid[])
          order by expires_at limit 1 for update skip locked`,
+        [`{${except.join(',')}}`],
       );
       return row?.id;
     },

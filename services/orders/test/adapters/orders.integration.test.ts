@@ -133,6 +133,17 @@ describe('The deadline of an order', () => {
     expect(await sweepExpired(orders.database, orders.orders)).to.equal(0);
   });
 
+  it('keeps up nobody behind it where its order cannot be cancelled, and says which that was', async () => {
+    const lamp = await productFor(orders);
+    const [broken, behind] = [await placedOrder(orders, lamp.sku), await placedOrder(orders, lamp.sku)];
+    // Its next version is taken: whatever is decided of it cannot be stored.
+    await orders.database.sql(`insert into order_events (order_id, version, type, data, cause) values (?, 2, 'X', '{}', 'x')`, [broken.id]);
+    const error = await failure(sweepExpired(orders.database, orders.orders));
+    expect(error.message).to.equal(`1 were cancelled; these could not be: ${broken.id}`);
+    expect((await orders.orders.find(behind.id))?.order.status).to.equal('cancelled');
+    expect((await orders.orders.find(broken.id))?.order.status).to.equal('placed');
+  });
+
   it('is looked at from time to time, also after a sweep that failed', async () => {
     const logged: string[] = [];
     let sweeps = 0;
