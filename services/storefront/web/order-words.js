@@ -88,9 +88,11 @@ export function returnable({ status, shipments, returns }) {
   );
 }
 
-/** Units that have not left the house, of an order that is paid. */
-export function shippable({ status, paymentStatus, lines, shipments }) {
+/** Units that have not left the house, of an order that is paid, and whose money has not all been asked back. */
+export function shippable(order) {
+  const { status, paymentStatus, totals, lines, shipments } = order;
   if (status !== 'confirmed' || !['captured', 'partially_refunded'].includes(paymentStatus)) return [];
+  if (totals.total.amount > 0 && refundable(order) === 0) return [];
   return minus(
     lines,
     shipments.flatMap((shipment) => shipment.lines),

@@ -92,6 +92,8 @@ describe('What can be done with an order', () => {
     expect(shippable(order({ shipments: [{ lines: lamps(3) }] }))).to.deep.equal([]);
     expect(shippable(order({ paymentStatus: 'authorized' }))).to.deep.equal([]);
     expect(shippable(order({ status: 'cancelled' }))).to.deep.equal([]);
+    expect(shippable(order({ refunds: [{ amount: usd(1000), status: 'requested' }] }))).to.deep.equal([]);
+    expect(shippable(order({ totals: { total: usd(0) } }))).to.deep.equal(lamps(3));
   });
 
   it('is to send back what was shipped and is in no return that stands', () => {
