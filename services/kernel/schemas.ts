@@ -6,6 +6,11 @@ export const Uuid = Type.String({ format: 'uuid', description: 'A UUID; ours are
 export const Sku = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$', description: 'Stock keeping unit' });
 export const Currency = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217 code' });
 export const Timestamp = Type.String({ format: 'date-time', description: 'RFC 3339, UTC' });
+export const Locale = Type.String({
+  pattern: '^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}$',
+  maxLength: 35,
+  description: 'BCP 47 tag of a language, as `de` or `de-AT`',
+});
 export const Email = Type.String({ format: 'email', maxLength: 254 });
 /** Minor units of a currency. The bound keeps sums of sums exact in a double. */
 export const MinorUnits = Type.Integer({ minimum: 0, maximum: 1_000_000_000_000, description: 'Minor units of the currency' });

@@ -23,7 +23,7 @@ const { environment, gatewayUrl } = kernel.config;
 const deliveries = startDeliveries(kernel, {
   ...{ messages, orders, preferences },
   contacts: contactsOver(kernel.dapr),
-  renderer: rendererFrom(`${import.meta.dirname}/templates`, gatewayUrl),
+  renderer: rendererFrom(import.meta.dirname, gatewayUrl),
   senders: await chooseSenders(kernel.dapr.secrets, environment === 'local' ? mailbox.senders() : undefined),
 });
 kernel.onClose('deliveries', () => deliveries.stop());

@@ -30,6 +30,8 @@ export interface Contact {
   readonly name: string;
   /** Lets a guest read the order. */
   readonly accessKey?: string;
+  /** The language that the order was placed in, as a BCP 47 tag. */
+  readonly locale?: string | null;
 }
 
 /** Asks those who keep personal data. Undefined: it was erased. */
@@ -46,10 +48,12 @@ export interface OrderFacts {
   readonly lines: readonly { readonly sku: string; readonly title: string; readonly quantity: number; readonly total: number }[];
   /** Minor units. */
   readonly totals: Readonly<Record<'items' | 'discount' | 'shipping' | 'tax' | 'total', number>>;
+  /** RFC 3339. */
+  readonly placedAt: string;
 }
 
 export interface OrderFactsStore {
-  keep(unit: UnitOfWork, facts: OrderFacts, placedAt: string): Promise<void>;
+  keep(unit: UnitOfWork, facts: OrderFacts): Promise<void>;
   find(orderId: string): Promise<OrderFacts | undefined>;
   /** Null: a guest, or an order that is not known. */
   customerOf(unit: UnitOfWork, orderId: string): Promise<string | null>;
@@ -151,11 +155,18 @@ export interface RenderedMessage {
   readonly text: string;
 }
 
-/** Fills templates. */
+/** What a message is written from. */
+export interface MessageParts {
+  readonly contact: Contact;
+  readonly order: OrderFacts | undefined;
+  readonly data: MessageData;
+  /** The language that its reader has chosen; the order's, then the shop's, unless told. */
+  readonly locale?: string | null;
+}
+
+/** Writes messages. */
 export interface Renderer {
-  render(
-    template: TemplateName,
-    channel: Channel,
-    parts: { contact: Contact; order: OrderFacts | undefined; data: MessageData },
-  ): RenderedMessage;
+  /** Tags of the languages that there are. */
+  readonly locales: readonly string[];
+  render(template: TemplateName, channel: Channel, parts: MessageParts): RenderedMessage;
 }

@@ -79,6 +79,8 @@ export interface Contact {
   readonly email: string;
   readonly name: string;
   readonly address: Address;
+  /** The language that the order was placed in, as a BCP 47 tag. */
+  readonly locale: string | null;
 }
 
 /** An order with what is not part of its history. */

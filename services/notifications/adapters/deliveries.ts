@@ -52,7 +52,7 @@ export function startDeliveries(kernel: Pick<Kernel, 'log' | 'metrics'>, parts: 
     if (contact === undefined) return 'contact erased';
     const order = job.orderId === null ? undefined : await orders.find(job.orderId);
     const to = job.channel === 'email' ? contact.email : (wishes.sms.phone ?? '');
-    return { id: job.id, to, ...renderer.render(job.template, job.channel, { contact, order, data: job.data }) };
+    return { id: job.id, to, ...renderer.render(job.template, job.channel, { contact, order, data: job.data, locale: wishes.locale }) };
   }
 
   function contactOf({ orderId, userId }: MessageJob): Promise<Contact | undefined> {

@@ -8,12 +8,13 @@ interface Row {
   currency: string;
   lines: OrderFacts['lines'];
   totals: OrderFacts['totals'];
+  placed_at: string;
 }
 
 /** What orders' events said of orders, in Postgres. */
 export function orderFactsIn(database: Database): OrderFactsStore {
   return {
-    async keep({ em }, { orderId, number, customerId, currency, lines, totals }, placedAt) {
+    async keep({ em }, { orderId, number, customerId, currency, lines, totals, placedAt }) {
       await em.execute(
         `insert into orders (order_id, number, customer_id, currency, lines, totals, placed_at)
          values (?, ?, ?, ?, ?::jsonb, ?::jsonb, ?) on conflict do nothing`,
@@ -23,12 +24,12 @@ export function orderFactsIn(database: Database): OrderFactsStore {
     },
     async find(orderId) {
       const [row] = await database.sql<Row>(
-        'select order_id, number, customer_id, currency, lines, totals from orders where order_id = ?',
+        'select order_id, number, customer_id, currency, lines, totals, placed_at from orders where order_id = ?',
         [orderId],
       );
       if (row === undefined) return undefined;
-      const { number, customer_id: customerId, currency, lines, totals } = row;
-      return { orderId, number, customerId, currency, lines, totals };
+      const { number, customer_id: customerId, currency, lines, totals, placed_at: placedAt } = row;
+      return { orderId, number, customerId, currency, lines, totals, placedAt: new Date(placedAt).toISOString() };
     },
     async customerOf({ em }, orderId) {
       const [row] = await em.execute<Pick<Row, 'customer_id'>[]>('select customer_id from orders where order_id = ?', [orderId]);

@@ -6,19 +6,19 @@ import type { PreferencesStore } from '../ports.ts';
 export function preferencesIn(database: Database): PreferencesStore {
   return {
     async of(userId) {
-      const [row] = await database.sql<{ email_updates: boolean; sms_updates: boolean; phone: string | null }>(
-        'select email_updates, sms_updates, phone from preferences where user_id = ?',
+      const [row] = await database.sql<{ locale: string | null; email_updates: boolean; sms_updates: boolean; phone: string | null }>(
+        'select locale, email_updates, sms_updates, phone from preferences where user_id = ?',
         [userId],
       );
       if (row === undefined) return defaultPreferences;
-      return { email: { updates: row.email_updates }, sms: { updates: row.sms_updates, phone: row.phone } };
+      return { locale: row.locale, email: { updates: row.email_updates }, sms: { updates: row.sms_updates, phone: row.phone } };
     },
-    async set(userId, { email, sms }) {
+    async set(userId, { locale, email, sms }) {
       await database.sql(
-        `insert into preferences (user_id, email_updates, sms_updates, phone) values (?, ?, ?, ?)
-         on conflict (user_id) do update set email_updates = excluded.email_updates, sms_updates = excluded.sms_updates,
+        `insert into preferences (user_id, locale, email_updates, sms_updates, phone) values (?, ?, ?, ?, ?)
+         on conflict (user_id) do update set locale = excluded.locale, email_updates = excluded.email_updates, sms_updates = excluded.sms_updates,
            phone = excluded.phone, updated_at = now()`,
-        [userId, email.updates, sms.updates, sms.phone],
+        [userId, locale, email.updates, sms.updates, sms.phone],
       );
     },
     async remove({ em }, userId) {

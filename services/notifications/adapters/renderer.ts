@@ -1,35 +1,51 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
-import { subjectOf, templateNames } from '../domain/templates.ts';
+import { oneLine } from '../domain/templates.ts';
 import type { Renderer } from '../ports.ts';
-import { valuesOf } from './template-values.ts';
+import { localesFrom } from './locales.ts';
+import type { Fill, LocaleWords } from './locales.ts';
+import { pageWordsOf, valuesOf } from './template-values.ts';
 
-type Fill = (values: object) => string;
-
-/** Fills the Handlebars templates of `templates/`, which are read and compiled once. In HTML all values are escaped. */
+/**
+ * Writes messages by the page and the languages of a folder, which are read and compiled once. HTML comes from MJML (`npm run templates:build`);
+ * the text part is made of the same words and values. In HTML all values are escaped.
+ */
 export function rendererFrom(folder: string, shopUrl: string): Renderer {
-  const read = (file: string): string => readFileSync(`${folder}/${file}`, 'utf8');
-  const engine = Handlebars.create();
-  for (const file of readdirSync(`${folder}/partials`)) {
-    engine.registerPartial(file.replace(/\.hbs$/, ''), read(`partials/${file}`));
-  }
-  const html = (name: string): Fill => engine.compile(read(`${name}.html.hbs`), { strict: false });
-  const text = (name: string): Fill => engine.compile(read(`${name}.txt.hbs`), { strict: false, noEscape: true });
-  const compiled = new Map(templateNames.map((name) => [name, { html: html(name), text: text(name) }]));
+  const page = (file: string, noEscape: boolean): Fill =>
+    Handlebars.compile<object>(readFileSync(`${folder}/templates/${file}`, 'utf8'), { strict: true, noEscape });
+  const [html, text] = [page('page.html.hbs', false), page('page.txt.hbs', true)];
+  const locales = localesFrom(`${folder}/locales`);
 
   return {
+    locales: locales.tags,
     render(template, channel, parts) {
-      const fills = compiled.get(template);
-      if (fills === undefined) throw new Error(`There is no template ${template}`);
-      const values = valuesOf(shopUrl, parts);
-      const subject = subjectOf(template, values.number);
+      const locale = locales.choose(parts.locale, parts.contact.locale);
+      const values = valuesOf(shopUrl, locale, parts);
+      const words = locale.messages[template];
+      const subject = oneLine(words.subject(values));
       if (channel === 'sms') return { subject, html: null, text: textMessage(subject, values) };
-      return { subject, html: fills.html({ ...values, subject }), text: fills.text({ ...values, subject }) };
+      const shown = {
+        ...pageWordsOf(locale, values),
+        subject,
+        button: { label: words.button(values), link: values.link },
+      };
+      return {
+        subject,
+        html: html({ ...shown, paragraphs: paragraphs(words.html, values) }),
+        text: text({ ...shown, paragraphs: paragraphs(words.text, values) }),
+      };
     },
   };
 }
 
+function paragraphs(fill: LocaleWords['words']['hello'], values: object): string[] {
+  return fill(values)
+    .split(/\n\s*\n/)
+    .map((part) => part.trim());
+}
+
 /** A text of the phone: what the subject says, with what a parcel can be followed by. */
-function textMessage(subject: string, { parcel, link }: { readonly parcel?: string; readonly link: string }): string {
-  return `Cartwright: ${subject}. ${parcel === undefined ? '' : `${parcel}. `}${link}`;
+function textMessage(subject: string, { parcel, link }: ReturnType<typeof valuesOf>): string {
+  const followed = [parcel?.carrier, parcel?.trackingNumber].filter((part) => part !== null && part !== undefined).join(' ');
+  return `Cartwright: ${subject}. ${followed === '' ? '' : `${followed}. `}${link}`;
 }

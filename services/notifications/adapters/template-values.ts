@@ -1,60 +1,72 @@
+import { dateText } from '../domain/locales.ts';
 import type { MessageData, Units } from '../domain/message-data.ts';
-import { moneyOutcomeText, moneyText } from '../domain/money-text.ts';
-import { reasonText, writtenReason } from '../domain/reasons.ts';
-import type { Contact, OrderFacts } from '../ports.ts';
+import { moneyText } from '../domain/money-text.ts';
+import { isReasonCode, isWritten } from '../domain/reasons.ts';
+import type { MessageParts, OrderFacts } from '../ports.ts';
+import type { Locales, PageWord } from './locales.ts';
 
-export interface MessageParts {
-  readonly contact: Contact;
-  readonly order: OrderFacts | undefined;
-  readonly data: MessageData;
-}
+type Locale = ReturnType<Locales['choose']>;
 
-/** What templates may show; what is not known is missing. */
-export function valuesOf(shopUrl: string, { contact, order, data }: MessageParts) {
-  const link = order === undefined ? shopUrl : `${shopUrl}/orders/${order.orderId}`;
-  const { carrier, trackingNumber } = data;
+/** What words and pages may show. What is not known, or not to be shown, is null: a name that is missing here is an error in strict templates. */
+export function valuesOf(shopUrl: string, locale: Locale, { contact, order, data }: MessageParts) {
+  const { carrier = null, trackingNumber = null } = data;
   return {
+    locale: locale.tag,
     name: contact.name,
-    number: order?.number ?? '',
-    link,
-    shopUrl,
-    ...defined('reason', data.reason === undefined ? undefined : reasonText(data.reason)),
-    ...defined('why', data.reason === undefined ? undefined : writtenReason(data.reason)),
-    ...defined('parcel', [carrier, trackingNumber].filter(Boolean).join(' ') || undefined),
-    ...defined('carrier', carrier),
-    ...defined('trackingNumber', trackingNumber),
-    ...(order === undefined ? {} : orderValues(order, data)),
+    number: order?.number ?? null,
+    link: order === undefined ? shopUrl : `${shopUrl}/orders/${order.orderId}`,
+    reason: data.reason !== undefined && isReasonCode(data.reason) ? locale.reasons[data.reason] : null,
+    why: whyOf(locale, data.reason),
+    parcel: carrier === null && trackingNumber === null ? null : { carrier, trackingNumber },
+    ...(order === undefined ? withoutOrder : orderValues(locale, order, data)),
   };
 }
 
-function orderValues(order: OrderFacts, { amount, refunded, lines, money }: MessageData) {
-  const { currency, totals } = order;
-  const text = (value: number): string => moneyText(value, currency);
+export type Values = ReturnType<typeof valuesOf>;
+
+/** What the page around a message shows. */
+export function pageWordsOf({ words }: Locale, values: Values) {
+  const said = Object.fromEntries(Object.entries(words).map(([name, fill]) => [name, fill(values)])) as Record<PageWord, string>;
+  const { locale, parcel, goods, order } = values;
+  return { ...{ locale, parcel, goods, order }, words: said, hello: said.hello, footer: said.footer, unsubscribe: null };
+}
+
+const withoutOrder = { order: null, total: null, money: null, amount: null, refunded: null, goods: null, rest: false };
+
+function orderValues(locale: Locale, order: OrderFacts, { amount, refunded, lines, money }: MessageData) {
+  const text = (value: number): string => moneyText(value, order.currency, locale.format);
+  const total = text(order.totals.total);
   return {
-    order: tableOf(order),
-    total: text(totals.total),
-    money: moneyOutcomeText(money, text(amount ?? totals.total)),
-    ...defined('amount', amount === undefined ? undefined : text(amount)),
-    ...(refunded === undefined || refunded === amount ? {} : { refunded: text(refunded) }),
-    ...defined(
-      'goods',
-      lines?.map(({ sku, quantity }) => ({ quantity, title: titleOf(order, sku) })),
-    ),
-    ...(lines !== undefined && !isWhole(order, lines) ? { rest: true } : {}),
+    order: tableOf(order, locale.format),
+    total,
+    money: locale.money[money ?? 'unknown']({ amount: amount === undefined ? total : text(amount) }),
+    amount: amount === undefined ? null : text(amount),
+    refunded: refunded === undefined || refunded === amount ? null : text(refunded),
+    goods: lines === undefined ? null : lines.map(({ sku, quantity }) => ({ quantity, title: titleOf(order, sku) })),
+    rest: lines !== undefined && !isWhole(order, lines),
   };
 }
 
-/** What the tables of a mail show; what is zero and may be left out is left out. */
-function tableOf({ currency, lines, totals }: OrderFacts) {
-  const money = (amount: number): string => moneyText(amount, currency);
+/** The order as the tables of a mail show it; a discount of nothing is left out. */
+function tableOf({ number, currency, lines, totals, placedAt }: OrderFacts, locale: string) {
+  const money = (amount: number): string => moneyText(amount, currency, locale);
   return {
+    number,
+    date: dateText(placedAt, locale),
     lines: lines.map(({ title, quantity, total }) => ({ title, quantity, total: money(total) })),
     items: money(totals.items),
-    ...(totals.discount === 0 ? {} : { discount: money(-totals.discount) }),
+    discount: totals.discount === 0 ? null : money(-totals.discount),
     shipping: money(totals.shipping),
     tax: money(totals.tax),
     total: money(totals.total),
   };
+}
+
+/** Why, as a sentence's part where we know it, as it was written where a person wrote it. */
+function whyOf({ reasons }: Locale, reason: string | undefined): string | null {
+  if (reason === undefined) return null;
+  if (isReasonCode(reason)) return reasons[reason];
+  return isWritten(reason) ? reason : null;
 }
 
 function titleOf({ lines }: OrderFacts, sku: string): string {
@@ -65,8 +77,4 @@ function titleOf({ lines }: OrderFacts, sku: string): string {
 function isWhole({ lines }: OrderFacts, units: readonly Units[]): boolean {
   const count = (of: readonly Units[]): number => of.reduce((sum, { quantity }) => sum + quantity, 0);
   return count(units) >= count(lines);
-}
-
-function defined<Name extends string, Value>(name: Name, value: Value | undefined): Partial<Record<Name, Value>> {
-  return value === undefined ? {} : ({ [name]: value } as Record<Name, Value>);
 }

@@ -5,17 +5,21 @@ export interface Units {
 }
 
 /** What becomes of the money of a cancelled order. */
-export type MoneyOutcome =
+export const moneyOutcomes = [
   /** It was never asked for. */
-  | 'not_charged'
+  'not_charged',
   /** The provider held it, and lets it go. */
-  | 'released'
+  'released',
   /** It was taken, and goes back. */
-  | 'refunded'
+  'refunded',
   /** It may be on its way to us at this moment; then it goes back. */
-  | 'refunded_if_taken'
+  'refunded_if_taken',
   /** It was given back before. */
-  | 'refunded_before';
+  'refunded_before',
+  /** Nobody has told. */
+  'unknown',
+] as const;
+export type MoneyOutcome = (typeof moneyOutcomes)[number];
 
 /** What a message says beside the order's facts; no personal data. It is stored as JSON with the message. */
 export interface MessageData {

@@ -38,7 +38,7 @@ export function orderEvents({ messages, orders, start }: HandlerParts): Handler[
   return [
     on(OrderPlaced, {
       apply: async ({ id, data, time }, unit) => {
-        await orders.keep(unit, data, time);
+        await orders.keep(unit, { ...data, placedAt: time });
         await tell(unit, id, data.orderId, { template: 'order-received', data: {} });
       },
     }),

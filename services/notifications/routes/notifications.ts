@@ -58,8 +58,9 @@ export function notificationRoutes(messages: Pick<Messages, 'list'>, preferences
       responses: { 200: PreferencesBody },
       handle: async ({ principal, body }) => {
         if (body.sms.updates && body.sms.phone === null) throw invalidField('/sms/phone', 'required', 'is needed for texts');
-        await preferences.set(principal.userId, body);
-        return { body };
+        const wished = { ...body, locale: body.locale ?? null };
+        await preferences.set(principal.userId, wished);
+        return { body: wished };
       },
     }),
   ];

@@ -1,4 +1,4 @@
-import { Email, Timestamp, Uuid } from '@cartwright/kernel/schemas';
+import { Email, Locale, Timestamp, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
 import { channels, templateNames } from '../domain/templates.ts';
 
@@ -34,6 +34,7 @@ export const DeliveryView = Type.Object(
 
 export const PreferencesBody = Type.Object(
   {
+    locale: Type.Optional(nullable(Locale)),
     email: Type.Object(
       { updates: Type.Boolean({ description: 'Messages that are not essential, such as that an order was shipped' }) },
       closed,

@@ -217,7 +217,7 @@ describe('notifications', () => {
     });
     await deliver('users', user(1, 'UserRegistered', { roles: ['customer'] }));
     expect((await mailsTo(to, 1)).map(({ subject }) => subject)).to.deep.equal(['Welcome to Cartwright']);
-    await service.preferences.set(userId, { email: { updates: false }, sms: { updates: false, phone: null } });
+    await service.preferences.set(userId, { locale: null, email: { updates: false }, sms: { updates: false, phone: null } });
     expect(await deliver('users', user(2, 'UserDeleted', {}))).to.deep.equal(['SUCCESS']);
     expect(await service.messages.list({ userId, limit: 10 })).to.deep.equal([]);
     expect((await service.preferences.of(userId)).email.updates).to.equal(true);
@@ -251,8 +251,8 @@ describe('notifications', () => {
   it('keep preferences', async () => {
     const token = tokenOf(v7());
     const usual = await ask('GET', '/api/notifications/preferences', { token });
-    expect(usual.body).to.deep.equal({ email: { updates: true }, sms: { updates: false, phone: null } });
-    const wanted = { email: { updates: false }, sms: { updates: true, phone: '+14155550100' } };
+    expect(usual.body).to.deep.equal({ locale: null, email: { updates: true }, sms: { updates: false, phone: null } });
+    const wanted = { locale: 'de-AT', email: { updates: false }, sms: { updates: true, phone: '+14155550100' } };
     expect((await ask('PUT', '/api/notifications/preferences', { token, body: wanted })).status).to.equal(200);
     expect((await ask('GET', '/api/notifications/preferences', { token })).body).to.deep.equal(wanted);
   });

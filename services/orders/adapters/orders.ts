@@ -41,7 +41,7 @@ export function postgresOrders(database: Database, { unpaidSeconds, onChange }: 
     async findWithContact(id) {
       const [row] = await database.sql<OrderRow & { contact: Contact | null }>(
         `select ${orderColumns},
-           (select jsonb_build_object('email', email, 'name', name, 'address', address) from order_contacts where order_id = orders.id) as contact
+           (select jsonb_build_object('email', email, 'name', name, 'address', address, 'locale', locale) from order_contacts where order_id = orders.id) as contact
          from orders where id = ? and status <> 'void'`,
         [id],
       );
@@ -53,7 +53,7 @@ export function postgresOrders(database: Database, { unpaidSeconds, onChange }: 
 
     async contact(id) {
       const [row] = await database.sql<Contact & { number: string }>(
-        'select email, name, address, number from order_contacts join orders on id = order_id where order_id = ?',
+        'select email, name, address, locale, number from order_contacts join orders on id = order_id where order_id = ?',
         [id],
       );
       return row;
@@ -142,7 +142,7 @@ async function insert(unit: UnitOfWork, { id, data, contact, paymentToken, cause
        values (?, 'placed', ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?, ?, 1, now() + make_interval(secs => ?))
        on conflict do nothing returning id),
      event as (insert into order_events (order_id, version, type, data, cause) select id, 1, 'OrderPlaced', ?::jsonb, ? from placed),
-     contact as (insert into order_contacts (order_id, email, name, address) select id, ?, ?, ?::jsonb from placed),
+     contact as (insert into order_contacts (order_id, email, name, address, locale) select id, ?, ?, ?::jsonb, ? from placed),
      payment as (insert into payment_tokens (order_id, token) select id, ? from placed)
      select id from placed`,
     [
@@ -162,6 +162,7 @@ async function insert(unit: UnitOfWork, { id, data, contact, paymentToken, cause
       contact.email,
       contact.name,
       JSON.stringify(contact.address),
+      contact.locale,
       paymentToken,
     ],
   );

@@ -18,14 +18,20 @@ export function internalRoutes(orders: Pick<Orders, 'contact' | 'statuses'>, key
       access: { callers: ['notifications'] },
       params: Type.Object({ id: Uuid }, closed),
       responses: {
-        200: Type.Object({ email: Email, name: Type.String(), number: Type.String(), accessKey: Type.String() }, closed),
+        200: Type.Object(
+          {
+            ...{ email: Email, name: Type.String(), number: Type.String(), accessKey: Type.String() },
+            locale: Type.Union([Type.String(), Type.Null()], { description: 'The language that the order was placed in' }),
+          },
+          closed,
+        ),
         404: Problem,
       },
       handle: async ({ params: { id } }) => {
         const contact = await orders.contact(id);
         if (contact === undefined) throw notFound('contact of order', id);
-        const { email, name, number } = contact;
-        return { body: { email, name, number, accessKey: keys.keyOf(id) }, headers: { 'cache-control': 'no-store' } };
+        const { email, name, number, locale } = contact;
+        return { body: { email, name, number, locale, accessKey: keys.keyOf(id) }, headers: { 'cache-control': 'no-store' } };
       },
     }),
     route({

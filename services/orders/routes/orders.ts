@@ -6,7 +6,7 @@ import { route } from '@cartwright/kernel/http/route';
 import type { Reply, Route } from '@cartwright/kernel/http/route';
 import { outboxGate } from '@cartwright/kernel/messaging/outbox-gate';
 import type { Database } from '@cartwright/kernel/postgres/database';
-import { Address, Email, Uuid } from '@cartwright/kernel/schemas';
+import { Address, Email, Locale, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
 import { cancel } from '../domain/order-commands.ts';
 import { fold } from '../domain/order.ts';
@@ -61,6 +61,7 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
         },
         closed,
       ),
+      locale: Type.Optional(Locale),
     },
     closed,
   );
@@ -85,8 +86,9 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
       body: NewOrder,
       responses: { 202: PlacedOrder, 404: Problem, 409: Problem, 422: Problem },
       handle: async (request) => {
-        const { body, principal } = request;
-        const reply = await placeOrder(placing, body, principal, async (prepared) => {
+        const { body, principal, headers } = request;
+        const wanted = { ...body, locale: body.locale ?? firstLanguage(headers['accept-language']) };
+        const reply = await placeOrder(placing, wanted, principal, async (prepared) => {
           if ('fresh' in prepared) await refuseWhenBehind();
           return idempotent(database, request, { scope: 'orders.place', principal: body.cartId }, async (unit) => {
             if ('fresh' in prepared) await commitOrder(placing, unit, prepared.fresh);
@@ -201,4 +203,10 @@ function cursorId(cursor: string): string {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return id;
   const message = 'is not one that a list gave';
   throw badRequest(`cursor ${message}`, [{ field: 'cursor', rule: 'cursor', message }]);
+}
+
+/** The dearest language of an `Accept-Language`: browsers and phones name it first. Null where it names none. */
+function firstLanguage(header: string | undefined): string | null {
+  const [, tag] = /^\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4})\s*(?:[,;]|$)/.exec(header ?? '') ?? [];
+  return tag === undefined || tag.length > 35 ? null : tag;
 }

@@ -31,6 +31,8 @@ export interface PlacingRequest {
   readonly shippingAddress: Address;
   readonly shippingMethod: ShippingMethod;
   readonly payment: { readonly provider: string; readonly token: string };
+  /** The language of the order's messages, as a BCP 47 tag. */
+  readonly locale: string | null;
 }
 
 /** What is left to do in the transaction: nothing, where the cart's order is there already. */
@@ -91,7 +93,7 @@ async function prepareOrder(parts: Placing, request: PlacingRequest, principal: 
         shippingMethod,
         provider: request.payment.provider,
       },
-      contact: { email: request.email, name: destination.name, address: destination },
+      contact: { email: request.email, name: destination.name, address: destination, locale: request.locale },
       paymentToken: request.payment.token,
       cause: principal === null ? 'guest' : `customer:${principal.userId}`,
     },

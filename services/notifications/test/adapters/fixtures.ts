@@ -36,7 +36,7 @@ export async function startNotifications(more: Partial<DeliveryParts> = {}) {
   const parts: DeliveryParts = {
     ...{ messages, orders, preferences },
     contacts: { ofOrder: find, ofUser: find },
-    renderer: rendererFrom(`${folder}/templates`, 'http://localhost:8080'),
+    renderer: rendererFrom(folder, 'http://localhost:8080'),
     senders: mailbox.senders(),
     sweepMs: 3_600_000, // tests say themselves when
     ...more,

@@ -1,12 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { v7 } from 'uuid';
 import { rendererFrom } from '../../adapters/renderer.ts';
+import { compilePage, pageFile } from '../../commands/build-page.ts';
 import { templateNames } from '../../domain/templates.ts';
+import { moneyOutcomes } from '../../domain/message-data.ts';
 import type { MessageData } from '../../domain/message-data.ts';
 import type { TemplateName } from '../../domain/templates.ts';
 import type { OrderFacts } from '../../ports.ts';
 
-const renderer = rendererFrom(`${import.meta.dirname}/../../templates`, 'https://shop.example');
+const renderer = rendererFrom(`${import.meta.dirname}/../..`, 'https://shop.example');
 const order: OrderFacts = {
   orderId: v7(),
   number: 'CW-100042',
@@ -14,21 +17,67 @@ const order: OrderFacts = {
   currency: 'USD',
   lines: [{ sku: 'LAMP', title: 'Lamp <b>&</b> shade', quantity: 2, total: 9800 }],
   totals: { items: 9800, discount: 500, shipping: 0, tax: 824, total: 10_124 },
+  placedAt: '2026-11-25T21:05:00.000Z',
 };
 const contact = { email: 'ada@example.com', name: '<script>alert(1)</script>' };
 
 describe('the renderer', () => {
-  it('fills every template for an order, without leaving a placeholder', () => {
-    for (const name of templateNames) {
-      const data = { reason: 'card_declined', lines: [{ sku: 'LAMP', quantity: 1 }], carrier: 'DHL', trackingNumber: '42', amount: 400 };
-      const { subject, html, text } = renderer.render(name, 'email', { contact, order, data });
-      for (const part of [subject, html, text])
-        expect(part, name)
-          .to.be.a('string')
-          .that.does.not.match(/\{\{|\}\}|undefined|\[object/);
-      if (name !== 'welcome') expect(text, name).to.contain('CW-100042').and.to.contain(`https://shop.example/orders/${order.orderId}`);
+  const everything: MessageData = {
+    ...{ reason: 'card_declined', carrier: 'DHL', trackingNumber: '42', amount: 400, refunded: 500, money: 'refunded' },
+    lines: [{ sku: 'LAMP', quantity: 1 }],
+  };
+
+  it('has words for every message in every language, whether much is known or little', () => {
+    expect(renderer.locales).to.include.members(['de', 'en']);
+    for (const locale of renderer.locales) {
+      for (const name of templateNames) {
+        for (const data of [everything, {}]) {
+          const { subject, html, text } = renderer.render(name, 'email', { contact, order, data, locale });
+          for (const part of [subject, html, text])
+            expect(part, `${name} in ${locale}`)
+              .to.be.a('string')
+              .that.does.not.match(/\{\{|\}\}|undefined|null|NaN|\[object/);
+          expect(html, name).to.contain(`<html lang="${locale}" dir="ltr"`);
+          expect(renderer.render(name, 'sms', { contact, order, data, locale }).text).not.to.match(/\{\{|undefined|null/);
+        }
+      }
     }
   });
+
+  it('tells of an order with its number, lines, totals and day, and where it can be followed', () => {
+    for (const name of templateNames.filter((one) => one !== 'welcome')) {
+      const { html, text } = renderer.render(name, 'email', { contact, order, data: {} });
+      for (const part of [html, text])
+        expect(part, name)
+          .to.contain('CW-100042')
+          .and.to.contain('November 25, 2026')
+          .and.to.contain('$98.00')
+          .and.to.contain('$101.24')
+          .and.to.contain(`https://shop.example/orders/${order.orderId}`);
+    }
+  });
+
+  it('writes in the language that the reader has chosen, else in that of the order', () => {
+    const inGerman = { ...contact, name: 'Ada', locale: 'de-DE' };
+    const { subject, text } = renderer.render('order-confirmed', 'email', { contact: inGerman, order, data: {} });
+    expect(subject).to.equal('Ihre Bestellung CW-100042 ist bestätigt');
+    expect(text)
+      .to.contain('Guten Tag Ada,')
+      .and.to.contain('25. November 2026')
+      .and.to.match(/Summe: 101,24\s\$/);
+    const chosen = renderer.render('order-confirmed', 'email', { contact: inGerman, order, data: {}, locale: 'en' });
+    expect(chosen.subject).to.equal('Your order CW-100042 is confirmed');
+  });
+
+  it('keeps a subject on one line, so that nobody can add headers to a mail', () => {
+    const evil = { ...order, number: 'X\r\nBcc: eve@example.com' };
+    const { subject } = renderer.render('order-shipped', 'email', { contact, order: evil, data: {} });
+    expect(subject).to.equal('Your order X Bcc: eve@example.com is on its way');
+  });
+
+  it('has a page that is what its MJML says', async () => {
+    expect(readFileSync(pageFile, 'utf8'), 'run npm run templates:build').to.equal(await compilePage());
+  }).timeout(10_000);
 
   it('escapes names and titles in HTML, and not in plain text', () => {
     const { html, text } = renderer.render('order-received', 'email', { contact, order, data: {} });
@@ -51,7 +100,9 @@ describe('the renderer', () => {
 
   it('keeps the lines of plain text apart', () => {
     const { text } = renderer.render('order-rejected', 'email', { contact: { ...contact, name: 'Ada' }, order, data: {} });
-    expect(text).to.match(/^Hello Ada,\n\nwe are sorry: .*\n\nSee what is missing: \S+\n$/);
+    expect(text).to.match(
+      /^Hello Ada,\n\nwe are sorry: .*\n\nSee what is missing: \S+\n\nOrder CW-100042, November 25, 2026\n2 x .*\nItems: /,
+    );
   });
 
   const textOf = (name: TemplateName, data: MessageData): string => renderer.render(name, 'email', { contact, order, data }).text;
@@ -87,6 +138,15 @@ describe('the renderer', () => {
       'is cancelled: as you asked. $101.24 goes back to you',
     );
     expect(textOf('capture-failed', { reason: 'capture_failed', money: 'not_charged' })).to.contain('You have not been charged.');
+  });
+
+  it('says in a sentence of its own for each what becomes of the money', () => {
+    for (const locale of renderer.locales) {
+      const said = moneyOutcomes.map(
+        (money) => renderer.render('order-cancelled', 'email', { contact, order, data: { money }, locale }).text,
+      );
+      expect(new Set(said).size, locale).to.equal(moneyOutcomes.length);
+    }
   });
 
   it('says in a text of the phone by what the parcel can be followed', () => {

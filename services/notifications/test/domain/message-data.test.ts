@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { moneyAfterCancel } from '../../domain/message-data.ts';
-import { moneyOutcomeText } from '../../domain/money-text.ts';
 
 const state = (paymentStatus: string, givenBack = 0) => ({ paymentStatus, total: 1000, givenBack });
 
@@ -24,13 +23,5 @@ describe('The money of a cancelled order', () => {
 
   it('goes back if it was taken, where the capture is under way', () => {
     expect(moneyAfterCancel('confirmed', state('authorized'))).to.deep.equal({ money: 'refunded_if_taken', amount: 1000 });
-  });
-
-  it('is told in a sentence for each', () => {
-    const outcomes = ['not_charged', 'released', 'refunded', 'refunded_if_taken', 'refunded_before', undefined] as const;
-    const sentences = outcomes.map((outcome) => moneyOutcomeText(outcome, '$10.00'));
-    expect(new Set(sentences).size).to.equal(outcomes.length);
-    for (const sentence of sentences) expect(sentence).to.match(/^[A-Z$].*\.$/);
-    expect(moneyOutcomeText('refunded', '$10.00')).to.contain('$10.00');
   });
 });

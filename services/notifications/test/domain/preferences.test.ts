@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { channelsFor, defaultPreferences } from '../../domain/preferences.ts';
 
 describe('preferences', () => {
-  const silent = { email: { updates: false }, sms: { updates: false, phone: null } };
+  const silent = { locale: null, email: { updates: false }, sms: { updates: false, phone: null } };
 
   it('let e-mails through and no texts, unless told', () => {
     expect(channelsFor('order-shipped', defaultPreferences)).to.deep.equal(['email']);

@@ -27,7 +27,14 @@ export async function checkoutPage({ query, go }) {
     const order = await api(
       'POST',
       '/api/orders',
-      { cartId: cart.id, email: mail, shippingMethod, payment: { provider: 'sandbox', token }, shippingAddress },
+      {
+        cartId: cart.id,
+        email: mail,
+        shippingMethod,
+        payment: { provider: 'sandbox', token },
+        shippingAddress,
+        locale: navigator.language,
+      },
       { key },
     ).catch(async (error) => {
       if (error.status === 409) await goods.show(error.problem);
