@@ -21,8 +21,8 @@ export const CartActor = defineActor({
     change: { input: Type.Object({ sku: Sku, quantity: Type.Integer({ minimum: 1 }) }, closed), output: CartState },
     remove: { input: Type.Object({ sku: Sku }, closed), output: CartState },
     setCoupon: { input: Type.Object({ coupon }, closed), output: CartState },
-    /** Takes lines over from another cart, and its coupon when this one has none. */
-    merge: { input: Type.Object({ lines, currency: Currency, coupon }, closed), output: CartState },
+    /** Takes lines over from another cart, as far as there is room, and its coupon when this one has none. Once a merge. */
+    merge: { input: Type.Object({ mergeId: Uuid, lines, currency: Currency, coupon }, closed), output: CartState },
     /** Brings titles and prices up to date. */
     reprice: {
       input: Type.Object(
@@ -36,6 +36,8 @@ export const CartActor = defineActor({
     /** Seals the cart for an order; a cart that is sealed already answers with the order it is sealed for. */
     seal: { input: Type.Object({ orderId: Uuid }, closed), output: CartState },
     unseal: { input: Type.Object({ orderId: Uuid }, closed), output: CartState },
+    /** Empties the cart that was sealed for a merge, and opens it. */
+    handOver: { input: Type.Object({ mergeId: Uuid }, closed), output: CartState },
   },
   reminders: ['idle'],
 });

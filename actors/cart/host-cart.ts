@@ -57,6 +57,7 @@ export function hostCart({ publishAbandoned, reminders, idleMs = dayMs, now = ()
       setCoupon: (input) => run({ type: 'setCoupon', ...input }),
       merge: (input) => run({ type: 'merge', ...input }),
       reprice: (input) => run({ type: 'reprice', ...input }),
+      handOver: (input) => run({ type: 'handOver', ...input }),
       claim: (input) => run({ type: 'claim', ...input }),
       seal: (input) => run({ type: 'seal', ...input }),
       unseal: (input) => run({ type: 'unseal', ...input }),

@@ -2,6 +2,8 @@ import type { CartLine, CartState } from './state.ts';
 
 export const mostLines = 100;
 export const mostOfALine = 999;
+/** So many merges are remembered; one that comes again comes soon. */
+const mostMerges = 20;
 
 /** What can be asked of a cart. `now` is RFC 3339. */
 export type CartCommand =
@@ -20,6 +22,8 @@ export type CartCommand =
   | { readonly type: 'setCoupon'; readonly coupon: string | null; readonly now: string }
   | {
       readonly type: 'merge';
+      /** The same merge again changes nothing. */
+      readonly mergeId: string;
       readonly lines: readonly CartLine[];
       readonly currency: string;
       readonly coupon: string | null;
@@ -29,6 +33,7 @@ export type CartCommand =
   | { readonly type: 'claim'; readonly ownerId: string; readonly now: string }
   | { readonly type: 'seal'; readonly orderId: string; readonly now: string }
   | { readonly type: 'unseal'; readonly orderId: string; readonly now: string }
+  | { readonly type: 'handOver'; readonly mergeId: string; readonly now: string }
   | { readonly type: 'markAbandoned'; readonly now: string };
 
 /** What happened. Quantities tell what came in and what went out. */
@@ -67,6 +72,7 @@ export function decide(state: CartState | undefined, command: CartCommand): Cart
   if (state === undefined) return refuse('cart_not_found', 'There is no such cart');
   if (command.type === 'seal') return seal(state, command);
   if (command.type === 'unseal') return unseal(state, command);
+  if (command.type === 'handOver') return handOver(state, command);
   if (state.orderId !== null)
     return refuse('cart_sealed', 'The cart belongs to an order and cannot be changed', { orderId: state.orderId });
   switch (command.type) {
@@ -131,10 +137,20 @@ function addLines(state: CartState, added: readonly CartLine[], { currency, now 
   );
 }
 
-function merge(state: CartState, { lines, currency, coupon, now }: Of<'merge'>): CartDecision {
-  const merged = addLines(state, lines, { currency, now });
-  if (!merged.ok || state.coupon !== null || coupon === null) return merged;
-  return changed(merged.state, now, { coupon }, [...merged.events, { type: 'couponSet', coupon }]);
+/** Takes over what there is room for, as much of a line as a line may have: a refusal would leave a customer with two carts. */
+function merge(state: CartState, { mergeId, lines, currency, coupon, now }: Of<'merge'>): CartDecision {
+  const { merges = [] } = state;
+  if (merges.includes(mergeId)) return same(state);
+  const known = new Map(state.lines.map(({ sku, quantity }) => [sku, quantity]));
+  const room = mostLines - known.size;
+  const fitting = [...lines.filter(({ sku }) => known.has(sku)), ...lines.filter(({ sku }) => !known.has(sku)).slice(0, room)]
+    .map((line) => ({ ...line, quantity: Math.min(line.quantity, mostOfALine - (known.get(line.sku) ?? 0)) }))
+    .filter(({ quantity }) => quantity > 0);
+  const merged = addLines(state, fitting, { currency, now });
+  if (!merged.ok) return merged;
+  const takesCoupon = state.coupon === null && coupon !== null;
+  const change = { ...(takesCoupon ? { coupon } : {}), merges: [...merges, mergeId].slice(-mostMerges) };
+  return changed(merged.state, now, change, [...merged.events, ...(takesCoupon ? [{ type: 'couponSet' as const, coupon }] : [])]);
 }
 
 function change(state: CartState, { sku, quantity, now }: Of<'change'>): CartDecision {
@@ -177,6 +193,13 @@ function seal(state: CartState, { orderId, now }: Of<'seal'>): CartDecision {
   if (state.orderId !== null) return same(state);
   if (state.lines.length === 0) return refuse('cart_empty', 'The cart is empty');
   return changed(state, now, { orderId }, [{ type: 'sealed', orderId }]);
+}
+
+/** Empties and opens a cart whose lines were taken over by a merge; only for the merge that sealed it. */
+function handOver(state: CartState, { mergeId, now }: Of<'handOver'>): CartDecision {
+  if (state.orderId !== mergeId) return same(state);
+  const gone = state.lines.map(({ sku, quantity }): CartEvent => ({ type: 'went', sku, quantity }));
+  return changed(state, now, { lines: [], coupon: null, orderId: null }, [...gone, { type: 'unsealed' }]);
 }
 
 /** Opens the cart again when its order came to nothing; only for the order that sealed it. */

@@ -26,6 +26,8 @@ export const CartState = Type.Object(
     changedAt: Timestamp,
     /** When lines or prices last changed: what the customer then saw is what checkout compares with. Missing in carts from before it was kept. */
     filledAt: Type.Optional(Timestamp),
+    /** The merges that brought lines here, the latest last. Missing where there was none. */
+    merges: Type.Optional(Type.Array(Uuid, { maxItems: 100 })),
     /** When CartAbandoned was published. A change clears it. */
     abandonedAt: orNull(Timestamp),
   },

@@ -7,6 +7,7 @@ import { messagingRoutes } from '@cartwright/kernel/messaging/routes';
 import { subscription } from '@cartwright/kernel/messaging/subscription';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import { abandonedCarts } from './adapters/abandonment.ts';
+import { customerCartsIn } from './adapters/customer-carts.ts';
 import type { OrderChanges } from './adapters/order-changes.ts';
 import { processEvents } from './handlers/process-events.ts';
 import { productEvents } from './handlers/product-events.ts';
@@ -15,6 +16,7 @@ import type { AccessKeys, Erasure } from './ports.ts';
 import { afterSalesRoutes } from './routes/after-sales.ts';
 import { cartRoutes } from './routes/carts.ts';
 import { couponRoutes } from './routes/coupons.ts';
+import { currentCartRoutes } from './routes/current-cart.ts';
 import { fulfilmentRoutes } from './routes/fulfilment.ts';
 import { internalRoutes } from './routes/internal.ts';
 import { orderStreamRoute } from './routes/order-stream.ts';
@@ -37,6 +39,7 @@ export function ordersApp(kernel: Kernel, { database, placing, keys, changes, er
   const reminders = new LateReminders(kernel.dapr.actors, kernel.log);
   kernel.onClose('reminders', () => reminders.close());
   const host = new ActorHost(kernel.dapr.actors, kernel.log, [hostCart({ publishAbandoned: abandonedCarts(database), reminders })]);
+  const customerCarts = customerCartsIn(database);
   const { stock, payments } = processEvents({ orders, keys });
   const subscriptions = [
     subscription({ topic: 'products', database, handlers: productEvents(prices) }),
@@ -46,7 +49,8 @@ export function ordersApp(kernel: Kernel, { database, placing, keys, changes, er
   ];
   return {
     routes: [
-      ...cartRoutes({ database, carts, prices, coupons, orders, keys }),
+      ...cartRoutes({ database, carts, prices, coupons, orders, keys, customerCarts }),
+      ...currentCartRoutes({ carts, coupons, orders, customerCarts }),
       ...orderRoutes({ database, placing, keys, providers: ['stripe', ...(local ? ['sandbox'] : [])], secureCookies: !local }),
       ...fulfilmentRoutes({ database, orders }),
       ...couponRoutes(coupons),

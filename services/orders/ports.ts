@@ -176,6 +176,15 @@ export interface NewCart {
   readonly lines: CartLine[];
 }
 
+/** Which cart a customer is filling. */
+export interface CustomerCarts {
+  currentOf(customerId: string): Promise<string | undefined>;
+  /** The customer has begun this cart. */
+  remember(customerId: string, cartId: string, unit?: UnitOfWork): Promise<void>;
+  /** Puts `next` in the place of `before` (undefined: of none). Answers the cart of the moment, which is another one where somebody was faster. */
+  follow(customerId: string, before: string | undefined, next: string): Promise<string>;
+}
+
 export interface Carts {
   /** The actor of a cart; it throws ActorError where it refuses. */
   cart(id: string): MethodsOf<typeof CartActor>;

@@ -71,6 +71,25 @@ describe('The shop in a browser', function () {
     await page.getByRole('link', { name: 'Log in' }).waitFor();
   });
 
+  it('takes the cart along when a guest signs in, to every device, and leaves it to nobody after the log-out', async () => {
+    const email = await shopper.register();
+    await shopper.fillCart({ words: 'lamp', quantity: 2 });
+    await page.goto('/account');
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByRole('link', { name: 'Cart', exact: true }).waitFor();
+    await shopper.fillCart({ words: 'lamp' }, { words: 'tea' });
+    await shopper.logIn(email, 'long-enough-1');
+    await page.getByRole('link', { name: 'Cart (4)' }).click();
+    expect(await page.getByLabel(/^Quantity of/).count()).to.equal(2);
+    const elsewhere = await Shopper.enter(browser, gatewayUrl);
+    try {
+      await elsewhere.logIn(email, 'long-enough-1');
+      await elsewhere.page.getByRole('link', { name: 'Cart (4)' }).waitFor();
+    } finally {
+      await elsewhere.leave();
+    }
+  });
+
   it('filters by category and price, and says when nothing is found', async () => {
     await page.goto('/');
     await page

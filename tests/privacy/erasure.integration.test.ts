@@ -32,7 +32,7 @@ describe('A person who deletes their account', function () {
       expect(before).to.include(`postgres ${place}`);
     expect(before).to.include('postgres notifications public.preferences');
     expect(
-      before.some((place) => place.startsWith('redis auth||session:')),
+      before.some((place) => place.startsWith('redis sessions||session:')),
       'the device of the session',
     ).to.equal(true);
     const history = await historyOf(sent.id);

@@ -113,7 +113,8 @@ async function inElasticsearch(values: readonly string[]): Promise<Place[]> {
     return (await response.json()) as T;
   };
   const places: Place[] = [];
-  for (const { index } of await ask<{ index: string }[]>('/_cat/indices?format=json&h=index')) {
+  const indices = await ask<{ index: string }[]>('/_cat/indices?format=json&h=index');
+  for (const { index } of indices.filter((one) => !one.index.startsWith('test_'))) {
     interface Page {
       readonly _scroll_id: string;
       readonly hits: { readonly hits: readonly unknown[] };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ActorError } from '@cartwright/actor-host/actor-error';
 import { actorClient } from '@cartwright/actor-host/client';
 import { ActorHost } from '@cartwright/actor-host/host';
@@ -69,7 +70,7 @@ describe('The Cart actor', () => {
 
   it('does every command of its contract', async () => {
     await create();
-    await client().merge({ lines: [line, { ...line, sku: 'B' }], currency: 'USD', coupon: null });
+    await client().merge({ mergeId: randomUUID(), lines: [line, { ...line, sku: 'B' }], currency: 'USD', coupon: null });
     await client().reprice({ prices: [{ sku: 'A', title: 'A2', unitPrice: 90 }] });
     await client().remove({ sku: 'B' });
     await client().claim({ ownerId: order });

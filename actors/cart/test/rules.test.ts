@@ -18,6 +18,10 @@ function cart(...lines: CartLine[]): CartState {
   return after(decide(undefined, { type: 'create', id, currency: 'USD', ownerId: null, lines, now }));
 }
 
+function merge(lines: CartLine[], more: { mergeId?: string; coupon?: string } = {}): Extract<CartCommand, { type: 'merge' }> {
+  return { type: 'merge', mergeId: order, lines, currency: 'USD', coupon: null, now, ...more };
+}
+
 function after(decision: CartDecision): CartState {
   if (!decision.ok) throw new Error(decision.code);
   return decision.state;
@@ -56,10 +60,33 @@ describe('The rules of a cart', () => {
   });
 
   it('merge lines, and take the other coupon only where there is none', () => {
-    const merged = after(decide(cart(line('A')), { type: 'merge', lines: [line('A', 2), line('B')], currency: 'USD', coupon: 'TEN', now }));
+    const merged = after(decide(cart(line('A')), merge([line('A', 2), line('B')], { coupon: 'TEN' })));
     expect(merged.lines).to.deep.equal([line('A', 3), line('B')]);
     expect(merged.coupon).to.equal('TEN');
-    expect(after(decide(merged, { type: 'merge', lines: [], currency: 'USD', coupon: 'OTHER', now })).coupon).to.equal('TEN');
+    expect(after(decide(merged, merge([], { mergeId: user, coupon: 'OTHER' }))).coupon).to.equal('TEN');
+  });
+
+  it('take the lines of a merge once, however often it comes', () => {
+    const merged = after(decide(cart(line('A')), merge([line('A', 2)])));
+    expect(decide(merged, merge([line('A', 2)]))).to.deep.equal({ ok: true, state: merged, events: [] });
+    expect(after(decide(merged, merge([line('A', 2)], { mergeId: user }))).lines).to.deep.equal([line('A', 5)]);
+  });
+
+  it('merge as much as there is room for, rather than nothing', () => {
+    const full = cart(...Array.from({ length: mostLines - 1 }, (_, index) => line(`L${String(index)}`)));
+    const merged = after(decide(full, merge([line('X'), line('Y'), line('L0', mostOfALine)])));
+    expect(merged.lines).to.have.length(mostLines);
+    expect(merged.lines[0]).to.deep.equal(line('L0', mostOfALine));
+    expect(merged.lines.at(-1)?.sku).to.equal('X');
+    expect(refusal(decide(cart(), { ...merge([line('A')]), currency: 'EUR' }))).to.equal('currency_differs');
+  });
+
+  it('hand their lines over to the merge that sealed them, and to no order', () => {
+    const sealed = after(decide(cart(line('A')), { type: 'seal', orderId: order, now }));
+    expect(decide(sealed, { type: 'handOver', mergeId: user, now })).to.deep.include({ state: sealed, events: [] });
+    const handed = after(decide(sealed, { type: 'handOver', mergeId: order, now }));
+    expect(handed).to.deep.include({ lines: [], orderId: null, coupon: null });
+    expect(after(decide(handed, { type: 'handOver', mergeId: order, now }))).to.deep.equal(handed);
   });
 
   it('bring prices up to date, and say for which SKUs', () => {
@@ -119,6 +146,7 @@ describe('The rules of a cart', () => {
     fc.record({ type: fc.constant('remove' as const), sku: skus, now: fc.constant(now) }),
     fc.record({
       type: fc.constant('merge' as const),
+      mergeId: fc.uuid(),
       lines: fc.array(lines, { maxLength: 3 }),
       currency: fc.constant('USD'),
       coupon: fc.constantFrom(null, 'TEN'),
@@ -126,6 +154,7 @@ describe('The rules of a cart', () => {
     }),
     fc.record({ type: fc.constant('seal' as const), orderId: fc.constantFrom(order, user), now: fc.constant(now) }),
     fc.record({ type: fc.constant('unseal' as const), orderId: fc.constantFrom(order, user), now: fc.constant(now) }),
+    fc.record({ type: fc.constant('handOver' as const), mergeId: fc.constantFrom(order, user), now: fc.constant(now) }),
     fc.record({ type: fc.constant('reprice' as const), prices: fc.array(lines, { maxLength: 2 }), now: fc.constant(now) }),
   );
 
@@ -139,7 +168,8 @@ describe('The rules of a cart', () => {
           const decision = decide(state, command);
           expect(state, 'the state given is not changed').to.deep.equal(before);
           if (!decision.ok) continue;
-          if (before.orderId !== null && command.type !== 'unseal') expect(decision.state).to.deep.equal(before);
+          if (before.orderId !== null && command.type !== 'unseal' && command.type !== 'handOver')
+            expect(decision.state).to.deep.equal(before);
           for (const event of decision.events) balance.set(skuOf(event), (balance.get(skuOf(event)) ?? 0) + deltaOf(event));
           state = decision.state;
           for (const { sku, quantity } of state.lines) {

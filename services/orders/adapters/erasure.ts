@@ -17,6 +17,7 @@ export function erasureIn(database: Database, orders: Pick<Orders, 'change'>): E
         [customerId],
         'run',
       );
+      await em.execute('delete from customer_carts where customer_id = ?', [customerId], 'run');
       // Where their coupons went is still counted; that it was they is not known any more.
       await em.execute('update coupon_redemptions set customer_id = null, email_key = null where customer_id = ?', [customerId], 'run');
     },

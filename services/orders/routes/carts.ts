@@ -1,8 +1,7 @@
-import { ActorError } from '@cartwright/actor-host/actor-error';
 import type { CartLine, CartState } from '@cartwright/cart/state';
 import type { Principal } from '@cartwright/kernel/http/access';
 import { IdempotencyHeaders, idempotent } from '@cartwright/kernel/http/idempotency';
-import { Problem, conflict, invalidField, notFound } from '@cartwright/kernel/http/problem';
+import { Problem, invalidField, notFound } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Reply, Route } from '@cartwright/kernel/http/route';
 import type { Database } from '@cartwright/kernel/postgres/database';
@@ -11,9 +10,10 @@ import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { v7 } from 'uuid';
 import { normalizeCode } from '../domain/coupon.ts';
-import type { AccessKeys, Carts, Coupons, Orders, Prices } from '../ports.ts';
+import type { AccessKeys, Carts, Coupons, CustomerCarts, Orders, Prices } from '../ports.ts';
 import { cartFor, editCart } from './cart-access.ts';
 import { refusable } from './cart-refusals.ts';
+import { mergeCarts } from './merge-carts.ts';
 import { CartView, WantedLine, cartView } from './views.ts';
 
 export interface CartRoutesParts {
@@ -23,6 +23,7 @@ export interface CartRoutesParts {
   readonly coupons: Coupons;
   readonly orders: Pick<Orders, 'void'>;
   readonly keys: Pick<AccessKeys, 'keyedCartId'>;
+  readonly customerCarts: Pick<CustomerCarts, 'remember'>;
 }
 
 const closed = { additionalProperties: false };
@@ -36,7 +37,7 @@ const NewCart = Type.Object(
   { ...closed, description: 'Currency: that of the first line, else USD' },
 );
 
-export function cartRoutes({ database, carts, prices, coupons, orders, keys }: CartRoutesParts): Route[] {
+export function cartRoutes({ database, carts, prices, coupons, orders, keys, customerCarts }: CartRoutesParts): Route[] {
   async function view(cart: CartState): Promise<CartView> {
     return cartView(cart, cart.coupon === null ? undefined : await coupons.find(cart.coupon));
   }
@@ -79,7 +80,14 @@ export function cartRoutes({ database, carts, prices, coupons, orders, keys }: C
         const cart = await view(await create(keyed ?? v7(), request.body, principal));
         const reply: Reply = { status: 201, body: cart, headers: { location: `/api/carts/${cart.id}` } };
         // The cart is made beforehand, once per key: the transaction, which holds a connection, waits for no actor.
-        return keyed === undefined ? reply : idempotent(database, request, { scope: 'carts.create' }, () => Promise.resolve(reply));
+        if (keyed === undefined) {
+          if (principal !== null) await customerCarts.remember(principal.userId, cart.id);
+          return reply;
+        }
+        return idempotent(database, request, { scope: 'carts.create' }, async (unit) => {
+          if (principal !== null) await customerCarts.remember(principal.userId, cart.id, unit);
+          return reply;
+        });
       },
     }),
     route({
@@ -162,7 +170,7 @@ export function cartRoutes({ database, carts, prices, coupons, orders, keys }: C
     route({
       method: 'POST',
       path: '/api/carts/:id/merge',
-      summary: "Take over another cart's lines, as a guest's when they sign in; the other cart is emptied",
+      summary: "Take over another cart's lines, as a guest's when they sign in, as far as there is room; the other cart is emptied",
       tags,
       access: 'anyone',
       params: OneCart,
@@ -172,32 +180,8 @@ export function cartRoutes({ database, carts, prices, coupons, orders, keys }: C
         if (params.id === body.from) throw invalidField('/from', 'other', 'must be another cart');
         const cart = await cartFor(carts, params.id, principal);
         const source = await cartFor(carts, body.from, principal);
-        return { body: await view(await merge(orders, cart, source)) };
+        return { body: await view(await mergeCarts(orders, cart, source)) };
       },
     }),
   ];
-}
-
-type CartMethods = ReturnType<Carts['cart']>;
-
-/**
- * Moves lines between carts. The source is sealed meanwhile, under an id that becomes no order, so that two merges do not both take its lines
- * and nobody orders them; a process that dies in between leaves it sealed, and the next edit opens it.
- */
-async function merge(orders: Pick<Orders, 'void'>, cart: CartMethods, source: CartMethods): Promise<CartState> {
-  const mergeId = v7();
-  const sealed = await source.seal({ orderId: mergeId }).catch((error: unknown) => {
-    if (error instanceof ActorError && error.code === 'cart_empty') return undefined;
-    throw error;
-  });
-  if (sealed === undefined) return editCart(orders, cart, (actor) => actor.reprice({ prices: [] }));
-  if (sealed.orderId !== mergeId) throw conflict('cart_sealed', 'The other cart belongs to an order', { orderId: sealed.orderId });
-  const { lines, currency, coupon } = sealed;
-  const merged = await editCart(orders, cart, (actor) => actor.merge({ lines, currency, coupon })).catch(async (error: unknown) => {
-    await source.unseal({ orderId: mergeId });
-    throw error;
-  });
-  await source.unseal({ orderId: mergeId });
-  for (const { sku } of lines) await refusable(() => source.remove({ sku }));
-  return merged;
 }

@@ -77,6 +77,8 @@ export const ownership: Readonly<Record<string, AtStake>> = {
   'POST /api/catalog/products/:id/reviews': 'own',
 
   'POST /api/carts': 'own',
+  'GET /api/carts/current': 'own',
+  'POST /api/carts/current': 'own',
   'GET /api/carts/:id': [{ owned: 'cart' }],
   'POST /api/carts/:id/items': [{ owned: 'cart', body: ({ sku }) => ({ sku, quantity: 1 }) }],
   'PATCH /api/carts/:id/items/:sku': [{ ...cartLine, body: () => ({ quantity: 2 }) }],

@@ -1,10 +1,11 @@
 import { ProductDeleted } from '@cartwright/kernel/events/product-deleted';
 import { ProductUpdated } from '@cartwright/kernel/events/product-updated';
+import { StockRejected } from '@cartwright/kernel/events/stock-rejected';
 import { expect } from 'chai';
 import { v7 } from 'uuid';
 import { runOrders, tokenOf } from '../running-orders.ts';
 import type { RunningOrders } from '../running-orders.ts';
-import { cartWith, orderOf, productFor, snapshot } from '../shopping.ts';
+import { cartWith, orderOf, placedOrder, productFor, snapshot } from '../shopping.ts';
 import type { Product } from '../shopping.ts';
 
 describe('Carts', () => {
@@ -140,6 +141,63 @@ describe('Carts', () => {
       expect((merged.body['lines'] as { quantity: number }[]).map(({ quantity }) => quantity)).to.deep.equal([3, 1]);
     }
     expect((await orders.ask('GET', `/api/carts/${guests}`)).body['lines']).to.deep.equal([]);
+  });
+
+  it('merge once, also when it is asked for many times at once', async () => {
+    const user = tokenOf(v7());
+    const [mine, guests] = [await cartWith(orders, lamp.sku, 1, user), await cartWith(orders, lamp.sku, 2)];
+    const merge = () => orders.ask('POST', `/api/carts/${mine}/merge`, { from: guests }, user);
+    const answers = await Promise.all(Array.from({ length: 8 }, merge));
+    expect(answers.map(({ status }) => status)).to.deep.equal(Array(8).fill(200));
+    const { body } = await orders.ask('GET', `/api/carts/${mine}`, undefined, user);
+    expect(body['lines']).to.have.length(1).and.to.have.nested.property('0.quantity', 3);
+  });
+
+  describe('of the moment', () => {
+    const current = (method: string, user: Record<string, string>) => orders.ask(method, '/api/carts/current', undefined, user);
+
+    it('are the same on every device, also where two ask for one at once, and nothing for a guest', async () => {
+      const user = tokenOf(v7());
+      expect((await current('GET', user)).status).to.equal(404);
+      const made = await Promise.all(Array.from({ length: 8 }, () => current('POST', user)));
+      expect(new Set(made.map(({ body }) => body['id'])).size, JSON.stringify(made[0]?.body)).to.equal(1);
+      expect((await current('GET', user)).body).to.deep.equal(made[0]?.body);
+      expect((await current('GET', {})).status).to.equal(401);
+      expect((await current('GET', tokenOf(v7()))).status).to.equal(404);
+    });
+
+    it('are the last that was begun, by whichever way', async () => {
+      const user = tokenOf(v7());
+      await current('POST', user);
+      const [second, headers] = [await cartWith(orders, lamp.sku, 1, user), { ...user, 'idempotency-key': v7() }];
+      expect((await current('GET', user)).body).to.include({ id: second });
+      const { body: third } = await orders.ask('POST', '/api/carts', {}, headers);
+      expect((await current('GET', user)).body).to.include({ id: third['id'] });
+      await cartWith(orders, lamp.sku, 1, user);
+      await orders.ask('POST', '/api/carts', {}, headers); // the same again begins nothing
+      expect((await current('GET', user)).body).not.to.include({ id: third['id'] });
+    });
+
+    it('are no more once they were ordered; where the order comes to nothing, its lines are there again', async () => {
+      const user = tokenOf(v7());
+      const order = await placedOrder(orders, lamp.sku, user);
+      expect((await current('GET', user)).status).to.equal(404);
+      const data = { orderId: order.id, shortages: [{ sku: lamp.sku, requested: 1, available: 0 }] };
+      await orders.deliver(StockRejected.create({ aggregateId: order.id, aggregateVersion: 1, data }));
+      const { body } = await current('GET', user);
+      expect(body['lines']).to.have.nested.property('0.sku', lamp.sku);
+      expect((await current('POST', user)).body).to.include({ id: body['id'] });
+    });
+
+    it('are made anew after an order, and one that was begun and never made is made', async () => {
+      const [userId, id] = [v7(), v7()];
+      await placedOrder(orders, lamp.sku, tokenOf(userId));
+      const fresh = await current('POST', tokenOf(userId));
+      expect(fresh.body).to.deep.include({ lines: [] });
+      await orders.database.sql('update customer_carts set cart_id = ? where customer_id = ?', [id, userId]);
+      expect((await current('GET', tokenOf(userId))).status).to.equal(404);
+      expect((await current('POST', tokenOf(userId))).body).to.include({ id });
+    });
   });
 
   it('give their lines back when a merge is refused, and are not merged once ordered', async () => {
