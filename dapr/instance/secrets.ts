@@ -11,6 +11,8 @@ export interface Credentials {
   /** Password of the superuser `cartwright`, and of each database's own role. */
   readonly postgres: Readonly<Record<'cartwright' | 'dapr_state' | PostgresOwner, string>>;
   readonly redis: string;
+  /** What auth encrypts the secrets of second factors by. */
+  readonly authEncryption: string;
   readonly tokens: Readonly<Record<AppName, { readonly app: string; readonly dapr: string }>>;
 }
 
@@ -29,15 +31,17 @@ const providerKeys: readonly { app: AppName; variable: string; key: string }[] =
 
 export function openCredentials(instance: Instance): Credentials {
   const file = join(instance.folder, 'credentials.json');
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Credentials;
+  const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Partial<Credentials>) : {};
   const secret = (): string => randomBytes(24).toString('base64url');
-  const credentials: Credentials = {
+  const made: Credentials = {
     postgres: Object.fromEntries(
       ['cartwright', 'dapr_state', ...postgresOwners].map((role) => [role, secret()]),
     ) as Credentials['postgres'],
     redis: secret(),
+    authEncryption: secret(),
     tokens: Object.fromEntries(appNames.map((name) => [name, { app: secret(), dapr: secret() }])) as Credentials['tokens'],
   };
+  const credentials: Credentials = { ...made, ...known }; // an instance of an older version gets what it lacks
   writePrivately(file, JSON.stringify(credentials, null, 2));
   return credentials;
 }
@@ -83,6 +87,7 @@ export function secretsOf(
   };
   const owner = postgresOwners.find((name) => name === app);
   if (owner !== undefined) secrets[`${owner}-postgres-url`] = addresses.postgres[owner];
+  if (app === 'auth') secrets['auth-encryption-key'] = credentials.authEncryption;
   if (app === 'inventory') secrets['stock-postgres-url'] = addresses.postgres.dapr_state;
   if (app === 'orders') secrets['carts-postgres-url'] = addresses.postgres.dapr_state; // read where carts are on Postgres (components/swap)
   if (app === 'catalog') {

@@ -60,6 +60,7 @@ describe('components', () => {
     const credentials: Credentials = {
       postgres: Object.fromEntries(['cartwright', 'dapr_state', ...postgresOwners].map((role) => [role, 'p'])) as Credentials['postgres'],
       redis: 'r',
+      authEncryption: 'e',
       tokens: Object.fromEntries(appNames.map((name) => [name, { app: 'a', dapr: 'd' }])) as Credentials['tokens'],
     };
     const instance = { name: 'x', root: '/', folder: '/x', cache: '/c', portOffset: 0, ports: portPlan(), storeMode: 'packages' as const };

@@ -5,6 +5,10 @@ import { accounts } from './domain/accounts.ts';
 import type { AccountParts } from './domain/accounts.ts';
 import { recovery } from './domain/recovery.ts';
 import type { RecoveryParts } from './domain/recovery.ts';
+import { secondFactors } from './domain/second-factors.ts';
+import type { SecondFactorParts } from './domain/second-factors.ts';
+import { signIn } from './domain/sign-in.ts';
+import type { SignInParts } from './domain/sign-in.ts';
 import { keyRotation } from './handlers/key-rotation.ts';
 import type { Addresses, SigningKeys } from './ports.ts';
 import type { Trust } from './routes/client-address.ts';
@@ -14,10 +18,12 @@ import { meRoutes } from './routes/me.ts';
 import { prover } from './routes/prove.ts';
 import { recoveryRoutes } from './routes/recovery.ts';
 import { mySessionRoutes } from './routes/my-sessions.ts';
+import { secondFactorRoutes } from './routes/second-factor.ts';
 import { securityRoutes } from './routes/security.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { signInRoutes } from './routes/sign-in.ts';
 
-export interface AuthParts extends AccountParts, RecoveryParts {
+export interface AuthParts extends AccountParts, RecoveryParts, SignInParts, Omit<SecondFactorParts, 'transact'> {
   readonly database: Database;
   readonly addresses: Addresses;
   readonly keys: SigningKeys;
@@ -27,9 +33,12 @@ export interface AuthParts extends AccountParts, RecoveryParts {
 /** Auth: accounts, sessions, and the keys that all services check tokens by. */
 export function authApp(parts: AuthParts): ServiceApp {
   const prove = prover(parts);
+  const care = secondFactors({ ...parts, transact: (work) => parts.database.transaction(work) });
   return {
     routes: [
       ...sessionRoutes(accounts(parts), parts.trust),
+      ...signInRoutes(signIn(parts, care), parts.trust),
+      ...secondFactorRoutes({ ...parts, care, prove }),
       ...recoveryRoutes({ ...parts, recovery: recovery(parts), prove }),
       ...meRoutes({ ...parts, prove }),
       ...mySessionRoutes(parts),

@@ -7,7 +7,11 @@ import { startChores } from './adapters/chores.ts';
 import { erasuresIn } from './adapters/erasures.ts';
 import { forgottenPasswordsIn } from './adapters/forgotten-passwords.ts';
 import { linkTokensFrom } from './adapters/link-secrets.ts';
+import { loginChallengesIn } from './adapters/login-challenges-in-postgres.ts';
 import { loginFailuresIn } from './adapters/login-failures-in-postgres.ts';
+import { oneTimeCodes } from './adapters/one-time-codes.ts';
+import { sealedSecretsFrom } from './adapters/sealed-secrets.ts';
+import { secondFactorsIn } from './adapters/second-factors-in-postgres.ts';
 import { securityLogIn } from './adapters/security-log-in-postgres.ts';
 import { addSeedAccounts } from './adapters/seed-accounts.ts';
 import { sessionsIn } from './adapters/sessions-in-state.ts';
@@ -24,6 +28,7 @@ startRelay(kernel, database);
 const [failures, log] = [loginFailuresIn(database), securityLogIn(database)];
 const signer = await signingKeysIn(database, log);
 const links = accountLinksIn(database, await linkTokensFrom(kernel.dapr.secrets, database));
+const [challenges, factors] = [loginChallengesIn(database), secondFactorsIn(database, await sealedSecretsFrom(kernel.dapr.secrets))];
 const forgotten = forgottenPasswordsIn(database, { links, log });
 const sessions = sessionsIn(kernel.dapr.state('sessions'));
 const erasures = erasuresIn(database, sessions);
@@ -31,8 +36,9 @@ startChores(kernel, {
   'forgotten passwords': { everyMs: 1000, work: () => forgotten.work() },
   erasures: { everyMs: 1000, work: () => erasures.work() },
   'log-in failures': { everyMs: 600_000, work: () => failures.forgetOld() },
+  'old challenges': { everyMs: 600_000, work: () => challenges.forgetOld() },
   'old links': { everyMs: 3_600_000, work: () => links.forgetOld() },
 });
-const parts = { users, hasher, signer, keys: signer, failures, log, links, forgotten, sessions };
+const parts = { users, hasher, signer, keys: signer, failures, log, links, forgotten, sessions, challenges, factors, oneTimeCodes };
 const trust = { appToken: kernel.config.appToken, proxies: readProxies(process.env['TRUSTED_PROXIES']) };
 await serve(kernel, authApp({ ...parts, database, addresses: addressesIn(database), trust, now: () => new Date() }));

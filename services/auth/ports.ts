@@ -30,8 +30,11 @@ export interface UserChange {
   readonly emailVerified?: true;
 }
 
-/** Work in one transaction, which publishes its events when it commits. */
-export type Transact = <T>(work: (unit: UnitOfWork) => Promise<T>) => Promise<T>;
+/** One transaction, which publishes its events when it commits. */
+export type Unit = UnitOfWork;
+
+/** Work in one transaction. */
+export type Transact = <T>(work: (unit: Unit) => Promise<T>) => Promise<T>;
 
 /** What is committed with a change, or not at all. */
 export type Also = (unit: UnitOfWork) => Promise<void>;
@@ -90,13 +93,16 @@ export interface Sessions {
   end(userId: string, id: string): Promise<void>;
 }
 
+/** What is guessed at: passwords, of which people have many, or codes, of which there are few. */
+export type Guessed = 'password' | 'code';
+
 /** Counts failed log-ins. Times are the database's. */
 export interface LoginFailures {
   /**
    * Answers 0 when a try may be made, else the seconds to wait. A try counts as failed from its beginning until `succeeded`, so that
    * many at once are slowed like many in a row.
    */
-  begin(key: string): Promise<number>;
+  begin(key: string, guessed?: Guessed): Promise<number>;
   succeeded(key: string): Promise<void>;
 }
 
@@ -192,4 +198,56 @@ export interface AccountLinks {
 export interface ForgottenPasswords {
   /** Keeps the request. It takes the same time whether there is an account or not. */
   keep(email: string, network: string | undefined): Promise<void>;
+}
+
+/** Codes that an app makes by the clock. */
+export interface OneTimeCodes {
+  newSecret(): string;
+  /** The step of thirty seconds to which a code belongs: this one, the last or the next. undefined: a wrong code. */
+  stepOf(secret: string, digits: string, at: Date): number | undefined;
+  /** What the app reads, as an address and as a picture of it. */
+  forApp(secret: string, email: string): { readonly uri: string; readonly picture: string };
+}
+
+/** Somebody's second factor, that is asked for from when it is confirmed. */
+export interface SecondFactor {
+  readonly userId: string;
+  readonly secret: string;
+  /** RFC 3339. Null: not yet. */
+  readonly confirmedAt: string | null;
+  readonly recoveryCodesLeft: number;
+}
+
+/** Second factors, their recovery codes, and what of them was used. */
+export interface SecondFactors {
+  /** Keeps a secret that has yet to be confirmed, in place of another such one. Answers false where one is confirmed. */
+  propose(userId: string, secret: string): Promise<boolean>;
+  find(userId: string): Promise<SecondFactor | undefined>;
+  /** Answers false where it was confirmed or replaced meanwhile. */
+  confirm(unit: UnitOfWork, factor: SecondFactor, step: number): Promise<boolean>;
+  /** Uses a step up. Answers false where it, or a later one, was used. */
+  useStep(unit: UnitOfWork, userId: string, step: number): Promise<boolean>;
+  /** Uses a recovery code up. Answers false where there is none such, or no more. */
+  useRecoveryCode(unit: UnitOfWork, userId: string, hash: string): Promise<boolean>;
+  replaceRecoveryCodes(unit: UnitOfWork, userId: string, hashes: readonly string[]): Promise<void>;
+  /** Answers false where there is none. */
+  remove(unit: UnitOfWork, userId: string): Promise<boolean>;
+}
+
+/** A log-in that waits for its second factor. */
+export interface LoginChallenge {
+  readonly token: string;
+  readonly userId: string;
+  readonly passwordSince: string;
+}
+
+export interface LoginChallenges {
+  /** Answers the token, which is kept nowhere. */
+  open(challenge: Omit<LoginChallenge, 'token'>): Promise<string>;
+  /** undefined: invented, used, out of tries or of time. */
+  read(token: string): Promise<LoginChallenge | undefined>;
+  /** Takes one of its tries. Answers how many are left after it; undefined: there was none. */
+  spendTry(token: string): Promise<number | undefined>;
+  /** Uses it up. Answers false when somebody was faster. */
+  close(unit: UnitOfWork, token: string): Promise<boolean>;
 }

@@ -11,6 +11,7 @@ const credentials: Credentials = {
     ['cartwright', 'dapr_state', ...postgresOwners].map((role) => [role, `${role}-password`]),
   ) as Credentials['postgres'],
   redis: 'redis-password',
+  authEncryption: 'encryption-key',
   tokens: Object.fromEntries(appNames.map((name) => [name, { app: 'a', dapr: 'd' }])) as Credentials['tokens'],
 };
 const addresses = storeAddresses(instance, credentials);
@@ -38,6 +39,13 @@ describe('secretsOf', () => {
       const secrets = secretsOf(name, addresses, credentials, {});
       expect('stock-postgres-url' in secrets, name).to.equal(name === 'inventory');
       expect('carts-postgres-url' in secrets, name).to.equal(name === 'orders');
+    }
+  });
+
+  it('gives auth alone what second factors are encrypted by', () => {
+    for (const name of appNames) {
+      const expected = name === 'auth' ? 'encryption-key' : undefined;
+      expect(secretsOf(name, addresses, credentials, {})['auth-encryption-key'], name).to.equal(expected);
     }
   });
 });

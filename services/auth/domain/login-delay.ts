@@ -1,18 +1,23 @@
-/** Failures that cost nothing: people mistype, and programs try several times at once. */
-export const freeFailures = 10;
-const longestSeconds = 60;
+import type { Guessed } from '../ports.ts';
+
+/** Failures that cost nothing, since people mistype and programs try several times at once; and the longest delay, in seconds. */
+const paces: Readonly<Record<Guessed, { readonly free: number; readonly longest: number }>> = {
+  password: { free: 10, longest: 60 },
+  // Three of a million codes are right: at one try in a quarter of an hour nobody finds one before the owner, who is told, has another password.
+  code: { free: 5, longest: 900 },
+};
 
 /**
- * Seconds between a failure and the next try, by the number of failures in a row of one account from one network address: nothing for the
- * first ten, then 1, 2, 4 … 60. So guessing from one place gets slow, and the owner, elsewhere, is not kept out.
+ * Seconds between a failure and the next try, by the number of failures in a row: nothing for the first ones, then 1, 2, 4 … up to the longest.
  */
-export function delayAfter(failures: number): number {
-  return failures < freeFailures ? 0 : Math.min(longestSeconds, 2 ** (failures - freeFailures));
+export function delayAfter(failures: number, guessed: Guessed = 'password'): number {
+  const { free, longest } = paces[guessed];
+  return failures < free ? 0 : Math.min(longest, 2 ** (failures - free));
 }
 
 /** The delays after 0, 1, 2 … failures; from the last one on they stay the same. */
-export function delays(): number[] {
+export function delays(guessed: Guessed = 'password'): number[] {
   const list = [0];
-  while (list.at(-1) !== longestSeconds) list.push(delayAfter(list.length));
+  while (list.at(-1) !== paces[guessed].longest) list.push(delayAfter(list.length, guessed));
   return list;
 }

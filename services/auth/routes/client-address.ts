@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { callerOf } from '@cartwright/kernel/http/guard';
 import type { Context } from 'koa';
-import type { Origin } from '../domain/accounts.ts';
+import type { Origin } from '../domain/grant.ts';
 
 export interface Trust {
   /** What our own sidecar shows. */

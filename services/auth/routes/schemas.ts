@@ -5,6 +5,9 @@ import type { User } from '../ports.ts';
 export const closed = { additionalProperties: false };
 /** Judged by its length (NIST SP 800-63B); the upper bound keeps hashing cheap to refuse. */
 export const Password = Type.String({ minLength: 8, maxLength: 200 });
+/** A password that is only compared: whatever somebody typed. */
+export const KnownPassword = Type.String({ minLength: 1, maxLength: 200 });
+export const OneTimeCode = Type.String({ minLength: 6, maxLength: 40, description: 'Six digits of the app, or a recovery code' });
 export const PersonName = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' });
 
 export const UserView = Type.Object(
@@ -17,6 +20,15 @@ export const Tokens = Type.Object(
     accessToken: Type.String(),
     refreshToken: Type.String(),
     expiresIn: Type.Integer({ description: 'Seconds until the access token runs out' }),
+  },
+  closed,
+);
+
+/** In place of tokens, where the account has a second factor. */
+export const Challenge = Type.Object(
+  {
+    challenge: Type.String({ description: 'For POST /api/auth/login/second-factor' }),
+    expiresIn: Type.Integer({ description: 'Seconds that are left for the code' }),
   },
   closed,
 );

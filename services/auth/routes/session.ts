@@ -1,20 +1,19 @@
 import { Problem, unauthorized } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
-import type { Reply, Route } from '@cartwright/kernel/http/route';
+import type { Route } from '@cartwright/kernel/http/route';
 import { Email } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
-import { accessTokenSeconds } from '../adapters/signing-keys.ts';
-import type { Accounts, Granted } from '../domain/accounts.ts';
+import type { Accounts } from '../domain/accounts.ts';
 import { originOf } from './client-address.ts';
 import type { Trust } from './client-address.ts';
-import { tooManyTries } from './prove.ts';
 import { emailTaken } from './recovery.ts';
-import { Password, PersonName, Tokens, closed, viewOf } from './schemas.ts';
+import { Password, PersonName, Tokens, closed } from './schemas.ts';
+import { tokensReply } from './tokens-reply.ts';
 
 const tags = ['sessions'];
 const RefreshToken = Type.Object({ refreshToken: Type.String({ minLength: 1, maxLength: 200 }) }, closed);
 
-/** Registering, logging in and out, and new access tokens. */
+/** Registering, new access tokens, and logging out. */
 export function sessionRoutes(accounts: Accounts, trust: Trust): Route[] {
   return [
     route({
@@ -28,23 +27,7 @@ export function sessionRoutes(accounts: Accounts, trust: Trust): Route[] {
       handle: async ({ body, ctx }) => {
         const granted = await accounts.register(body, originOf(ctx, trust));
         if (granted === undefined) throw emailTaken();
-        return tokens(201, granted);
-      },
-    }),
-    route({
-      method: 'POST',
-      path: '/api/auth/login',
-      summary: 'Log in',
-      tags,
-      access: 'anyone',
-      body: Type.Object({ email: Email, password: Type.String({ minLength: 1, maxLength: 200 }) }, closed),
-      responses: { 200: Tokens, 401: Problem, 429: Problem },
-      handle: async ({ body, ctx }) => {
-        const outcome = await accounts.login(body, originOf(ctx, trust));
-        if (outcome.type === 'granted') return tokens(200, outcome.granted);
-        // The same words whether the account exists or not.
-        if (outcome.type === 'refused') throw unauthorized('The e-mail address and the password do not belong together');
-        throw tooManyTries(outcome.seconds);
+        return tokensReply(201, granted);
       },
     }),
     route({
@@ -58,7 +41,7 @@ export function sessionRoutes(accounts: Accounts, trust: Trust): Route[] {
       handle: async ({ body, ctx }) => {
         const granted = await accounts.refresh(body.refreshToken, originOf(ctx, trust));
         if (granted === undefined) throw unauthorized('The refresh token is not valid any more');
-        return tokens(200, granted);
+        return tokensReply(200, granted);
       },
     }),
     route({
@@ -75,9 +58,4 @@ export function sessionRoutes(accounts: Accounts, trust: Trust): Route[] {
       },
     }),
   ];
-}
-
-function tokens(status: number, { user, accessToken, refreshToken }: Granted): Reply {
-  const headers = { 'cache-control': 'no-store' };
-  return { status, headers, body: { user: viewOf(user), accessToken, refreshToken, expiresIn: accessTokenSeconds } };
 }

@@ -10,7 +10,11 @@ import { argon2Hasher } from '../adapters/argon2-hasher.ts';
 import { erasuresIn } from '../adapters/erasures.ts';
 import { forgottenPasswordsIn } from '../adapters/forgotten-passwords.ts';
 import { linkTokensFrom } from '../adapters/link-secrets.ts';
+import { loginChallengesIn } from '../adapters/login-challenges-in-postgres.ts';
 import { loginFailuresIn } from '../adapters/login-failures-in-postgres.ts';
+import { oneTimeCodes } from '../adapters/one-time-codes.ts';
+import { sealedSecrets } from '../adapters/sealed-secrets.ts';
+import { secondFactorsIn } from '../adapters/second-factors-in-postgres.ts';
 import { securityLogIn } from '../adapters/security-log-in-postgres.ts';
 import { sessionsIn } from '../adapters/sessions-in-state.ts';
 import { signingKeysIn } from '../adapters/signing-keys.ts';
@@ -41,6 +45,8 @@ export interface RunningAuth {
   readonly signer: TokenSigner & SigningKeys;
   /** Milliseconds by which the clocks of signer and checker go fast. */
   keyClock: number;
+  /** Milliseconds by which the service's clock goes fast. */
+  clock: number;
   readonly log: SecurityLog;
   /** Has links sent to those who forgot their passwords. */
   rememberForgotten(): Promise<number>;
@@ -110,8 +116,11 @@ export async function runAuth(): Promise<RunningAuth> {
     links,
     forgotten,
     addresses: addressesIn(database),
+    challenges: loginChallengesIn(database),
+    factors: secondFactorsIn(database, sealedSecrets('the key of the tests which is long enough')),
+    oneTimeCodes,
   };
-  const app = await listen(kernel, authApp({ ...parts, trust, now: () => new Date() }));
+  const app = await listen(kernel, authApp({ ...parts, trust, now: () => new Date(Date.now() + running.clock) }));
 
   const ask: RunningAuth['ask'] = async (method, path, { body, token, headers } = {}) => {
     const response = await fetch(app.url + path, {
@@ -135,6 +144,7 @@ export async function runAuth(): Promise<RunningAuth> {
     hasher,
     signer,
     keyClock: 0,
+    clock: 0,
     log,
     tellErasures: (afterSeconds) => erasuresIn(database, sessions, { afterSeconds }).work(),
     rememberForgotten: () => forgotten.work(),

@@ -5,7 +5,8 @@ import type { Middleware } from 'koa';
 const folder = join(import.meta.dirname, '../web');
 
 /** Pages that the shop shows; they are addresses of the one page. */
-const pages = /^\/(?:$|products\/|cart$|checkout$|orders\/|login$|register$|search$|account$|mailbox$|staff(?:$|\/orders\/|\/stock$))/;
+const pages =
+  /^\/(?:$|products\/|cart$|checkout$|orders\/|login$|register$|search$|account(?:$|\/security$)|mailbox$|staff(?:$|\/orders\/|\/stock$))/;
 
 /** The shop's files. There is no build: browsers load the modules as they are written. */
 export function webFiles(): Middleware {

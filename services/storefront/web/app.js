@@ -9,6 +9,7 @@ import { listPage } from './pages/list.js';
 import { mailboxPage } from './pages/mailbox.js';
 import { orderPage } from './pages/order.js';
 import { productPage } from './pages/product.js';
+import { securityPage } from './pages/security.js';
 import { staffOrderPage } from './pages/staff/order.js';
 import { staffOrdersPage } from './pages/staff/orders.js';
 import { isStaff } from './pages/staff/staff.js';
@@ -21,6 +22,7 @@ const pages = [
   [/^\/checkout$/, checkoutPage],
   [/^\/orders\/([^/]+)$/, orderPage],
   [/^\/(?:account|login|register)$/, accountPage],
+  [/^\/account\/security$/, securityPage],
   [/^\/mailbox$/, mailboxPage],
   [/^\/staff$/, staffOrdersPage],
   [/^\/staff\/orders\/([^/]+)$/, staffOrderPage],

@@ -1,0 +1,113 @@
+import { v7 } from 'uuid';
+import type {
+  Credentials,
+  LoginChallenges,
+  LoginFailures,
+  PasswordHasher,
+  SecurityLog,
+  Sessions,
+  TokenSigner,
+  Unit,
+  Users,
+} from '../ports.ts';
+import { normalizeEmail } from './email.ts';
+import { grant } from './grant.ts';
+import type { Granted, Origin } from './grant.ts';
+import { networkOf } from './network.ts';
+import type { SecondFactorCare } from './second-factors.ts';
+
+export interface SignInParts {
+  readonly users: Users;
+  readonly sessions: Sessions;
+  readonly hasher: PasswordHasher;
+  readonly signer: TokenSigner;
+  readonly failures: LoginFailures;
+  readonly challenges: LoginChallenges;
+  readonly log: SecurityLog;
+  readonly now: () => Date;
+}
+
+/** What becomes of a proof that was shown. */
+export type Entry =
+  | { readonly type: 'granted'; readonly granted: Granted }
+  | { readonly type: 'refused' }
+  | { readonly type: 'wait'; readonly seconds: number };
+
+/** `challenged`: the password was right, and a code is needed too. */
+export type LoginOutcome = Entry | { readonly type: 'challenged'; readonly challenge: string };
+
+/** `useless`: the challenge cannot be used any more; back to the password. */
+export type SecondFactorOutcome = Entry | { readonly type: 'useless' };
+
+/** Logging in: by the password, and by a code where the account has a second factor. */
+export interface SignIn {
+  login(input: { email: string; password: string }, from: Origin): Promise<LoginOutcome>;
+  secondFactor(input: { challenge: string; code: string }, from: Origin): Promise<SecondFactorOutcome>;
+}
+
+/** Takes a transaction back: somebody used the challenge meanwhile. */
+class ChallengeSpent extends Error {}
+
+export function signIn(parts: SignInParts, care: Pick<SecondFactorCare, 'status' | 'withCode'>): SignIn {
+  const { users, sessions, hasher, failures, challenges, log } = parts;
+
+  /** Begins the session of who has proved all that was asked for; that is written down already. */
+  async function enter({ user, passwordSince }: Credentials, sessionId: string, from: Origin): Promise<Entry> {
+    const granted = await grant(parts, user, sessionId, from);
+    // A reset that came in between has ended the sessions that it found, and this one may be younger.
+    if ((await users.byId(user.id))?.passwordSince !== passwordSince) {
+      await sessions.end(user.id, sessionId);
+      return { type: 'refused' };
+    }
+    return { type: 'granted', granted };
+  }
+
+  return {
+    async login({ email, password }, from) {
+      const key = JSON.stringify([normalizeEmail(email), from.address]);
+      const network = networkOf(from.address);
+      const seconds = await failures.begin(key);
+      if (seconds > 0) return { type: 'wait', seconds };
+      const known = await users.byEmail(normalizeEmail(email));
+      if (!(await hasher.verify(known?.passwordHash, password)) || known === undefined) {
+        // Also for nobody: what takes longer for an account that is there tells that it is.
+        await log.record({ userId: known?.user.id ?? null, kind: 'sign_in_failed', network });
+        return { type: 'refused' };
+      }
+      await failures.succeeded(key);
+      if (hasher.needsRehash(known.passwordHash)) await users.rehash(known, await hasher.hash(password));
+      const { user, passwordSince } = known;
+      if ((await care.status(user.id)).enabledSince !== null) {
+        await log.record({ userId: user.id, kind: 'second_factor_asked', network });
+        return { type: 'challenged', challenge: await challenges.open({ userId: user.id, passwordSince }) };
+      }
+      const sessionId = v7();
+      await log.record({ userId: user.id, kind: 'signed_in', sessionId, network });
+      return enter(known, sessionId, from);
+    },
+
+    async secondFactor({ challenge: token, code }, from) {
+      const challenge = await challenges.read(token);
+      const known = challenge === undefined ? undefined : await users.byId(challenge.userId);
+      if (challenge === undefined || known?.passwordSince !== challenge.passwordSince) return { type: 'useless' };
+      const { userId } = challenge;
+      const network = networkOf(from.address);
+      const sessionId = v7();
+      const used = async (unit: Unit): Promise<void> => {
+        if (!(await challenges.close(unit, token))) throw new ChallengeSpent();
+        await log.record({ userId, kind: 'signed_in', sessionId, network }, unit);
+      };
+      const shown = await care.withCode(userId, code, network, used).catch((error: unknown) => {
+        if (error instanceof ChallengeSpent) return 'none' as const;
+        throw error;
+      });
+      if (shown === 'none') return { type: 'useless' };
+      if (shown === 'wrong') {
+        const left = (await challenges.spendTry(token)) ?? 0;
+        await log.record({ userId, kind: left === 0 ? 'second_factor_guessed' : 'second_factor_failed', network });
+        return { type: 'refused' };
+      }
+      return 'wait' in shown ? { type: 'wait', seconds: shown.wait } : enter(known, sessionId, from);
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { api, session } from '../api.js';
+import { h, time } from '../dom.js';
+import { secondFactor } from './second-factor.js';
+
+/** How an account is protected, and where it is logged in. */
+export async function securityPage({ go }) {
+  if (session() === null) return go('/login', { replace: true });
+  const [factor, places] = await Promise.all([secondFactor(), whereLoggedIn()]);
+  return h('div', { class: 'security' }, h('h1', {}, 'Security'), factor, places);
+}
+
+async function whereLoggedIn() {
+  const section = h('section', { 'aria-labelledby': 'sessions' });
+  const show = async () => {
+    const { items } = await api('GET', '/api/auth/me/sessions');
+    section.replaceChildren(
+      h('h2', { id: 'sessions' }, 'Where you are logged in'),
+      h(
+        'ul',
+        { class: 'plain' },
+        items.map((one) =>
+          h(
+            'li',
+            {},
+            h('div', {}, one.device || 'Unknown device'),
+            h('div', { class: 'quiet' }, 'Last used ', time(one.usedAt)),
+            ending(one, show),
+          ),
+        ),
+      ),
+    );
+  };
+  await show();
+  return section;
+}
+
+function ending({ id, current }, show) {
+  if (current) return h('span', {}, 'This device');
+  const end = async () => {
+    await api('DELETE', `/api/auth/me/sessions/${id}`);
+    await show();
+  };
+  return h('button', { type: 'button', onclick: end }, 'Log out there');
+}
