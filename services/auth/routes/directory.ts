@@ -23,7 +23,7 @@ export function directoryRoutes({ users, sessions, log }: DirectoryParts): Route
       path: '/api/auth/users/:id/roles',
       summary: 'Set a user’s roles; the user has to log in again',
       tags: ['users'],
-      access: { roles: ['admin'] },
+      access: { permission: 'roles.assign' },
       params: byId,
       body: Type.Object({ roles: Type.Array(Role, { minItems: 1, maxItems: 4, uniqueItems: true }) }, closed),
       responses: { 200: UserView },

@@ -24,7 +24,7 @@ export function keyRoutes(signer: TokenSigner, keys: SigningKeys): Route[] {
       path: '/api/auth/keys/rotate',
       summary: 'Make a new signing key; with `withdraw` at once, and all others are refused within two minutes',
       tags,
-      access: { roles: ['admin'] },
+      access: { permission: 'signing-keys.rotate' },
       body: Type.Object({ withdraw: Type.Optional(Type.Boolean()) }, closed),
       optionalBody: true,
       responses: { 201: Type.Object({ kid: Type.String(), signsFrom: Timestamp }) },

@@ -120,7 +120,7 @@ export function secondFactorRoutes({ care, users, prove, trust }: SecondFactorRo
       path: '/api/auth/users/:id/second-factor',
       summary: 'Take the second factor from an account whose owner has lost app and recovery codes; the owner is told',
       tags: ['users'],
-      access: { roles: ['admin'] },
+      access: { permission: 'accounts.recover' },
       params: Type.Object({ id: Uuid }, closed),
       responses: { 204: null, 404: Problem },
       handle: async ({ principal, params }) => {

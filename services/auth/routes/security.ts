@@ -24,7 +24,7 @@ export function securityRoutes(log: SecurityLog): Route[] {
       path: '/api/auth/security-events',
       summary: 'The audit log, the newest first',
       tags,
-      access: { roles: ['staff', 'admin'] },
+      access: { permission: 'security.audit' },
       query: Type.Object({ ...pageQuery, userId: Type.Optional(Uuid), kind: Type.Optional(Type.Enum([...securityEventKinds])) }, closed),
       responses: { 200: pageOf(StaffRecord) },
       handle: async ({ query: { limit = 20, cursor, userId, kind } }) => {

@@ -26,7 +26,7 @@ export function categoryRoutes(categories: Categories): Route[] {
       path: '/api/catalog/categories',
       summary: 'Add a category, or rename or move one',
       tags,
-      access: { roles: ['staff', 'admin'] },
+      access: { permission: 'products.write' },
       body: CategoryInput,
       responses: { 201: CategoryInput },
       handle: async ({ body }) => {
@@ -43,7 +43,7 @@ export function categoryRoutes(categories: Categories): Route[] {
       path: '/api/catalog/categories/:slug',
       summary: 'Remove a category that nothing is in',
       tags,
-      access: { roles: ['staff', 'admin'] },
+      access: { permission: 'products.write' },
       params: Type.Object({ slug: Slug }, { additionalProperties: false }),
       responses: { 204: null, 404: Problem, 409: Problem },
       handle: async ({ params: { slug } }) => {

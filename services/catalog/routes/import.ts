@@ -8,7 +8,7 @@ import type { ImporterParts } from '../adapters/importer.ts';
 import type { Product } from '../domain/product.ts';
 
 const closed = { additionalProperties: false };
-const staff = { roles: ['staff', 'admin'] } as const;
+const staff = { permission: 'products.write' } as const;
 const FieldErrors = Type.Array(Type.Object({ field: Type.String(), rule: Type.String(), message: Type.String() }));
 const Report = Type.Object({
   lines: Type.Integer(),

@@ -12,7 +12,7 @@ import { NoCategory, Outdated, Taken } from '../ports.ts';
 import type { Documents, ProductCache, Products, Sales } from '../ports.ts';
 
 const closed = { additionalProperties: false };
-const staff = { roles: ['staff', 'admin'] } as const;
+const staff = { permission: 'products.write' } as const;
 const tags = ['products'];
 const byId = Type.Object({ id: Uuid }, closed);
 const mostTries = 10;

@@ -10,7 +10,7 @@ export interface Rebuilds {
   progress(): Promise<BuildProgress | undefined>;
 }
 
-const staff = { roles: ['staff', 'admin'] } as const;
+const staff = { permission: 'search.manage' } as const;
 const Progress = Type.Object({
   state: Type.Union([Type.Literal('building'), Type.Literal('live'), Type.Literal('none')]),
   done: Type.Integer({ description: 'Products that the build has read' }),

@@ -12,8 +12,8 @@ export const Units = Type.Integer({ minimum: 0, maximum: mostUnits });
 export const Limit = Type.Integer({ minimum: 0, maximum: mostBackorder });
 export const Reason = Type.String({ minLength: 1, maxLength: 500, pattern: '\\S' });
 export const bySku = Type.Object({ sku: Sku }, closed);
-export const stocktakers = { roles: ['staff', 'admin'] } as const;
-export const staffToo = { roles: ['support', 'staff', 'admin'] } as const;
+export const stocktakers = { permission: 'stock.write' } as const;
+export const staffToo = { permission: 'stock.read' } as const;
 
 export const LevelView = Type.Object(
   {

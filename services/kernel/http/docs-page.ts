@@ -1,6 +1,7 @@
 interface Operation {
   summary?: string;
   'x-roles'?: string[];
+  'x-permission'?: string;
   security?: Record<string, unknown>[];
   parameters?: { name: string; in: string; required: boolean; schema: unknown }[];
   requestBody?: { content: Record<string, { schema: unknown }> };
@@ -41,7 +42,8 @@ ${Object.entries(operation.responses)
 }
 
 function who(operation: Operation): string {
-  if (operation['x-roles'] !== undefined) return `For ${operation['x-roles'].join(', ')}`;
+  const permission = operation['x-permission'] === undefined ? '' : ` (${operation['x-permission']})`;
+  if (operation['x-roles'] !== undefined) return `For ${operation['x-roles'].join(', ')}${permission}`;
   return operation.security?.length === 1 ? 'For signed-in users' : 'For anyone';
 }
 

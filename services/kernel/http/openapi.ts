@@ -1,4 +1,6 @@
 import type { TSchema } from 'typebox';
+import type { Access } from './access.ts';
+import { rolesWith } from './permissions.ts';
 import { ProblemSchema } from './problem.ts';
 import type { ResponseSchema, Route } from './route.ts';
 
@@ -32,20 +34,30 @@ export function openApi(service: string, version: string, routes: readonly Route
 function operation(route: Route): Record<string, unknown> {
   const { summary, tags, access, params, query, requestHeaders, responses } = route;
   const parameters = [...parametersOf(params, 'path'), ...parametersOf(query, 'query'), ...parametersOf(requestHeaders, 'header')];
-  const needsToken = access === 'signed-in' || (typeof access === 'object' && 'roles' in access);
+  const security = securityOf(access);
   return {
     operationId: operationId(route),
     summary,
     ...(tags === undefined ? {} : { tags }),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...requestBody(route),
-    ...(needsToken ? { security: [{ bearer: [] }] } : access === 'anyone' ? { security: [{}, { bearer: [] }] } : {}),
-    ...(typeof access === 'object' && 'roles' in access ? { 'x-roles': access.roles } : {}),
+    ...security,
     responses: {
       ...Object.fromEntries(Object.entries(responses).map(([status, schema]) => [status, response(Number(status), schema)])),
       default: response(400, null),
     },
   };
+}
+
+/** Who may call: `x-permission` names the row of the table of permissions, `x-roles` the roles that have it. */
+function securityOf(access: Access): Record<string, unknown> {
+  const people = [{ bearer: [] }];
+  if (access === 'anyone') return { security: [{}, ...people] };
+  if (access === 'signed-in') return { security: people };
+  if ('callers' in access) return {};
+  if ('roles' in access) return { security: people, 'x-roles': access.roles };
+  const permission = 'ownOr' in access ? access.ownOr : access.permission;
+  return { security: people, 'x-permission': permission, ...('ownOr' in access ? {} : { 'x-roles': rolesWith(permission) }) };
 }
 
 /** Method and path, as generated clients name their functions. */

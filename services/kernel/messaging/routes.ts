@@ -28,7 +28,7 @@ const DeadLetterView = Type.Object({
   event: Type.Unknown(),
 });
 const OneLetter = Type.Object({ id: Uuid }, { additionalProperties: false });
-const admins = { roles: ['admin'] } as const;
+const admins = { permission: 'dead-letters.manage' } as const;
 
 /** What every service with events mounts: its events for consumers that miss some, and its dead letters for administrators. */
 export function messagingRoutes(database: Database, subscriptions: readonly EventSubscription[] = []): Route[] {

@@ -8,7 +8,7 @@ import type { MessageRecord, Messages, PreferencesStore } from '../ports.ts';
 import { DeliveryView, MessageView, PreferencesBody, closed, states } from './schemas.ts';
 
 const tags = ['notifications'];
-const staff = { roles: ['support', 'staff', 'admin'] } as const;
+const staff = { permission: 'messages.read' } as const;
 
 /** A customer's own messages and preferences, and the delivery log for staff. */
 export function notificationRoutes(messages: Pick<Messages, 'list'>, preferences: Pick<PreferencesStore, 'of' | 'set'>): Route[] {

@@ -13,7 +13,7 @@ import { orderFor } from './order-access.ts';
 import { KeyHeaders, OneOrder, OrderView, ReturnView, closed, returnView, someUnits } from './views.ts';
 
 const tags = ['returns and refunds'];
-const staff = { roles: ['staff', 'admin'] as const };
+const staff = { permission: 'orders.refund' } as const;
 const OneReturn = Type.Object({ id: Uuid, returnId: Uuid }, closed);
 const Why = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' });
 const failures = { 404: Problem, 409: Problem } as const;
@@ -57,7 +57,8 @@ export function afterSalesRoutes(parts: AfterSalesParts): Route[] {
       responses: { 201: ReturnView, ...failures },
       handle: async (request) => {
         const { params, body, principal, headers } = request;
-        const { order } = await orderFor({ find: (id) => orders.find(id) }, keys, params.id, { principal, headers });
+        const viewer = { principal, permission: 'orders.return', headers } as const;
+        const { order } = await orderFor({ find: (id) => orders.find(id) }, keys, params.id, viewer);
         const returnId = v7();
         return changeOrder(parts, request, {
           id: order.id,

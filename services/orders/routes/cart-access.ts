@@ -1,5 +1,6 @@
 import { ActorError } from '@cartwright/actor-host/actor-error';
 import type { CartState } from '@cartwright/cart/state';
+import { customerOf } from '@cartwright/kernel/http/access';
 import type { Principal } from '@cartwright/kernel/http/access';
 import { notFound } from '@cartwright/kernel/http/problem';
 import type { Carts, Orders } from '../ports.ts';
@@ -10,7 +11,7 @@ type CartMethods = ReturnType<Carts['cart']>;
 /** A guest's cart is for whoever knows its id, which nobody can guess; a user's cart is for that user. Others are told that there is none. */
 export async function cartFor(carts: Carts, id: string, principal: Principal | null): Promise<CartMethods> {
   const ownerId = await carts.ownerOf(id);
-  if (ownerId === undefined || (ownerId !== null && ownerId !== principal?.userId)) throw notFound('cart', id);
+  if (ownerId === undefined || (ownerId !== null && ownerId !== customerOf(principal))) throw notFound('cart', id);
   return carts.cart(id);
 }
 

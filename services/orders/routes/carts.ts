@@ -1,4 +1,5 @@
 import type { CartLine, CartState } from '@cartwright/cart/state';
+import { customerOf } from '@cartwright/kernel/http/access';
 import type { Principal } from '@cartwright/kernel/http/access';
 import { IdempotencyHeaders, idempotent } from '@cartwright/kernel/http/idempotency';
 import { Problem, invalidField, notFound } from '@cartwright/kernel/http/problem';
@@ -57,7 +58,7 @@ export function cartRoutes({ database, carts, prices, coupons, orders, keys, cus
     const currency = body?.currency ?? lines[0]?.currency ?? defaultCurrency;
     const other = lines.findIndex((line) => line.currency !== currency);
     if (other >= 0) throw invalidField(`/lines/${String(other)}/sku`, 'currency', `is not sold in ${currency}`);
-    const ownerId = principal?.userId ?? null;
+    const ownerId = customerOf(principal);
     return refusable(() => carts.createOnce(id, { currency, ownerId, lines: lines.map(({ currency: _, ...line }) => line) }));
   }
 
@@ -76,7 +77,8 @@ export function cartRoutes({ database, carts, prices, coupons, orders, keys, cus
         const { principal, headers } = request;
         const key = headers['idempotency-key'];
         // Guests share no scope, so that nobody is given another's cart for having chosen the same key.
-        const keyed = principal === null || key === undefined ? undefined : keys.keyedCartId(principal.userId, key);
+        const owner = customerOf(principal);
+        const keyed = owner === null || key === undefined ? undefined : keys.keyedCartId(owner, key);
         const cart = await view(await create(keyed ?? v7(), request.body, principal));
         const reply: Reply = { status: 201, body: cart, headers: { location: `/api/carts/${cart.id}` } };
         // The cart is made beforehand, once per key: the transaction, which holds a connection, waits for no actor.

@@ -10,7 +10,7 @@ import type { Coupons, LimitedCoupon } from '../ports.ts';
 import { closed } from './views.ts';
 
 const tags = ['coupons'];
-const access = { roles: ['staff', 'admin'] as const };
+const access = { permission: 'coupons.manage' } as const;
 const Code = Type.String({ pattern: '^\\s*[A-Za-z0-9_-]{2,40}\\s*$', description: 'The same however it is typed' });
 const nullable = <Schema extends Parameters<typeof Type.Array>[0]>(schema: Schema) => Type.Union([schema, Type.Null()]);
 const Count = Type.Integer({ minimum: 1, maximum: 1_000_000_000 });

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { hasRole } from '@cartwright/kernel/http/access';
+import { customerOf, isMachine, may } from '@cartwright/kernel/http/access';
 import type { Principal } from '@cartwright/kernel/http/access';
+import type { Permission } from '@cartwright/kernel/http/permissions';
 import { notFound } from '@cartwright/kernel/http/problem';
 import type { AccessKeys, StoredOrder } from '../ports.ts';
 
@@ -11,6 +12,8 @@ const cookieDays = 90;
 /** Who asks for an order, and by what right. */
 export interface Viewer {
   readonly principal: Principal | null;
+  /** What lets others than the order's owner do this with it; `orders.read` unless told. */
+  readonly permission?: Permission;
   readonly headers: IncomingHttpHeaders;
 }
 
@@ -29,9 +32,9 @@ export async function orderFor<Stored extends StoredOrder>(
   return stored;
 }
 
-function maySee({ order }: StoredOrder, keys: AccessKeys, { principal, headers }: Viewer): boolean {
-  if (hasRole(principal, 'support', 'staff', 'admin')) return true;
-  if (order.customerId !== null && order.customerId === principal?.userId) return true;
+function maySee({ order }: StoredOrder, keys: AccessKeys, { principal, permission = 'orders.read', headers }: Viewer): boolean {
+  if (may(principal, permission)) return true;
+  if (order.customerId !== null && order.customerId === customerOf(principal)) return true;
   return givenKeys(headers).some((key) => keys.opens(order.id, key));
 }
 
@@ -60,5 +63,6 @@ export function keyCookie(orderId: string, key: string, secure: boolean): string
 /** Who is noted as the cause of what a request does. */
 export function causeOf(principal: Principal | null): string {
   if (principal === null) return 'guest';
-  return hasRole(principal, 'support', 'staff', 'admin') ? `staff:${principal.userId}` : `customer:${principal.userId}`;
+  if (isMachine(principal)) return `key:${principal.userId}`;
+  return may(principal, 'orders.read') ? `staff:${principal.userId}` : `customer:${principal.userId}`;
 }

@@ -1,4 +1,4 @@
-import { hasRole } from '@cartwright/kernel/http/access';
+import { customerOf, isMachine, may } from '@cartwright/kernel/http/access';
 import { IdempotencyHeaders, idempotent } from '@cartwright/kernel/http/idempotency';
 import { decodeCursor, pageOf, pageQuery, toPage } from '@cartwright/kernel/http/page';
 import { Problem, badRequest, notFound } from '@cartwright/kernel/http/problem';
@@ -107,7 +107,7 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
       path: '/api/orders',
       summary: "One's own orders, the newest first; staff and support see all",
       tags,
-      access: 'signed-in',
+      access: { ownOr: 'orders.read' },
       query: Type.Object(
         {
           ...pageQuery,
@@ -120,7 +120,7 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
       ),
       responses: { 200: pageOf(OrderView) },
       handle: async ({ query: { limit = 20, cursor, mine = false, number, ...filter }, principal }) => {
-        const everybodys = !mine && hasRole(principal, 'support', 'staff', 'admin');
+        const everybodys = may(principal, 'orders.read') && (!mine || isMachine(principal));
         const found = await orders.list({
           ...filter,
           limit: limit + 1,
@@ -188,8 +188,9 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
       responses: { 200: OrderView, ...seen, 409: Problem },
       handle: async (request) => {
         const { params, body, principal, headers } = request;
-        const { order } = await orderFor({ find: (id) => orders.find(id) }, keys, params.id, { principal, headers });
-        const bySomeoneElse = order.customerId !== principal?.userId && hasRole(principal, 'support', 'staff', 'admin');
+        const viewer = { principal, permission: 'orders.cancel', headers } as const;
+        const { order } = await orderFor({ find: (id) => orders.find(id) }, keys, params.id, viewer);
+        const bySomeoneElse = order.customerId !== customerOf(principal) && may(principal, 'orders.cancel');
         const { reason: given } = (body as { reason?: string } | undefined) ?? {};
         const reason = given ?? (bySomeoneElse ? 'staff' : 'customer');
         return changeOrder({ database, orders }, request, { id: order.id, scope: 'orders.cancel', decide: (now) => cancel(now, reason) });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { CartState } from '@cartwright/cart/state';
+import { customerOf } from '@cartwright/kernel/http/access';
 import type { Principal } from '@cartwright/kernel/http/access';
 import { Problem, conflict, invalidField, notFound } from '@cartwright/kernel/http/problem';
 import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
@@ -12,6 +13,7 @@ import type { ShippingMethod } from '../domain/shipping.ts';
 import type { Policies } from '../domain/totals.ts';
 import type { Carts, Coupons, NewOrder, Orders, Prices, Stock, StoredOrder } from '../ports.ts';
 import { cartFor } from './cart-access.ts';
+import { causeOf } from './order-access.ts';
 import { refusable } from './cart-refusals.ts';
 
 export interface Placing {
@@ -79,13 +81,14 @@ async function prepareOrder(parts: Placing, request: PlacingRequest, principal: 
     }
   }
   const { lines, totals } = checked;
+  const customer = customerOf(principal);
   return {
     fresh: {
       id,
       data: {
         number: orderNumber(randomBytes(10)),
         cartId: cart.id,
-        customerId: principal?.userId ?? cart.ownerId,
+        customerId: customer ?? cart.ownerId,
         currency: cart.currency,
         lines,
         totals,
@@ -95,7 +98,7 @@ async function prepareOrder(parts: Placing, request: PlacingRequest, principal: 
       },
       contact: { email: request.email, name: destination.name, address: destination, locale: request.locale },
       paymentToken: request.payment.token,
-      cause: principal === null ? 'guest' : `customer:${principal.userId}`,
+      cause: customer === null ? causeOf(principal) : `customer:${customer}`,
     },
   };
 }
@@ -163,7 +166,7 @@ async function resume(
   if (stored === undefined) throw notFound('order');
   // The id of a guest's cart does not open the order of whoever signed in to place it.
   const { customerId } = stored.order;
-  if (customerId !== null && customerId !== principal?.userId)
+  if (customerId !== null && customerId !== customerOf(principal))
     throw conflict('cart_sealed', 'The cart was ordered by somebody who is signed in');
   return stored;
 }

@@ -1,4 +1,4 @@
-import { hasRole } from '@cartwright/kernel/http/access';
+import { may } from '@cartwright/kernel/http/access';
 import { decodeCursor, pageOf, pageQuery, toPage } from '@cartwright/kernel/http/page';
 import { Problem, notFound } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
@@ -61,12 +61,12 @@ export function paymentRoutes(payments: Pick<Payments, 'find' | 'ledger' | 'bala
       path: '/api/payments/orders/:orderId',
       summary: 'The payment of an order',
       tags: ['payments'],
-      access: 'signed-in',
+      access: { ownOr: 'payments.read' },
       params: Type.Object({ orderId: Uuid }, closed),
       responses: { 200: PaymentView, 404: Problem },
       handle: async ({ params: { orderId }, principal }) => {
         const payment = await payments.find(orderId);
-        const mayRead = payment?.customerId === principal.userId || hasRole(principal, 'support', 'staff', 'admin');
+        const mayRead = payment?.customerId === principal.userId || may(principal, 'payments.read');
         // To others it does not exist, so that nobody learns of orders by their ids.
         if (payment === undefined || !mayRead) throw notFound('payment of order', orderId);
         return { body: viewOf(payment) };
@@ -77,7 +77,7 @@ export function paymentRoutes(payments: Pick<Payments, 'find' | 'ledger' | 'bala
       path: '/api/payments/ledger',
       summary: 'The ledger, the newest entries first, with the sum of all and what each account amounts to',
       tags: ['ledger'],
-      access: { roles: ['staff', 'admin'] },
+      access: { permission: 'payments.books' },
       query: Type.Object({ ...pageQuery, orderId: Type.Optional(Uuid) }, closed),
       responses: { 200: LedgerPage },
       handle: async ({ query: { limit = 20, cursor, orderId } }) => {

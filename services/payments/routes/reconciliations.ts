@@ -40,7 +40,7 @@ const Scope = Type.Object(
   },
   closed,
 );
-const staff = { roles: ['staff', 'admin'] } as const;
+const staff = { permission: 'payments.books' } as const;
 
 /** Comparisons of payments with the providers' records, for staff. */
 export function reconciliationRoutes(reconciliations: Reconciliations): Route[] {

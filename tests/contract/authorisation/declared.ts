@@ -51,8 +51,8 @@ export function declaredRoutes(environment?: 'local' | 'production'): Declared[]
 }
 
 /** Whether the declared rule alone says who may do what; the other routes have their row in `ownership.ts`. */
-export function isRuledByRole(access: Access): access is Exclude<Access, string> {
-  return typeof access === 'object';
+export function isRuledByRole(access: Access): boolean {
+  return typeof access === 'object' && !('ownOr' in access);
 }
 
 /** Paths that only a service's own sidecar may call. */

@@ -1,4 +1,5 @@
 import type { Access } from '@cartwright/kernel/http/access';
+import { rolesWith } from '@cartwright/kernel/http/permissions';
 import { audience, issuer } from '@cartwright/kernel/http/tokens';
 import type { Role } from '@cartwright/kernel/schemas';
 import { SignJWT, UnsecuredJWT, generateKeyPair } from 'jose';
@@ -38,7 +39,9 @@ export function doorOf(access: Access, principal: PrincipalName): 'in' | 401 | 4
   if (access === 'anyone') return 'in';
   const role = roleOf[principal];
   if (role === undefined) return 401;
-  return access === 'signed-in' || access.roles.includes(role) ? 'in' : 403;
+  if (access === 'signed-in' || 'ownOr' in access) return 'in';
+  const allowed = 'roles' in access ? access.roles : rolesWith(access.permission);
+  return allowed.includes(role) ? 'in' : 403;
 }
 
 /** The key that signs, by whatever name services know it. */

@@ -41,7 +41,7 @@ const routes = [
     method: 'GET',
     path: '/api/staff',
     summary: 'For staff',
-    access: { roles: ['staff', 'admin'] },
+    access: { permission: 'stock.write' },
     responses: { 204: null },
     handle: () => ({}),
   }),

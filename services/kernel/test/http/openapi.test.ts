@@ -13,7 +13,7 @@ const routes = [
     path: '/api/carts/:id/items',
     summary: 'Add <a> SKU',
     tags: ['carts'],
-    access: { roles: ['staff'] },
+    access: { permission: 'orders.fulfil' },
     params: Type.Object({ id: Type.String({ format: 'uuid' }) }),
     query: Type.Object({ dry: Type.Optional(Type.Boolean()) }, closed),
     requestHeaders: IdempotencyHeaders,
@@ -61,7 +61,7 @@ describe('The OpenAPI document', () => {
       ['idempotency-key', 'header', false],
     ]);
     expect(operation?.responses).to.have.all.keys('201', '409', 'default');
-    expect(operation?.security).to.deep.equal([{ bearer: [] }]);
+    expect(operation).to.deep.include({ security: [{ bearer: [] }], 'x-permission': 'orders.fulfil', 'x-roles': ['staff', 'admin'] });
   });
 
   it('gives every operation a name of its own', () => {
