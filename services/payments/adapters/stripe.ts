@@ -199,9 +199,10 @@ async function answered(call: () => Promise<ProviderAnswer>): Promise<ProviderAn
   try {
     return await call();
   } catch (error) {
-    const { type = 'unknown', decline_code: decline } = error as { type?: string; decline_code?: string };
+    const { type = 'unknown', statusCode, decline_code: decline } = error as { type?: string; statusCode?: number; decline_code?: string };
     if (type === 'StripeCardError') return { outcome: 'declined', reason: firstOf(decline, codeOf(error)) ?? 'card_declined' };
-    if (codeOf(error) === 'resource_missing') return { outcome: 'unknown' };
+    // 404: there is no such payment. Of what a request names besides, such as a payment method, Stripe says the same code by a 400.
+    if (codeOf(error) === 'resource_missing' && statusCode === 404) return { outcome: 'unknown' };
     // Other 4xx (an unknown payment method, an amount too small) will not go better next time; 401, 403, 409 and 429 may.
     if (type === 'StripeInvalidRequestError') return { outcome: 'declined', reason: codeOf(error) ?? 'invalid_request' };
     throw new ProviderUnavailable(`Stripe gave no answer: ${type}`);

@@ -77,9 +77,13 @@ function concludeLookUp(answer: ProviderAnswer | undefined, tries: number): Conc
   return { inputs: wordsOf(answer), askAgainInMs, outcome: spoken(answer).outcome };
 }
 
-/** A call that undoes or takes money ends with what it was made for: any other word leaves it to be made again. */
+/**
+ * A call that undoes or takes money ends with what it was made for: any other word leaves it to be made again. An authorisation ends with any
+ * word about the payment: that there is none is none.
+ */
 function understood(step: Exclude<Step, 'look_up'>, { outcome }: ProviderAnswer): boolean {
-  return outcome === 'refused' || step === 'authorise' || ends[step].includes(outcome);
+  if (step === 'authorise') return outcome !== 'unknown';
+  return outcome === 'refused' || ends[step].includes(outcome);
 }
 
 const ends: Readonly<Record<'capture' | 'void' | 'refund', readonly ProviderAnswer['outcome'][]>> = {

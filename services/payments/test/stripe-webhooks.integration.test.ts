@@ -101,6 +101,22 @@ describe('webhooks of Stripe', () => {
     await service.settled(orderId, 'failed');
   });
 
+  it('are not needed to end a payment whose token Stripe has never heard of', async () => {
+    stripe.answer = () =>
+      stripeError(400, {
+        type: 'invalid_request_error',
+        code: 'resource_missing',
+        param: 'payment_method',
+        message: 'No such PaymentMethod',
+      });
+    const orderId = v7();
+    const data = { amount: 11_124, currency: 'USD', provider: 'stripe', token: 'pm_invented' };
+    await deliver(placed(orderId), envelope(orderId, 2, 'OrderReserved', data));
+    await service.settled(orderId, 'failed');
+    expect(await service.payments.find(orderId)).to.include({ reason: 'resource_missing', token: null });
+    expect(await service.events(orderId)).to.deep.equal(['Failed']);
+  });
+
   it('that come twice are looked into once, and those that are too old not at all', async () => {
     const orderId = await atTheBank();
     const type = 'payment_intent.amount_capturable_updated';

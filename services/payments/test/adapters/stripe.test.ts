@@ -84,6 +84,11 @@ describe('Stripe', () => {
       expect(await authorise(() => stripeError(400, error))).to.deep.equal({ outcome: 'declined', reason: 'amount_too_small' });
     });
 
+    it('takes a payment method that Stripe does not know for declined: the token may be anybody’s invention', async () => {
+      const error = { type: 'invalid_request_error', code: 'resource_missing', param: 'payment_method', message: 'No such PaymentMethod' };
+      expect(await authorise(() => stripeError(400, error))).to.deep.equal({ outcome: 'declined', reason: 'resource_missing' });
+    });
+
     it('knows nothing when Stripe fails, is busy, refuses our key, or does not answer, and quotes nothing of what was sent', async () => {
       const answers = [
         () => stripeError(500, { type: 'api_error', message: 'pm_card_visa' }),

@@ -74,6 +74,11 @@ describe('the conclusion of an attempt', () => {
     expect(conclude('capture', { outcome: 'authorised' }, 12).inputs[0]?.signal).to.equal('capture_declined');
   });
 
+  it('takes an authorisation that nobody knows of for one without an answer, so that it is made again and fails at last', () => {
+    expect(conclude('authorise', { outcome: 'unknown' }, 1)).to.deep.equal({ inputs: [], againInMs: 250, outcome: 'unknown' });
+    expect(conclude('authorise', { outcome: 'unknown' }, 3).inputs).to.deep.equal([{ signal: 'unanswered', reason: 'provider_timeout' }]);
+  });
+
   it('tells what the provider has given back by itself', () => {
     const inputs = [
       { signal: 'captured', reference: 'r' },
