@@ -1,6 +1,8 @@
 import type { Logger } from './telemetry/logger.ts';
 
 export interface Periodic {
+  /** Runs it now, unless it runs already. */
+  now(): Promise<void>;
   /** Ends it, after the run that is under way. */
   stop(): Promise<void>;
 }
@@ -8,9 +10,8 @@ export interface Periodic {
 /** Runs `work` every so many milliseconds, never two at a time. A failure is logged and tried again at the next tick. */
 export function every(milliseconds: number, name: string, log: Logger, work: () => Promise<unknown>): Periodic {
   let running: Promise<void> | undefined;
-  const timer = setInterval(() => {
-    running ??= run();
-  }, milliseconds);
+  const now = (): Promise<void> => (running ??= run());
+  const timer = setInterval(() => void now(), milliseconds);
   timer.unref();
 
   async function run(): Promise<void> {
@@ -24,6 +25,7 @@ export function every(milliseconds: number, name: string, log: Logger, work: () 
   }
 
   return {
+    now,
     async stop() {
       clearInterval(timer);
       await running;

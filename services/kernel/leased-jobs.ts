@@ -22,7 +22,7 @@ export interface LeasedWork<Job> {
 export interface LeasedJobs<Job> {
   /** Begins, as soon as there is room, a job whose row is leased to this process already; call it after the commit. */
   readonly start: (...jobs: readonly Job[]) => void;
-  /** Leases what is due and does it. Answers how many jobs that were. */
+  /** Leases what is due and there is room for, and waits until that is done. Answers how many jobs that were. */
   sweep(): Promise<number>;
   /** Finishes what is running, and begins no more. */
   stop(): Promise<void>;
@@ -36,12 +36,17 @@ interface Waiting<Job> {
 
 /**
  * Starts looking for rows that are due. A job that was just committed is started directly, without waiting to be found: the sweep is for
- * those that come due later, and for those that a crash has left.
+ * those that come due later, and for those that a crash has left. Looking waits for no job, so that one that hangs keeps nothing but its
+ * own place.
  */
 export function startLeasedJobs<Job>(options: LeasedWork<Job>): LeasedJobs<Job> {
   const { name, log, lease, work, concurrency = 32, sweepMs = 500, patienceMs = 5000 } = options;
   const queue: Waiting<Job>[] = [];
   const running = new Set<Promise<void>>();
+  /** Places of jobs that are being leased. */
+  let asked = 0;
+  /** Whether there may be more that is due than there was room for. */
+  let more = false;
   let stopping = false;
 
   function next(): void {
@@ -56,6 +61,7 @@ export function startLeasedJobs<Job>(options: LeasedWork<Job>): LeasedJobs<Job> 
         running.delete(run);
         waiting.done();
         next();
+        if (more) void sweeping.now();
       });
       running.add(run);
     }
@@ -76,23 +82,32 @@ export function startLeasedJobs<Job>(options: LeasedWork<Job>): LeasedJobs<Job> 
     });
   }
 
-  async function sweep(): Promise<number> {
-    const room = concurrency - running.size - queue.length;
-    if (stopping || room <= 0) return 0;
-    const jobs = await lease(room);
-    await Promise.all(jobs.map(enqueue));
-    return jobs.length;
+  /** Leases what is due and there is room for, and begins it. */
+  async function look(): Promise<{ readonly begun: readonly Promise<void>[]; readonly room: number }> {
+    const room = stopping ? 0 : Math.max(0, concurrency - running.size - queue.length - asked);
+    if (room === 0) return { begun: [], room };
+    asked += room;
+    try {
+      return { begun: (await lease(room)).map(enqueue), room };
+    } finally {
+      asked -= room;
+    }
   }
 
   const sweeping = every(sweepMs, name, log, async () => {
-    while ((await sweep()) > 0) if (stopping) return;
+    const { begun, room } = await look();
+    more = begun.length >= room;
   });
 
   return {
     start: (...jobs) => {
       for (const job of jobs) void enqueue(job);
     },
-    sweep,
+    async sweep() {
+      const { begun } = await look();
+      await Promise.all(begun);
+      return begun.length;
+    },
     async stop() {
       stopping = true;
       next();

@@ -1,3 +1,4 @@
+import { mock } from 'node:test';
 import { expect } from 'chai';
 import { startLeasedJobs } from '../leased-jobs.ts';
 import { kernelForTests } from './kernel-for-tests.ts';
@@ -54,6 +55,41 @@ describe('leased jobs', () => {
     expect([asked, done]).to.deep.equal([[3], [1, 2]]);
     await jobs.stop();
     expect(await jobs.sweep()).to.equal(0);
+  });
+
+  it('are looked for while another hangs', async () => {
+    const [hanging, other] = [gate(), gate()];
+    const rows = [[1], [2]];
+    const work = async (job: number): Promise<void> => {
+      if (job === 1) await hanging.opened;
+      else other.open();
+    };
+    const jobs = startLeasedJobs({ name: 'test', log, lease: () => Promise.resolve(rows.shift() ?? []), work, sweepMs: 1 });
+    await other.opened;
+    hanging.open();
+    await jobs.stop();
+  });
+
+  it('follow each other at once while there are more than there is room for, and never more at a time', async () => {
+    const [all, rows] = [gate(), [1, 2, 3, 4, 5]];
+    let [most, now, looked] = [0, 0, 0];
+    const lease = (limit: number): Promise<number[]> => {
+      looked += 1;
+      return Promise.resolve(rows.splice(0, limit));
+    };
+    const work = async (job: number): Promise<void> => {
+      most = Math.max(most, (now += 1));
+      await new Promise(setImmediate);
+      now -= 1;
+      if (job === 5) all.open();
+    };
+    mock.timers.enable({ apis: ['setInterval'] });
+    const jobs = startLeasedJobs({ name: 'test', log, lease, work, concurrency: 2, sweepMs: 500 });
+    mock.timers.tick(500);
+    mock.timers.reset();
+    await all.opened; // though the clock ticks no more
+    expect([most, looked >= 3]).to.deep.equal([2, true]);
+    await jobs.stop();
   });
 
   it('go on after one that failed', async () => {

@@ -6,12 +6,11 @@ import type { Input, Payment, Settlement } from '../domain/payment.ts';
 import { waitingStates } from '../domain/payment-states.ts';
 import type { Step } from '../domain/payment-states.ts';
 import type { Job, Payments } from '../ports.ts';
+import { leaseSeconds } from './lease.ts';
 import { ledgerIn, writeLedger } from './ledger.ts';
 import { jobOf, paymentOf, selectPayment } from './payment-rows.ts';
 import type { Attempt, PaymentRow } from './payment-rows.ts';
 
-/** Well above the time that a provider is given to answer. */
-const leaseSeconds = 20;
 const leaseEnd = `now() + interval '${String(leaseSeconds)} s'`;
 
 /** Payments in Postgres. Whatever changes a payment holds its row. */

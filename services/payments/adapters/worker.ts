@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Kernel } from '@cartwright/kernel/kernel';
 import { startLeasedJobs } from '@cartwright/kernel/leased-jobs';
 import type { LeasedJobs } from '@cartwright/kernel/leased-jobs';
@@ -6,6 +7,7 @@ import { conclude } from '../domain/conclude.ts';
 import type { ProviderAnswer } from '../domain/provider-answers.ts';
 import { ProviderUnavailable } from '../ports.ts';
 import type { Job, PaymentProvider, Payments } from '../ports.ts';
+import { callMs as longestCallMs, patienceMs } from './lease.ts';
 import { nothingToPay } from './nothing-to-pay.ts';
 
 export interface WorkerOptions {
@@ -13,6 +15,8 @@ export interface WorkerOptions {
   readonly providers: ReadonlyMap<string, PaymentProvider>;
   /** How often attempts that are due are looked for. */
   readonly sweepMs?: number;
+  /** How long a call may take in all. */
+  readonly callMs?: number;
   /** Runs after a provider has answered and before that is written; for tests that die there. */
   readonly answered?: (job: Job) => Promise<void>;
 }
@@ -22,14 +26,14 @@ export interface WorkerOptions {
  * attempt that another makes again with the same key: the provider does it once.
  */
 export function startWorker(kernel: Pick<Kernel, 'log' | 'metrics'>, options: WorkerOptions): LeasedJobs<Job> {
-  const { payments, providers, sweepMs = 500, answered } = options;
+  const { payments, providers, sweepMs = 500, callMs = longestCallMs, answered } = options;
   const calls = counter(kernel.metrics, 'payment_calls_total', 'Calls of payment providers', ['provider', 'step', 'outcome']);
 
   async function ask(job: Job): Promise<ProviderAnswer | undefined> {
     const provider = job.amount === 0 ? nothingToPay : providers.get(job.provider);
     if (provider === undefined) return job.step === 'authorise' ? { outcome: 'declined', reason: 'provider_not_available' } : undefined;
     try {
-      return await call(provider, job);
+      return await within(callMs, call(provider, job));
     } catch (error) {
       const { orderId, step, number, tries } = job;
       const level = error instanceof ProviderUnavailable ? 'warn' : 'error';
@@ -56,8 +60,22 @@ export function startWorker(kernel: Pick<Kernel, 'log' | 'metrics'>, options: Wo
     lease: (limit) => payments.lease(limit),
     work,
     sweepMs,
+    patienceMs,
   });
   return jobs;
+}
+
+/** The answer of a call, unless it takes too long: what comes later is not waited for. The same key asks again, so nothing is done twice. */
+async function within(ms: number, answer: Promise<ProviderAnswer>): Promise<ProviderAnswer> {
+  const end = new AbortController();
+  const late = delay(ms, undefined, { signal: end.signal }).then(() => {
+    throw new ProviderUnavailable(`The provider gave no answer within ${String(ms)} ms`);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    end.abort();
+  }
 }
 
 /** What may have been done is looked up before it is asked for once more: the answer alone may have been lost, and the key forgotten. */

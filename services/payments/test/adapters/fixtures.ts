@@ -20,11 +20,16 @@ export interface Parts {
   readonly answered?: (job: Job) => Promise<void>;
   readonly readStripeWebhook?: ReadWebhook;
   /** How long a reconciliation waits for what it has put right; 5 s unless told. */
+  /** How often due calls are looked for; never, unless told: tests have them made. */
+  readonly sweepMs?: number;
+  /** How long a call may take. */
+  readonly callMs?: number;
   readonly reconcilePatienceMs?: number;
 }
 
 /** Payments in-process, on a database of its own, with the sandbox in a hurry. Attempts are made when the test says so. */
-export async function startPayments({ provider, answered, readStripeWebhook, reconcilePatienceMs = 5000 }: Parts = {}) {
+export async function startPayments(parts: Parts = {}) {
+  const { provider, answered, readStripeWebhook, sweepMs = 3_600_000, callMs, reconcilePatienceMs = 5000 } = parts;
   const place = await createTestDatabase(adminUrl(), 'payments');
   const database = await openDatabaseAt(place.url, { name: 'payments', migrations: `${import.meta.dirname}/../../migrations` });
   const lines: Record<string, unknown>[] = [];
@@ -47,7 +52,8 @@ export async function startPayments({ provider, answered, readStripeWebhook, rec
   const worker = startWorker(kernel, {
     payments,
     providers: new Map([[own.name, own]]),
-    sweepMs: 3_600_000,
+    sweepMs,
+    ...(callMs === undefined ? {} : { callMs }),
     ...(answered === undefined ? {} : { answered }),
   });
   notices.startBy(worker.start);

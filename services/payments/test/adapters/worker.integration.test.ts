@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { ProviderUnavailable } from '../../ports.ts';
 import type { Job, PaymentProvider } from '../../ports.ts';
+import { callMs, patienceMs } from '../../adapters/lease.ts';
 import { startPayments } from './fixtures.ts';
 import { gate } from './gate.ts';
 import type { RunningPayments } from './fixtures.ts';
@@ -265,6 +266,64 @@ describe('the ledger', () => {
     expect(
       await insert(orderId, 'capture', [
         ['a', 100, 'USD'],
+describe('a provider that hangs', () => {
+  let service: RunningPayments;
+  let hangs: string | undefined;
+  const begin = async (options: { sweepMs?: number; callMs?: number }) => {
+    hangs = undefined;
+    service = await startPayments({
+      provider: (sandbox) => ({
+        ...sandbox,
+        capture: (request) => (request.orderId === hangs ? new Promise(() => undefined) : sandbox.capture(request)),
+      }),
+      ...options,
+    });
+  };
+  afterEach(() => service.close());
+  const free = (orderId: string) => service.database.sql('update attempts set leased_until = null where order_id = ?', [orderId]);
+
+  async function confirmed(): Promise<string> {
+    const orderId = await service.order();
+    await free(orderId);
+    await service.settled(orderId, 'authorized');
+    await service.tell(orderId, { signal: 'confirmed' });
+    return orderId;
+  }
+
+  it('about one payment keeps no other waiting, though that is only found by looking', async () => {
+    await begin({ sweepMs: 10, callMs: 3000 });
+    hangs = await confirmed();
+    await free(hangs);
+    const leased = async () =>
+      (await service.database.sql('select 1 from attempts where order_id = ? and leased_until > now()', [hangs])).length;
+    const deadline = Date.now() + 10_000;
+    while ((await leased()) === 0) if (Date.now() > deadline) throw new Error('The call that hangs was not begun');
+    const other = await confirmed();
+    await free(other);
+    await service.settled(other, 'captured');
+    expect(await service.stateOf(hangs)).to.equal('capturing');
+  });
+
+  it('has given no answer after a while, and nobody else asks before', async () => {
+    await begin({ callMs: 20 });
+    const orderId = await service.order();
+    await service.run(orderId, 'authorized');
+    await service.tell(orderId, { signal: 'confirmed' });
+    const [{ ms } = { ms: 0 }] = await service.database.sql<{ ms: number }>(
+      `select (extract(epoch from leased_until - now()) * 1000)::float8 as ms from attempts where order_id = ? and step = 'capture'`,
+      [orderId],
+    );
+    expect(ms).to.be.greaterThan(patienceMs + callMs);
+    hangs = orderId;
+    await free(orderId);
+    await service.worker.sweep();
+    const [attempt] = await service.database.sql(`select tries, outcome from attempts where order_id = ? and step = 'capture'`, [orderId]);
+    expect(attempt).to.deep.equal({ tries: 1, outcome: 'no_answer' });
+    hangs = undefined;
+    await service.run(orderId, 'captured');
+  });
+});
+
         ['b', -100, 'EUR'],
       ]),
     ).to.equal('23514');
