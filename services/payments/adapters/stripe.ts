@@ -74,16 +74,16 @@ export function stripeProvider(stripe: Stripe, returnUrl: string): PaymentProvid
       const answer = await onIntent(request, async (id) =>
         pictureOf(await stripe.paymentIntents.capture(id, { amount_to_capture: request.amount }, keyed(request))),
       );
-      if (answer.outcome === 'captured' || answer.outcome === 'refused') return answer;
-      return answer.outcome === 'declined'
-        ? { outcome: 'refused', reason: answer.reason, again: false }
-        : { outcome: 'refused', reason: `payment_is_${answer.outcome}`, again: answer.outcome === 'pending' };
+      const { outcome } = answer;
+      // While Stripe is at it, or still holds the money, nothing is refused: it is asked again.
+      if (outcome === 'captured' || outcome === 'refused' || outcome === 'pending' || outcome === 'authorised') return answer;
+      return { outcome: 'refused', reason: outcome === 'declined' ? answer.reason : `payment_is_${outcome}`, again: false };
     },
     void: async (request) => {
       const answer = await onIntent(request, async (id) => pictureOf(await stripe.paymentIntents.cancel(id, {}, keyed(request))));
       if (answer.outcome === 'unknown') return { outcome: 'voided' }; // nothing is held
       if (answer.outcome === 'declined') return { outcome: 'refused', reason: answer.reason, again: true };
-      if (answer.outcome === 'voided' || answer.outcome === 'captured' || answer.outcome === 'refunded') return answer;
+      if (['voided', 'captured', 'refunded', 'pending'].includes(answer.outcome)) return answer;
       return { outcome: 'refused', reason: `payment_is_${answer.outcome}`, again: true };
     },
     refund: async (request) => {

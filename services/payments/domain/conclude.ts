@@ -25,10 +25,13 @@ interface Patience {
 
 const minute = 60_000;
 
-/** How often a call is made that brings no answer. What has to be given back is tried for two days before a person is asked. */
+/**
+ * How often a call is made that brings no answer. A capture is asked for until there is a word: its order is confirmed, and that a provider is away
+ * is no reason to cancel it. A hold that has lapsed by then is a refusal. What has to be given back is tried for two days before a person is asked.
+ */
 const unansweredPatience: Readonly<Record<Exclude<Step, 'look_up'>, Patience>> = {
   authorise: { tries: 3, firstMs: 250, longestMs: 2000 },
-  capture: { tries: 12, firstMs: 250, longestMs: minute },
+  capture: { tries: Number.POSITIVE_INFINITY, firstMs: 250, longestMs: 5 * minute },
   void: { tries: 200, firstMs: 500, longestMs: 15 * minute },
   refund: { tries: 200, firstMs: 500, longestMs: 15 * minute },
 };

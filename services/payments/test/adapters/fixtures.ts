@@ -5,6 +5,7 @@ import { kernelForTests } from '@cartwright/kernel/test/kernel-for-tests';
 import { adminUrl, createTestDatabase } from '@cartwright/kernel/test/postgres/test-database';
 import { v7 } from 'uuid';
 import { noticesFor } from '../../adapters/notices.ts';
+import { paymentMetrics } from '../../adapters/payment-metrics.ts';
 import { paymentsIn } from '../../adapters/payments.ts';
 import { reconciliationsOf } from '../../adapters/reconciliation.ts';
 import { sandboxProvider } from '../../adapters/sandbox.ts';
@@ -19,11 +20,11 @@ export interface Parts {
   readonly provider?: (sandbox: PaymentProvider) => PaymentProvider;
   readonly answered?: (job: Job) => Promise<void>;
   readonly readStripeWebhook?: ReadWebhook;
-  /** How long a reconciliation waits for what it has put right; 5 s unless told. */
   /** How often due calls are looked for; never, unless told: tests have them made. */
   readonly sweepMs?: number;
   /** How long a call may take. */
   readonly callMs?: number;
+  /** How long a reconciliation waits for what it has put right; 5 s unless told. */
   readonly reconcilePatienceMs?: number;
 }
 
@@ -64,6 +65,7 @@ export async function startPayments(parts: Parts = {}) {
     start: worker.start,
     patienceMs: reconcilePatienceMs,
   });
+  paymentMetrics(kernel.metrics, database);
   const app = paymentsApp({ database, payments, reconciliations, start: worker.start, sandbox, readStripeWebhook });
 
   /** What the handlers do, without starting the calls: those wait for `run`. */

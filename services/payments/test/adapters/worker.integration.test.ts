@@ -186,18 +186,49 @@ describe('payments by the sandbox', () => {
     expect(await service.events(orderId)).to.deep.equal(['Authorized', 'Captured', 'Refunded']);
   });
 
-  it('refund a capture that was done though its answers were lost', async () => {
+  it('take the money of an order that stays confirmed while the provider is away for hours', async () => {
     const orderId = await service.order();
     await service.run(orderId, 'authorized');
     await service.tell(orderId, { signal: 'confirmed' });
+    let calls = 0;
+    hooks.capture = () => ((calls += 1) <= 40 ? Promise.reject(new ProviderUnavailable('away')) : Promise.resolve());
+    await service.run(orderId, 'captured');
+    expect(await service.movements(orderId)).to.deep.equal(['authorise', 'capture']);
+    expect(await service.events(orderId)).to.deep.equal(['Authorized', 'Captured']);
+  });
+
+  it('tell for how long a call has brought no answer', async () => {
+    const orderId = await service.order();
+    await service.run(orderId, 'authorized');
+    const oldest = async () =>
+      Number(/^payment_calls_unanswered_oldest_seconds\b.* (\S+)$/m.exec(await service.kernel.metrics.metrics())?.[1]);
+    expect(await oldest()).to.equal(0);
+    await service.tell(orderId, { signal: 'confirmed' });
+    hooks.capture = () => Promise.reject(new ProviderUnavailable('away'));
+    await service.database.sql(`update attempts set leased_until = null, created_at = now() - interval '1 hour' where order_id = ?`, [
+      orderId,
+    ]);
+    await service.worker.sweep();
+    expect(await oldest()).to.be.within(3600, 3700);
+    hooks.capture = () => Promise.resolve();
+    await service.run(orderId, 'captured');
+    expect(await oldest()).to.equal(0);
+  });
+
+  it('find a capture that was done though its answers were lost', async () => {
+    const orderId = await service.order();
+    await service.run(orderId, 'authorized');
+    await service.tell(orderId, { signal: 'confirmed' });
+    let lost = 0;
     const capture = service.sandbox.capture.bind(service.sandbox);
     service.sandbox.capture = async (request) => {
-      await capture(request);
-      throw new ProviderUnavailable('the answer was lost');
+      const answer = await capture(request);
+      if ((lost += 1) <= 20) throw new ProviderUnavailable('the answer was lost');
+      return answer;
     };
-    await service.run(orderId, 'refunded');
-    expect(await service.movements(orderId)).to.deep.equal(['authorise', 'capture', 'refund']);
-    expect(await service.events(orderId)).to.deep.equal(['Authorized', 'CaptureFailed', 'Captured', 'Refunded']);
+    await service.run(orderId, 'captured');
+    expect(await service.movements(orderId)).to.deep.equal(['authorise', 'capture']);
+    expect(await service.events(orderId)).to.deep.equal(['Authorized', 'Captured']);
   });
 
   it('write nothing for a worker that has lost its lease', async () => {
@@ -235,37 +266,6 @@ describe('payments by the sandbox', () => {
   });
 });
 
-describe('the ledger', () => {
-  let service: RunningPayments;
-  before(async () => {
-    service = await startPayments();
-  });
-  after(() => service.close());
-
-  const insert = (orderId: string, kind: string, entries: [string, number, string][]) => {
-    const transaction = crypto.randomUUID();
-    const rows = entries.map(
-      ([account, amount, currency]) => `('${transaction}', '${orderId}', '${kind}', '${account}', ${String(amount)}, '${currency}')`,
-    );
-    return service.database
-      .sql(`insert into ledger_entries (transaction_id, order_id, kind, account, amount, currency) values ${rows.join(', ')}`)
-      .then(
-        () => 'written',
-        (error: unknown) => (error as { code?: string }).code,
-      );
-  };
-
-  it('takes no transaction whose entries do not add up to zero, in each currency', async () => {
-    const orderId = crypto.randomUUID();
-    expect(
-      await insert(orderId, 'capture', [
-        ['a', 100, 'USD'],
-        ['b', -99, 'USD'],
-      ]),
-    ).to.equal('23514');
-    expect(
-      await insert(orderId, 'capture', [
-        ['a', 100, 'USD'],
 describe('a provider that hangs', () => {
   let service: RunningPayments;
   let hangs: string | undefined;
@@ -324,6 +324,37 @@ describe('a provider that hangs', () => {
   });
 });
 
+describe('the ledger', () => {
+  let service: RunningPayments;
+  before(async () => {
+    service = await startPayments();
+  });
+  after(() => service.close());
+
+  const insert = (orderId: string, kind: string, entries: [string, number, string][]) => {
+    const transaction = crypto.randomUUID();
+    const rows = entries.map(
+      ([account, amount, currency]) => `('${transaction}', '${orderId}', '${kind}', '${account}', ${String(amount)}, '${currency}')`,
+    );
+    return service.database
+      .sql(`insert into ledger_entries (transaction_id, order_id, kind, account, amount, currency) values ${rows.join(', ')}`)
+      .then(
+        () => 'written',
+        (error: unknown) => (error as { code?: string }).code,
+      );
+  };
+
+  it('takes no transaction whose entries do not add up to zero, in each currency', async () => {
+    const orderId = crypto.randomUUID();
+    expect(
+      await insert(orderId, 'capture', [
+        ['a', 100, 'USD'],
+        ['b', -99, 'USD'],
+      ]),
+    ).to.equal('23514');
+    expect(
+      await insert(orderId, 'capture', [
+        ['a', 100, 'USD'],
         ['b', -100, 'EUR'],
       ]),
     ).to.equal('23514');

@@ -18,15 +18,19 @@ describe('the conclusion of an attempt', () => {
 
   it('asks again with the same key, each time twice as late, while there is no answer', () => {
     expect([1, 2, 3, 4].map((tries) => conclude('capture', undefined, tries).againInMs)).to.deep.equal([250, 500, 1000, 2000]);
-    expect(conclude('capture', undefined, 11).againInMs).to.equal(60_000);
+    expect(conclude('capture', undefined, 11).againInMs).to.equal(256_000);
   });
 
   it('gives up at last, and says so', () => {
     const signalOf = (step: Step, tries: number) => conclude(step, undefined, tries).inputs[0]?.signal;
     expect(signalOf('authorise', 3)).to.equal('unanswered');
-    expect(signalOf('capture', 12)).to.equal('capture_declined');
     expect(signalOf('void', 200)).to.equal('stuck');
     expect(signalOf('refund', 200)).to.equal('stuck');
+  });
+
+  it('never takes silence for a refused capture: the order is confirmed, and a provider comes back', () => {
+    for (const tries of [12, 1000, 1_000_000])
+      expect(conclude('capture', undefined, tries)).to.deep.equal({ inputs: [], againInMs: 300_000, outcome: 'no_answer' });
   });
 
   it('tries a capture again that was refused for now, four times in all', () => {
@@ -71,7 +75,7 @@ describe('the conclusion of an attempt', () => {
   it('leaves no call undone because of a word that does not belong to it', () => {
     expect(conclude('void', { outcome: 'pending' }, 1)).to.deep.equal({ inputs: [], againInMs: 500, outcome: 'pending' });
     expect(conclude('refund', { outcome: 'declined', reason: 'x' }, 1)).to.include({ againInMs: 500 });
-    expect(conclude('capture', { outcome: 'authorised' }, 12).inputs[0]?.signal).to.equal('capture_declined');
+    expect(conclude('capture', { outcome: 'pending' }, 12)).to.deep.equal({ inputs: [], againInMs: 300_000, outcome: 'pending' });
   });
 
   it('takes an authorisation that nobody knows of for one without an answer, so that it is made again and fails at last', () => {
