@@ -34,7 +34,12 @@ export interface PaymentProvider {
   lookUp(request: ProviderRequest): Promise<ProviderAnswer>;
   /** Orders of the payments that were made there since, so that those which we know nothing of are found. */
   ordersSince(time: Date): AsyncIterable<string>;
+  /** Which payments have changed there since, by whomever; as far back as it remembers. One may come several times. */
+  changesSince(time: Date): AsyncIterable<Subject>;
 }
+
+/** Which payment something at a provider is about: by our order, or by the provider's own id where it does not name that. */
+export type Subject = { readonly orderId: string } | { readonly reference: string };
 
 export interface RefundRequest extends ProviderRequest {
   readonly refundId: string;
@@ -65,8 +70,7 @@ export interface Notice {
   readonly provider: string;
   /** The provider's id of the event; one that comes again is passed over. */
   readonly eventId: string;
-  /** Which payment it is about: by our order, or by the provider's own id where it does not name that. */
-  readonly about: { readonly orderId: string } | { readonly reference: string };
+  readonly about: Subject;
 }
 
 export interface LedgerRow {
@@ -128,7 +132,7 @@ export type ReconciliationNews =
 export interface ReconciliationScope {
   /** A user's id, or `schedule`. */
   readonly askedBy: string;
-  /** Payments that changed within so many hours are compared; those that wait for something, however old they are. */
+  /** Payments that changed within so many hours, here or there, are compared; those that wait for something, however old they are. */
   readonly hours: number;
   /** A payment that waits for something is left alone for so many seconds. */
   readonly waitingSeconds: number;

@@ -16,4 +16,7 @@ export const nothingToPay: PaymentProvider = {
   async *ordersSince() {
     // It keeps no books.
   },
+  async *changesSince() {
+    // Nor does anything change there.
+  },
 };

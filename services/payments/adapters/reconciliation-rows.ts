@@ -2,7 +2,7 @@ import type { Database } from '@cartwright/kernel/postgres/database';
 import { v7 } from 'uuid';
 import { restingStates } from '../domain/payment-states.ts';
 import type { Call } from '../domain/reconcile.ts';
-import type { FoundDifference, Job, PastReconciliation, ReconciliationScope } from '../ports.ts';
+import type { FoundDifference, Job, PastReconciliation, ReconciliationScope, Subject } from '../ports.ts';
 import { begin, lock } from './payments.ts';
 
 /** Who has not told of itself for so long is dead. */
@@ -75,6 +75,18 @@ export function reconciliationRows(database: Database) {
       const rows = await database.sql<{ id: string }>(
         `select order_id as id from payments where ${worthComparing} and order_id > ? order by order_id limit ?`,
         [hours, waitingSeconds, after, limit],
+      );
+      return rows.map(({ id }) => id);
+    },
+
+    /** Of those that have changed at a provider the ones that no page holds: they have rested for longer. */
+    async longAtRest({ hours }: ReconciliationScope, provider: string, subjects: readonly Subject[]): Promise<string[]> {
+      const rows = await database.sql<{ id: string }>(
+        `with changed as (select s->>'orderId' as id, s->>'reference' as reference from jsonb_array_elements(?::jsonb) s)
+         select order_id as id from payments
+         where provider = ? and amount > 0 and state in (${rests}) and updated_at <= now() - ? * interval '1 hour'
+           and (order_id in (select id::uuid from changed) or reference in (select reference from changed))`,
+        [JSON.stringify(subjects), provider, hours],
       );
       return rows.map(({ id }) => id);
     },

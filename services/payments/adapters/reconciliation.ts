@@ -114,41 +114,55 @@ export function reconciliationsOf(kernel: Pick<Kernel, 'log' | 'metrics'>, parts
     }
   }
 
-  async function unknownHere({ hours }: ReconciliationScope): Promise<FoundDifference[]> {
-    const found: FoundDifference[] = [];
+  /** Payments here that a reconciliation is about. */
+  async function* ours(scope: ReconciliationScope): AsyncGenerator<string[]> {
+    for (let ids = await rows.page(scope, nobody, pageSize); ids.length > 0; ids = await rows.page(scope, ids.at(-1) ?? '', pageSize))
+      yield ids;
+  }
+
+  /** Those that have long been at rest here, and have changed there: their webhook may never have come. */
+  async function* changedThere(scope: ReconciliationScope): AsyncGenerator<string[]> {
     for (const provider of providers.values()) {
-      let batch: string[] = [];
-      const flush = async (): Promise<void> => {
+      const seen = new Set<string>();
+      for await (const subjects of inBatches(provider.changesSince(since(scope)), 1000)) {
+        const ids = (await rows.longAtRest(scope, provider.name, subjects)).filter((id) => !seen.has(id));
+        for (const id of ids) seen.add(id);
+        if (ids.length > 0) yield ids;
+      }
+    }
+  }
+
+  async function unknownHere(scope: ReconciliationScope): Promise<FoundDifference[]> {
+    const found: FoundDifference[] = [];
+    for (const provider of providers.values())
+      for await (const batch of inBatches(provider.ordersSince(since(scope)), 1000))
         for (const orderId of await rows.unknown(batch))
           found.push({ orderId, name: 'unknown_here', provider: provider.name, state: null, resolved: false });
-        batch = [];
-      };
-      for await (const orderId of provider.ordersSince(new Date(Date.now() - hours * 3_600_000))) {
-        batch.push(orderId);
-        if (batch.length >= 1000) await flush();
-      }
-      await flush();
-    }
     return found;
   }
 
   async function* run(id: string, scope: ReconciliationScope): AsyncGenerator<ReconciliationNews> {
     let checked = 0;
-    let differences: FoundDifference[] = [];
+    const differences: FoundDifference[] = [];
+    let found: FoundDifference[] = [];
     let complete = false;
     try {
       const total = await rows.total(scope);
-      for (let ids = await rows.page(scope, nobody, pageSize); ids.length > 0; ids = await rows.page(scope, ids.at(-1) ?? '', pageSize)) {
-        differences.push(...(await inParts(ids, checkOne)).filter((one) => one !== undefined));
-        checked += ids.length;
-        await rows.beat(id, checked);
-        yield { type: 'progress', checked, total: Math.max(total, checked) };
+      // What is ours is put right first: a provider that does not give its list keeps nothing from that.
+      for (const pages of [ours(scope), changedThere(scope)]) {
+        for await (const ids of pages) {
+          found.push(...(await inParts(ids, checkOne)).filter((one) => one !== undefined));
+          checked += ids.length;
+          await rows.beat(id, checked);
+          yield { type: 'progress', checked, total: Math.max(total, checked) };
+        }
+        differences.push(...(await settled(found, () => rows.beat(id, checked))));
+        found = [];
       }
-      differences = await settled(differences, () => rows.beat(id, checked));
       differences.push(...(await unknownHere(scope)));
       complete = true;
     } finally {
-      await rows.finish(id, complete, checked, differences);
+      await rows.finish(id, complete, checked, [...differences, ...found]);
     }
     const left = differences.filter(({ resolved }) => !resolved);
     for (const difference of left) kernel.log.error({ ...difference }, 'a payment and its provider do not agree');
@@ -162,6 +176,21 @@ export function reconciliationsOf(kernel: Pick<Kernel, 'log' | 'metrics'>, parts
       return id === undefined ? undefined : run(id, scope);
     },
   };
+}
+
+function since({ hours }: ReconciliationScope): Date {
+  return new Date(Date.now() - hours * 3_600_000);
+}
+
+async function* inBatches<Item>(items: AsyncIterable<Item>, size: number): AsyncGenerator<Item[]> {
+  let batch: Item[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }
 
 async function inParts<In, Out>(items: readonly In[], work: (item: In) => Promise<Out>): Promise<Out[]> {

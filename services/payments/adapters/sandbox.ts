@@ -70,6 +70,19 @@ export function sandboxProvider(database: Database, options: SandboxOptions): Pa
     return row;
   }
 
+  async function* since(column: 'created_at' | 'updated_at', time: Date): AsyncGenerator<string> {
+    for (let after = nobody; ;) {
+      const page = await database.sql<{ id: string }>(
+        `select order_id as id from sandbox_payments where ${column} >= ? and order_id > ? order by order_id limit 1000`,
+        [time.toISOString(), after],
+      );
+      yield* page.map(({ id }) => id);
+      const last = page.at(-1);
+      if (last === undefined) return;
+      after = last.id;
+    }
+  }
+
   /** Moves money once for a key. `decide` says from the state what becomes of it; an answer instead is given as it is. */
   function move(
     { orderId, amount, key }: ProviderRequest,
@@ -168,17 +181,10 @@ export function sandboxProvider(database: Database, options: SandboxOptions): Pa
       return { ...picture, ...sums };
     },
 
-    async *ordersSince(time) {
-      for (let after = nobody; ;) {
-        const page = await database.sql<{ id: string }>(
-          'select order_id as id from sandbox_payments where created_at >= ? and order_id > ? order by order_id limit 1000',
-          [time.toISOString(), after],
-        );
-        yield* page.map(({ id }) => id);
-        const last = page.at(-1);
-        if (last === undefined) return;
-        after = last.id;
-      }
+    ordersSince: (time) => since('created_at', time),
+
+    async *changesSince(time) {
+      for await (const orderId of since('updated_at', time)) yield { orderId };
     },
 
     async complete(orderId, approved) {

@@ -2,7 +2,7 @@ import { badRequest } from '@cartwright/kernel/http/problem';
 import type Stripe from 'stripe';
 import type { ProviderAnswer } from '../domain/provider-answers.ts';
 import { ProviderUnavailable } from '../ports.ts';
-import type { Notice, PaymentProvider, ProviderRequest, ReadWebhook } from '../ports.ts';
+import type { PaymentProvider, ProviderRequest, ReadWebhook, Subject } from '../ports.ts';
 
 export interface StripeOptions {
   readonly secretKey: string;
@@ -107,12 +107,31 @@ export function stripeProvider(stripe: Stripe, returnUrl: string): PaymentProvid
         return intent === undefined ? { outcome: 'unknown' } : withSums(pictureOf(intent), intent);
       }),
     async *ordersSince(time) {
-      for await (const { metadata } of stripe.paymentIntents.list({ created: { gte: Math.floor(time.getTime() / 1000) }, limit: 100 })) {
+      for await (const { metadata } of listed(stripe.paymentIntents.list({ created: { gte: secondsOf(time) }, limit: 100 }))) {
         const { orderId } = metadata;
         if (orderId !== undefined && uuidForm.test(orderId)) yield orderId;
       }
     },
+    // Stripe lists the events of the last 30 days, whether or not their webhooks arrived.
+    async *changesSince(time) {
+      for await (const event of listed(stripe.events.list({ created: { gte: secondsOf(time) }, types: [...newsTypes], limit: 100 }))) {
+        const about = subjectOf(event);
+        if (about !== undefined) yield about;
+      }
+    },
   };
+}
+
+/** The events by which a payment's state or sums may have changed. */
+const newsTypes = [
+  ...(['amount_capturable_updated', 'canceled', 'payment_failed', 'processing', 'requires_action', 'succeeded'] as const).map(
+    (what) => `payment_intent.${what}`,
+  ),
+  ...['charge.captured', 'charge.refunded', 'charge.refund.updated', 'refund.created', 'refund.updated', 'refund.failed'],
+];
+
+function secondsOf(time: Date): number {
+  return Math.floor(time.getTime() / 1000);
 }
 
 const withCharge = { expand: ['latest_charge'] };
@@ -151,7 +170,7 @@ export function stripeWebhooks(stripe: Stripe, secret: string): ReadWebhook {
  * and as old as they like. Of charges and refunds, what changes sums is of interest: refunds made at Stripe, and those that banks decide later.
  * Disputes are passed over on purpose: they are answered at Stripe, by a person whom Stripe writes to, and neither take nor give back by our books.
  */
-function subjectOf({ type, data: { object } }: Stripe.Event): Notice['about'] | undefined {
+function subjectOf({ type, data: { object } }: Stripe.Event): Subject | undefined {
   const isIntent = type.startsWith('payment_intent.');
   if (!isIntent && type !== 'charge.refunded' && type !== 'charge.captured' && !/^(?:charge\.)?refund\./.test(type)) return undefined;
   const {
@@ -191,6 +210,15 @@ function pictureOf(intent: Stripe.PaymentIntent): ProviderAnswer {
     case 'requires_payment_method':
     default: // a status that is newer than this code counts as not paid
       return { outcome: 'declined', reference, reason: firstOf(failure?.decline_code, failure?.code) ?? 'card_declined' };
+  }
+}
+
+/** A list of Stripe's; where it breaks off, only the kind of error is told, as by `answered`. */
+async function* listed<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item> {
+  try {
+    yield* items;
+  } catch (error) {
+    throw new ProviderUnavailable(`Stripe gave no list: ${(error as { type?: string }).type ?? 'unknown'}`);
   }
 }
 

@@ -73,10 +73,13 @@ export function conclude(step: Step, answer: ProviderAnswer | undefined, tries: 
   return spoken(answer);
 }
 
-/** A look-up repeats itself until the provider's decision is there. */
+/**
+ * A look-up repeats itself until the provider's decision is there; where it brings no answer, also of a payment that awaits none: a webhook said
+ * that there is news, and comes no more.
+ */
 function concludeLookUp(answer: ProviderAnswer | undefined, tries: number): Conclusion {
   const askAgainInMs = lookUpDelay(tries);
-  if (answer === undefined) return { inputs: [], askAgainInMs, outcome: 'no_answer' };
+  if (answer === undefined) return { inputs: [], againInMs: askAgainInMs, outcome: 'no_answer' };
   return { inputs: wordsOf(answer), askAgainInMs, outcome: spoken(answer).outcome };
 }
 

@@ -33,7 +33,9 @@ const Past = Type.Object(
 );
 const Scope = Type.Object(
   {
-    hours: Type.Optional(Type.Integer({ minimum: 1, maximum: 24 * 366, default: 72, description: 'Payments that changed since' })),
+    hours: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 24 * 366, default: 72, description: 'Payments that changed since, here or there' }),
+    ),
     waitingSeconds: Type.Optional(
       Type.Integer({ minimum: 0, maximum: 86_400, default: 120, description: 'What waits for less is left alone' }),
     ),

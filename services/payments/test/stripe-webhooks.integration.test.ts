@@ -159,6 +159,28 @@ describe('webhooks of Stripe', () => {
     expect(await service.events(orderId)).to.deep.equal(['ActionRequired', 'Authorized', 'Captured', 'Refunded']);
   });
 
+  it('whose news Stripe cannot tell at that moment are looked into until it can, also where nothing is awaited', async () => {
+    const orderId = await atTheBank();
+    shown.status = 'requires_capture';
+    await webhook('payment_intent.amount_capturable_updated', about(orderId));
+    await service.settled(orderId, 'authorized');
+    await deliver(confirmed(orderId));
+    await service.settled(orderId, 'captured');
+    const honest = stripe.answer;
+    stripe.answer = () => stripeError(500, { type: 'api_error' });
+    shown.given = 2000;
+    await webhook('charge.refunded', { id: 'ch_1', object: 'charge', payment_intent: 'pi_1', metadata: {} });
+    const unanswered = () =>
+      service.database.sql(`select 1 from attempts where step = 'look_up' and state = 'open' and outcome = 'no_answer'`);
+    const deadline = Date.now() + 10_000;
+    while ((await unanswered()).length === 0) if (Date.now() > deadline) throw new Error('It is not looked into again');
+    stripe.answer = honest;
+    await service.database.sql(`update attempts set due_at = now() where state = 'open'`);
+    await service.worker.sweep();
+    expect(await service.payments.find(orderId)).to.include({ captured: 11_124, refunded: 2000 });
+    expect(await unanswered()).to.deep.equal([]);
+  });
+
   it('about disputes and about what is not ours are taken, and change nothing', async () => {
     const orderId = await atTheBank();
     expect(await webhook('charge.dispute.created', { id: 'dp_1', object: 'dispute', payment_intent: 'pi_1' })).to.equal(200);

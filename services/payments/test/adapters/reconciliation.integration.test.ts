@@ -14,10 +14,12 @@ describe('the reconciliation', () => {
   let service: RunningPayments;
   let away: boolean;
   let broken: string;
+  let listless: boolean;
 
   beforeEach(async () => {
     away = false;
     broken = '';
+    listless = false;
     service = await startPayments({
       provider: (sandbox) => ({
         ...sandbox,
@@ -25,6 +27,10 @@ describe('the reconciliation', () => {
           away || request.orderId === broken
             ? Promise.reject(away ? new ProviderUnavailable('away') : new Error('bad'))
             : sandbox.lookUp(request),
+        async *changesSince(time) {
+          if (listless) throw new ProviderUnavailable('no list');
+          yield* sandbox.changesSince(time);
+        },
       }),
       reconcilePatienceMs: 300,
     });
@@ -118,6 +124,30 @@ describe('the reconciliation', () => {
     expect(result.unresolved).to.equal(4);
     expect(service.lines.filter(({ msg }) => msg === 'a payment and its provider do not agree')).to.have.length(4);
     expect(await service.kernel.metrics.metrics()).to.match(/payments_unreconciled\b.* 4$/m);
+  });
+
+  it('compares what has long been at rest here where it has changed there, and only that', async () => {
+    const [quiet, changed] = [await captured(), await captured()];
+    for (const table of ['payments', 'sandbox_payments']) await sql(`update ${table} set updated_at = now() - interval '30 days'`);
+    expect((await run()).result.checked).to.equal(0);
+    await service.sandbox.refund({ ...at(changed, 'by hand', 500), refundId: v7() });
+    const { result, found } = await run();
+    expect([result.checked, found]).to.deep.equal([1, { [changed]: 'given_back_there ✔' }]);
+    expect(await service.payments.find(changed)).to.include({ refunded: 500 });
+    expect(await service.payments.find(quiet)).to.include({ refunded: 0 });
+    const balances = await service.payments.balances(changed);
+    expect(balances.find(({ account }) => account === 'provider:sandbox')?.amount).to.equal(11_124 - 500);
+  });
+
+  it('puts right what is ours though a provider does not list what has changed there', async () => {
+    const orderId = await captured();
+    await service.sandbox.refund({ ...at(orderId, 'by hand', 500), refundId: v7() });
+    listless = true;
+    expect(await run().catch((error: unknown) => (error as Error).name)).to.equal('ProviderUnavailable');
+    expect(await service.payments.find(orderId)).to.include({ refunded: 500 });
+    const [latest] = await service.reconciliations.latest(1);
+    expect(latest).to.include({ complete: false, checked: 1 });
+    expect(latest!.differences.map(({ name, resolved }) => [name, resolved])).to.deep.equal([['given_back_there', true]]);
   });
 
   it('leaves alone what waits for a moment only, and hastens what waits for long', async () => {

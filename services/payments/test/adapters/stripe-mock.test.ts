@@ -67,7 +67,13 @@ describe('What is sent to Stripe', () => {
     await stripe.lookUp(request);
     await stripe.lookUp({ ...request, reference: null });
     for await (const id of stripe.ordersSince(new Date())) expect(id).to.be.a('string');
-    expect(seen).to.deep.equal(['GET /v1/payment_intents/pi_1 200', 'GET /v1/payment_intents/search 200', 'GET /v1/payment_intents 200']);
+    for await (const subject of stripe.changesSince(new Date())) expect(subject).to.be.an('object');
+    expect(seen).to.deep.equal([
+      'GET /v1/payment_intents/pi_1 200',
+      'GET /v1/payment_intents/search 200',
+      'GET /v1/payment_intents 200',
+      'GET /v1/events 200',
+    ]);
   });
 
   it('would be refused if it did not fit', async () => {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type Stripe from 'stripe';
 import { openStripe, stripeProvider, stripeWebhooks } from '../../adapters/stripe.ts';
 import { ProviderUnavailable } from '../../ports.ts';
-import type { PaymentProvider } from '../../ports.ts';
+import type { PaymentProvider, Subject } from '../../ports.ts';
 import { intent, stripeError, stripeForTests } from './stripe-for-tests.ts';
 import type { StripeForTests } from './stripe-for-tests.ts';
 
@@ -222,6 +222,36 @@ describe('Stripe', () => {
     expect(await stripe.lookUp(request)).to.deep.equal({ outcome: 'captured', reference: 'pi_1', taken: 11_124, givenBack: 300 });
     server.answer = () => stripeError(404, { type: 'invalid_request_error', code: 'resource_missing', message: 'no' });
     expect(await stripe.lookUp(request)).to.deep.equal({ outcome: 'unknown' });
+  });
+
+  it('lists what has changed there by its events, also those whose webhooks never came', async () => {
+    const event = (id: string, type: string, object: object) => ({ id, object: 'event', type, data: { object } });
+    const pages = [
+      [
+        event('evt_3', 'charge.refunded', { id: 'ch_1', payment_intent: 'pi_2', metadata: {} }),
+        event('evt_2', 'refund.created', { id: 're_1', payment_intent: null }),
+      ],
+      [event('evt_1', 'payment_intent.succeeded', { id: 'pi_1', metadata: { orderId } })],
+    ];
+    server.answer = ({ path }) => {
+      const data = path.includes('starting_after=evt_2') ? pages[1] : pages[0];
+      return { status: 200, body: { object: 'list', url: '/v1/events', has_more: data === pages[0], data } };
+    };
+    const changes = async (time: Date): Promise<Subject[]> => {
+      const subjects: Subject[] = [];
+      for await (const subject of stripe.changesSince(time)) subjects.push(subject);
+      return subjects;
+    };
+    expect(await changes(new Date(1_700_000_000_999))).to.deep.equal([{ reference: 'pi_2' }, { orderId }]);
+    const query = new URL(server.calls[0]!.path, 'http://x').searchParams;
+    expect(query.get('created[gte]')).to.equal('1700000000');
+    expect([...query.entries()].filter(([name]) => name.startsWith('types')).map(([, type]) => type))
+      .to.include.members(['charge.refunded', 'payment_intent.succeeded', 'refund.failed'])
+      .and.to.have.length.at.most(20);
+    server.answer = () => stripeError(500, { type: 'api_error', message: 'pm_card_visa' });
+    const error = await failure(changes(new Date()));
+    expect(error).to.be.instanceOf(ProviderUnavailable);
+    expect((error as Error).message).not.to.contain('pm_card');
   });
 
   describe('webhooks', () => {

@@ -58,13 +58,18 @@ describe('the conclusion of an attempt', () => {
   });
 
   it('looks up again and again, at most every quarter of an hour, until it is decided', () => {
-    for (const answer of [undefined, { outcome: 'pending' }, { outcome: 'unknown' }] as const) {
+    for (const answer of [{ outcome: 'pending' }, { outcome: 'unknown' }] as const) {
       expect(conclude('look_up', answer, 1)).to.deep.include({ askAgainInMs: 5000, inputs: [] });
       expect(conclude('look_up', answer, 1000).askAgainInMs).to.equal(900_000);
     }
     expect(conclude('look_up', { outcome: 'authorised', reference: 'r' }, 1).inputs).to.deep.equal([
       { signal: 'authorised', reference: 'r' },
     ]);
+  });
+
+  it('looks up again what brought no answer, whether or not the payment awaits a decision: a webhook told of news', () => {
+    expect(conclude('look_up', undefined, 1)).to.deep.equal({ inputs: [], againInMs: 5000, outcome: 'no_answer' });
+    expect(conclude('look_up', undefined, 1000).againInMs).to.equal(900_000);
   });
 
   it('asks about a refund that a bank has not decided until it has', () => {
