@@ -36,7 +36,9 @@ export function stripeProvider(stripe: Stripe, returnUrl: string): PaymentProvid
     return data[0];
   }
 
-  /** Makes a call on an intent. Where Stripe says that its state is against it, the state is the answer. */
+  /**
+   * Makes a call on an intent. An intent is captured or cancelled once by its own state, and needs no key for that: to a key Stripe gives for a day
+   * the answer that it gave first, also where that was its own failure. Where Stripe says that its state is against it, the state is the answer. */
   async function onIntent(request: ProviderRequest, call: (intentId: string) => Promise<ProviderAnswer>): Promise<ProviderAnswer> {
     return answered(async () => {
       const id = request.reference ?? (await intentOf(request))?.id;
@@ -72,7 +74,7 @@ export function stripeProvider(stripe: Stripe, returnUrl: string): PaymentProvid
       }),
     capture: async (request) => {
       const answer = await onIntent(request, async (id) =>
-        pictureOf(await stripe.paymentIntents.capture(id, { amount_to_capture: request.amount }, keyed(request))),
+        pictureOf(await stripe.paymentIntents.capture(id, { amount_to_capture: request.amount })),
       );
       const { outcome } = answer;
       // While Stripe is at it, or still holds the money, nothing is refused: it is asked again.
@@ -80,7 +82,7 @@ export function stripeProvider(stripe: Stripe, returnUrl: string): PaymentProvid
       return { outcome: 'refused', reason: outcome === 'declined' ? answer.reason : `payment_is_${outcome}`, again: false };
     },
     void: async (request) => {
-      const answer = await onIntent(request, async (id) => pictureOf(await stripe.paymentIntents.cancel(id, {}, keyed(request))));
+      const answer = await onIntent(request, async (id) => pictureOf(await stripe.paymentIntents.cancel(id)));
       if (answer.outcome === 'unknown') return { outcome: 'voided' }; // nothing is held
       if (answer.outcome === 'declined') return { outcome: 'refused', reason: answer.reason, again: true };
       if (['voided', 'captured', 'refunded', 'pending'].includes(answer.outcome)) return answer;

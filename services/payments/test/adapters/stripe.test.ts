@@ -109,12 +109,24 @@ describe('Stripe', () => {
     it('takes the whole amount', async () => {
       server.answer = () => intent('succeeded');
       expect(await stripe.capture(request)).to.include({ outcome: 'captured' });
-      expect(server.calls[0]).to.include({ path: '/v1/payment_intents/pi_1/capture', idempotencyKey: request.key });
+      expect(server.calls[0]).to.include({ path: '/v1/payment_intents/pi_1/capture' });
       expect(server.calls[0]!.form).to.deep.equal({ amount_to_capture: '11124' });
     });
 
     it('is done where Stripe says that it was', async () => {
       server.answer = ({ method }) => (method === 'POST' ? unexpected : intent('succeeded'));
+      expect(await stripe.capture(request)).to.include({ outcome: 'captured' });
+    });
+
+    it('is made anew after a failure of Stripe, which repeats its failures to whoever repeats a key', async () => {
+      const kept = new Map<string | undefined, ReturnType<typeof intent>>();
+      let failures = 1;
+      server.answer = ({ idempotencyKey: key }) => {
+        const answer = kept.get(key) ?? (failures-- > 0 ? stripeError(500, { type: 'api_error' }) : intent('succeeded'));
+        if (key !== undefined) kept.set(key, answer);
+        return answer;
+      };
+      expect(await failure(stripe.capture(request))).to.be.instanceOf(ProviderUnavailable);
       expect(await stripe.capture(request)).to.include({ outcome: 'captured' });
     });
 
