@@ -4,30 +4,55 @@ import { subscription } from '@cartwright/kernel/messaging/subscription';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import { orderEvents } from './handlers/order-events.ts';
 import { userEvents } from './handlers/user-events.ts';
-import type { Mailbox, MessageJob, Messages, OrderFactsStore, PreferencesStore } from './ports.ts';
+import type {
+  LiveMessages,
+  LiveReaders,
+  Mailbox,
+  MessageJob,
+  MessageKeys,
+  Messages,
+  OptOuts,
+  OrderFactsStore,
+  PreferencesStore,
+  Renderer,
+} from './ports.ts';
+import { liveStreamRoute } from './routes/live-stream.ts';
+import { liveRoutes } from './routes/live.ts';
 import { mailboxRoutes } from './routes/mailbox.ts';
 import { notificationRoutes } from './routes/notifications.ts';
+import { preferenceRoutes } from './routes/preferences.ts';
+import { unsubscribeRoutes } from './routes/unsubscribe.ts';
 
 export interface NotificationsParts {
   readonly database: Database;
   readonly messages: Messages;
   readonly orders: OrderFactsStore;
   readonly preferences: PreferencesStore;
+  readonly optOuts: OptOuts;
+  readonly keys: MessageKeys;
   readonly mailbox: Mailbox;
+  readonly live: LiveMessages;
+  readonly readers: LiveReaders;
+  readonly renderer: Renderer;
   readonly start: (...jobs: readonly MessageJob[]) => void;
 }
 
 /** Notifications: tells customers of their orders, and greets those who register. */
-export function notificationsApp({ config }: Pick<Kernel, 'config'>, parts: NotificationsParts): ServiceApp {
-  const { database, messages, preferences, mailbox } = parts;
+export function notificationsApp(kernel: Pick<Kernel, 'config' | 'checkToken' | 'draining'>, parts: NotificationsParts): ServiceApp {
+  const { database, messages, preferences, optOuts, keys, mailbox, live, renderer } = parts;
+  const { checkToken, draining } = kernel;
   const subscriptions = [
     subscription({ topic: 'orders', database, handlers: orderEvents(parts) }),
     subscription({ topic: 'users', database, handlers: userEvents(parts) }),
   ];
   return {
     routes: [
-      ...notificationRoutes(messages, preferences),
-      ...(config.environment === 'local' ? mailboxRoutes(mailbox) : []),
+      ...notificationRoutes(messages),
+      ...preferenceRoutes(preferences, renderer),
+      ...unsubscribeRoutes({ keys, preferences, optOuts }),
+      ...liveRoutes(live, parts),
+      liveStreamRoute({ live, readers: parts.readers, writer: parts, checkToken, draining }),
+      ...(kernel.config.environment === 'local' ? mailboxRoutes(mailbox) : []),
       ...messagingRoutes(database, subscriptions),
     ],
     subscriptions,

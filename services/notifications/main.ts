@@ -3,29 +3,23 @@ import { openDatabase } from '@cartwright/kernel/postgres/database';
 import { serve, startKernel } from '@cartwright/kernel/service';
 import { contactsOver } from './adapters/contacts.ts';
 import { startDeliveries } from './adapters/deliveries.ts';
-import { mailboxIn } from './adapters/mailbox.ts';
-import { messagesIn } from './adapters/messages.ts';
-import { orderFactsIn } from './adapters/order-facts.ts';
-import { preferencesIn } from './adapters/preferences.ts';
+import { messageKeysFrom } from './adapters/keys.ts';
 import { rendererFrom } from './adapters/renderer.ts';
 import { chooseSenders } from './adapters/senders.ts';
+import { openStores } from './adapters/stores.ts';
 import { notificationsApp } from './app.ts';
 
 const kernel = await startKernel('notifications');
 const database = await openDatabase(kernel, { migrations: `${import.meta.dirname}/migrations` });
-const [messages, orders, preferences, mailbox] = [
-  messagesIn(database),
-  orderFactsIn(database),
-  preferencesIn(database),
-  mailboxIn(database),
-];
 const { environment, gatewayUrl } = kernel.config;
+const { secrets } = kernel.dapr;
+const stores = openStores(kernel, database);
+const parts = { ...stores, keys: await messageKeysFrom(secrets, database), renderer: rendererFrom(import.meta.dirname, gatewayUrl) };
 const deliveries = startDeliveries(kernel, {
-  ...{ messages, orders, preferences },
+  ...parts,
   contacts: contactsOver(kernel.dapr),
-  renderer: rendererFrom(import.meta.dirname, gatewayUrl),
-  senders: await chooseSenders(kernel.dapr.secrets, environment === 'local' ? mailbox.senders() : undefined),
+  senders: await chooseSenders(secrets, environment === 'local' ? stores.mailbox.senders() : undefined),
 });
 kernel.onClose('deliveries', () => deliveries.stop());
 startRelay(kernel, database);
-await serve(kernel, notificationsApp(kernel, { database, messages, orders, preferences, mailbox, start: deliveries.start }));
+await serve(kernel, notificationsApp(kernel, { ...parts, start: deliveries.start }));

@@ -2,7 +2,7 @@ import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
 import type { Channel, TemplateName } from './domain/templates.ts';
 import type { SendResult, Delivery } from './domain/delivery.ts';
 import type { MessageData, MoneyState } from './domain/message-data.ts';
-import type { Preferences } from './domain/preferences.ts';
+import type { OptOut, Preferences } from './domain/preferences.ts';
 
 /** A message that is ready to go. */
 export interface OutgoingMessage {
@@ -14,6 +14,8 @@ export interface OutgoingMessage {
   /** Null where the channel has none. */
   readonly html: string | null;
   readonly text: string;
+  /** Further headers of a mail. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Hands messages to a provider. Answers what came of it, and throws nothing that a provider may cause. */
@@ -22,7 +24,8 @@ export interface MessageSender {
   send(message: OutgoingMessage): Promise<SendResult>;
 }
 
-export type Senders = Readonly<Record<Channel, MessageSender>>;
+/** Live messages are sent by being stored: their readers find them. */
+export type Senders = Readonly<Record<Exclude<Channel, 'live'>, MessageSender>>;
 
 /** A person to write to. */
 export interface Contact {
@@ -55,6 +58,8 @@ export interface OrderFacts {
 export interface OrderFactsStore {
   keep(unit: UnitOfWork, facts: OrderFacts): Promise<void>;
   find(orderId: string): Promise<OrderFacts | undefined>;
+  /** Those that are known, by their ids. */
+  findAll(orderIds: readonly string[]): Promise<ReadonlyMap<string, OrderFacts>>;
   /** Null: a guest, or an order that is not known. */
   customerOf(unit: UnitOfWork, orderId: string): Promise<string | null>;
   /** Where the order's money is, as far as its events have said. Undefined: the order is not known. */
@@ -77,7 +82,7 @@ export interface NewMessage {
 export interface MessageJob {
   readonly id: string;
   readonly lease: string;
-  readonly channel: Channel;
+  readonly channel: Exclude<Channel, 'live'>;
   readonly template: TemplateName;
   readonly orderId: string | null;
   readonly userId: string | null;
@@ -90,7 +95,7 @@ export interface MessageJob {
 }
 
 export interface Messages {
-  /** Claims the messages of an event, one a channel that the customer may want; those that are claimed already are left out. They are leased to the caller. */
+  /** Claims the messages of an event, one a channel that the customer may want; those that are claimed already are left out. Live ones are with their readers by the commit; the others are leased to the caller. */
   claim(unit: UnitOfWork, message: NewMessage): Promise<MessageJob[]>;
   /** Leases what is due. */
   lease(limit: number): Promise<MessageJob[]>;
@@ -126,19 +131,86 @@ export interface MessageRecord {
   readonly settledAt: string | null;
 }
 
+/** A message that its reader sees in the shop. */
+export interface LiveMessage {
+  /** Counts the messages of a person from 1, without holes. */
+  readonly seq: number;
+  readonly template: TemplateName;
+  readonly orderId: string | null;
+  readonly data: MessageData;
+  readonly createdAt: string;
+}
+
+/** How many there are for a person, and up to which they were read. */
+export interface LiveStanding {
+  readonly last: number;
+  readonly readTo: number;
+}
+
+export interface LiveMessages {
+  append(
+    unit: UnitOfWork,
+    userId: string,
+    message: Pick<LiveMessage, 'template' | 'orderId' | 'data'> & { readonly messageId: string },
+  ): Promise<void>;
+  /** Those after a number, the oldest first. */
+  after(userId: string, seq: number, limit: number): Promise<LiveMessage[]>;
+  /** The newest first, below `beforeSeq`. */
+  list(userId: string, page: { readonly beforeSeq?: number; readonly limit: number }): Promise<LiveMessage[]>;
+  /** Of those who have ever had one. */
+  standings(userIds: readonly string[]): Promise<ReadonlyMap<string, LiveStanding>>;
+  /** Notes that all up to a number was read. What was read stays read. */
+  read(userId: string, upTo: number): Promise<LiveStanding>;
+  forget(unit: UnitOfWork, userId: string): Promise<void>;
+}
+
+/** Streams of this process that wait for live messages. */
+export interface LiveReaders {
+  /** Runs `look` whenever there may be news of a person, until the function answered is called. Throws 503 where there is no room. */
+  subscribe(userId: string, reader: { readonly look: () => void; readonly end: () => void }): () => void;
+  announce(userId: string): void;
+}
+
 export interface PreferencesStore {
   of(userId: string): Promise<Preferences>;
   set(userId: string, preferences: Preferences): Promise<void>;
+  /** Changes what stands; two at once are one after the other. */
+  change(userId: string, change: (before: Preferences) => Preferences): Promise<void>;
   remove(unit: UnitOfWork, userId: string): Promise<void>;
+}
+
+/** Whom mails are for: a person, or, without an account, an address that only its hash is kept of. */
+export type Subscriber = { readonly userId: string } | { readonly addressHash: string };
+
+/** Hashes and tokens that this service alone can make. */
+export interface MessageKeys {
+  /** The same for an address however it is written; of no use to whoever has not got the secret. */
+  addressHash(address: string): string;
+  /** Goes into the links by which somebody ends mails of a kind. */
+  unsubscribeToken(link: UnsubscribeLink): string;
+  /** Undefined: not made by us. */
+  readUnsubscribe(token: string): UnsubscribeLink | undefined;
+}
+
+export interface UnsubscribeLink {
+  readonly subscriber: Subscriber;
+  readonly event: TemplateName;
+}
+
+/** What people without an account want no more. */
+export interface OptOuts {
+  has(addressHash: string, event: TemplateName): Promise<boolean>;
+  set(addressHash: string, event: OptOut, wanted: boolean): Promise<void>;
 }
 
 export interface MailboxEntry {
   readonly id: string;
   readonly to: string;
-  readonly channel: Channel;
+  readonly channel: Exclude<Channel, 'live'>;
   readonly subject: string;
   readonly html: string | null;
   readonly text: string;
+  readonly headers: Readonly<Record<string, string>>;
   readonly createdAt: string;
 }
 
@@ -153,6 +225,10 @@ export interface RenderedMessage {
   readonly subject: string;
   readonly html: string | null;
   readonly text: string;
+  /** Of a mail. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** A path of the shop that shows what it is about. */
+  readonly path: string;
 }
 
 /** What a message is written from. */
@@ -162,11 +238,15 @@ export interface MessageParts {
   readonly data: MessageData;
   /** The language that its reader has chosen; the order's, then the shop's, unless told. */
   readonly locale?: string | null;
+  /** Ends mails of this kind; null for those that are essential. */
+  readonly unsubscribeToken?: string | null;
 }
 
 /** Writes messages. */
 export interface Renderer {
   /** Tags of the languages that there are. */
   readonly locales: readonly string[];
+  /** What a kind of message is about, in a few words. */
+  about(template: TemplateName, locale: string | undefined): string;
   render(template: TemplateName, channel: Channel, parts: MessageParts): RenderedMessage;
 }

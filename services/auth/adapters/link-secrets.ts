@@ -1,5 +1,6 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Database } from '@cartwright/kernel/postgres/database';
+import { secretFrom } from '@cartwright/kernel/postgres/own-secret';
 
 const secretName = 'auth-link-secret';
 
@@ -16,8 +17,7 @@ export interface LinkTokens {
  * an HMAC-SHA256 of the id: who reads the table of links, or the events, can make none.
  */
 export async function linkTokensFrom(secrets: { find(key: string): Promise<string | undefined> }, database: Database): Promise<LinkTokens> {
-  const given = await secrets.find(secretName);
-  return linkTokens(given === undefined ? await ownSecret(database) : Buffer.from(given, 'utf8'));
+  return linkTokens(await secretFrom(secrets, database, secretName));
 }
 
 /** Throws where the secret is shorter than 16 bytes. */
@@ -32,15 +32,4 @@ export function linkTokens(secret: Buffer): LinkTokens {
       return timingSafeEqual(Buffer.from(proof, 'base64url'), proofOf(id)) ? id : undefined;
     },
   };
-}
-
-/** Replicas that start together agree on the first one's. */
-async function ownSecret(database: Database): Promise<Buffer> {
-  const made = randomBytes(32).toString('hex');
-  await database.sql(`insert into own_secrets (name, value) values (?, decode(?, 'hex')) on conflict do nothing`, [secretName, made]);
-  const [kept] = await database.sql<{ value: string }>(`select encode(value, 'hex') as value from own_secrets where name = ?`, [
-    secretName,
-  ]);
-  if (kept === undefined) throw new Error('The secret of links was not kept');
-  return Buffer.from(kept.value, 'hex');
 }

@@ -5,11 +5,14 @@ import type { LeasedJobs } from '@cartwright/kernel/leased-jobs';
 import { counter } from '@cartwright/kernel/telemetry/metrics';
 import { mostResends, settleDelivery } from '../domain/delivery.ts';
 import { channelsFor, defaultPreferences } from '../domain/preferences.ts';
+import { ruleOf } from '../domain/templates.ts';
 import type {
   Contact,
   Contacts,
   MessageJob,
+  MessageKeys,
   Messages,
+  OptOuts,
   OrderFactsStore,
   OutgoingMessage,
   PreferencesStore,
@@ -21,7 +24,9 @@ export interface DeliveryParts {
   readonly messages: Messages;
   readonly orders: OrderFactsStore;
   readonly contacts: Contacts;
-  readonly preferences: PreferencesStore;
+  readonly preferences: Pick<PreferencesStore, 'of'>;
+  readonly optOuts: Pick<OptOuts, 'has'>;
+  readonly keys: Pick<MessageKeys, 'addressHash' | 'unsubscribeToken'>;
   readonly renderer: Renderer;
   readonly senders: Senders;
   /** How often what is due is looked for. */
@@ -34,7 +39,7 @@ const contactsAwayMs = 3000;
 
 /** Sends claimed messages, outside of transactions, by those who have their leases. */
 export function startDeliveries(kernel: Pick<Kernel, 'log' | 'metrics'>, parts: DeliveryParts): LeasedJobs<MessageJob> {
-  const { messages, orders, contacts, preferences, renderer, senders, answered, sweepMs = 500 } = parts;
+  const { messages, orders, contacts, preferences, optOuts, keys, renderer, senders, answered, sweepMs = 500 } = parts;
   const settled = counter(kernel.metrics, 'messages_settled_total', 'Messages by channel, template and state', [
     'channel',
     'template',
@@ -50,9 +55,15 @@ export function startDeliveries(kernel: Pick<Kernel, 'log' | 'metrics'>, parts: 
     if (!channelsFor(job.template, wishes).includes(job.channel)) return 'not wanted';
     const contact = await contactOf(job);
     if (contact === undefined) return 'contact erased';
-    const order = job.orderId === null ? undefined : await orders.find(job.orderId);
     const to = job.channel === 'email' ? contact.email : (wishes.sms.phone ?? '');
-    return { id: job.id, to, ...renderer.render(job.template, job.channel, { contact, order, data: job.data, locale: wishes.locale }) };
+    const { essential } = ruleOf(job.template);
+    const addressHash = keys.addressHash(to);
+    if (job.userId === null && !essential && (await optOuts.has(addressHash, job.template))) return 'not wanted';
+    const order = job.orderId === null ? undefined : await orders.find(job.orderId);
+    const subscriber = job.userId === null ? { addressHash } : { userId: job.userId };
+    const unsubscribeToken = essential ? null : keys.unsubscribeToken({ subscriber, event: job.template });
+    const parts = { contact, order, data: job.data, locale: wishes.locale, unsubscribeToken };
+    return { id: job.id, to, ...renderer.render(job.template, job.channel, parts) };
   }
 
   function contactOf({ orderId, userId }: MessageJob): Promise<Contact | undefined> {

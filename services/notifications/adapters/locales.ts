@@ -29,7 +29,7 @@ const closed = { additionalProperties: false };
 const Words = Type.String({ minLength: 1 });
 const all = <Name extends string>(names: readonly Name[]) =>
   Type.Object(Object.fromEntries(names.map((name) => [name, Words])) as Record<Name, typeof Words>, closed);
-const Message = Type.Object({ subject: Words, text: Words, button: Words }, closed);
+const Message = Type.Object({ about: Words, subject: Words, text: Words, button: Words }, closed);
 const File = Type.Object(
   {
     words: all(pageWords),
@@ -46,6 +46,8 @@ export type Fill = (values: object) => string;
 
 /** A message's words: for HTML with all values escaped, and plain. */
 export interface MessageWords {
+  /** Of a kind of message, for whoever decides whether they want it. */
+  readonly about: Fill;
   readonly subject: Fill;
   readonly html: Fill;
   readonly text: Fill;
@@ -99,7 +101,8 @@ function localeOf(tag: string, content: unknown): LocaleWords {
     words: mapped(words, plain),
     reasons,
     money: mapped(money, plain),
-    messages: mapped(messages, ({ subject, text, button }) => ({
+    messages: mapped(messages, ({ about, subject, text, button }) => ({
+      about: plain(about),
       subject: plain(subject),
       html: Handlebars.compile<object>(text, { strict: true }),
       text: plain(text.replaceAll(/<\/?strong>/g, '')),

@@ -1,12 +1,12 @@
 import { EmailSent } from '@cartwright/kernel/events/email-sent';
 import { SmsSent } from '@cartwright/kernel/events/sms-sent';
-import type { Database, UnitOfWork } from '@cartwright/kernel/postgres/database';
+import type { Database } from '@cartwright/kernel/postgres/database';
 import { v4, v7 } from 'uuid';
 import type { Delivery } from '../domain/delivery.ts';
 import type { MessageData } from '../domain/message-data.ts';
 import { ruleOf } from '../domain/templates.ts';
 import type { Channel, TemplateName } from '../domain/templates.ts';
-import type { MessageJob, MessageRecord, Messages, NewMessage } from '../ports.ts';
+import type { LiveMessages, MessageJob, MessageRecord, Messages } from '../ports.ts';
 
 /** Well above the time that a provider is given to answer: what a crash leaves is not touched before a late answer would be there. */
 const leaseSeconds = 60;
@@ -26,7 +26,7 @@ interface JobRow {
 
 const jobColumns = 'id, lease, channel, template, order_id, user_id, data, tries, resends, state';
 
-const jobOf = (row: JobRow): MessageJob => ({
+const jobOf = (row: JobRow & { channel: MessageJob['channel'] }): MessageJob => ({
   id: row.id,
   lease: row.lease,
   channel: row.channel,
@@ -40,25 +40,36 @@ const jobOf = (row: JobRow): MessageJob => ({
 });
 
 /** Messages in Postgres. */
-export function messagesIn(database: Database): Messages {
+export function messagesIn(database: Database, live: Pick<LiveMessages, 'append'>): Messages {
   return {
-    // Texts are for those who asked for them: nobody else gets a row. The preferences are looked at once more when it is sent.
-    async claim({ em }: UnitOfWork, { eventId, template, orderId, userId, data }: NewMessage) {
+    // Texts are for those who asked for them, and nobody is live without an account: there is no row else. The preferences are looked at once more when
+    // it is sent.
+    async claim(unit, { eventId, template, orderId, userId, data }) {
       const recipient = orderId === null ? `user:${String(userId)}` : `order:${orderId}`;
-      const rows = ruleOf(template).channels.map((channel) => ({ id: v7(), channel, lease: v4() }));
-      const claimed = await em.execute<JobRow[]>(
-        `insert into messages (id, event_id, channel, recipient, template, data, order_id, user_id, lease, leased_until)
-         select (r->>'id')::uuid, ?::uuid, r->>'channel', ?::text, ?::text, ?::jsonb, ?::uuid, ?::uuid, (r->>'lease')::uuid, now() + interval '${String(leaseSeconds)} s'
-         from jsonb_array_elements(?::jsonb) as rows(r)
-         where r->>'channel' = 'email' or exists (select 1 from preferences where user_id = ?::uuid and sms_updates and phone is not null)
+      const rows = ruleOf(template)
+        .channels.filter((channel) => channel !== 'live' || userId !== null)
+        .map((channel) => ({ id: v7(), channel, lease: v4() }));
+      const claimed = await unit.em.execute<JobRow[]>(
+        `insert into messages (id, event_id, channel, recipient, template, data, order_id, user_id, lease, leased_until, state, provider, settled_at)
+         select (r->>'id')::uuid, ?::uuid, r->>'channel', ?::text, ?::text, ?::jsonb, ?::uuid, ?::uuid,
+           case when not stored then (r->>'lease')::uuid end, case when not stored then now() + interval '${String(leaseSeconds)} s' end,
+           case when stored then 'sent' else 'waiting' end, case when stored then 'live' end, case when stored then now() end
+         from jsonb_array_elements(?::jsonb) as rows(r), lateral (select r->>'channel' = 'live' as stored) as kind
+         where case r->>'channel'
+           when 'email' then true
+           when 'sms' then exists (select 1 from preferences
+             where user_id = ?::uuid and phone is not null and coalesce((events->?::text->>'sms')::boolean, sms_updates))
+           else not exists (select 1 from preferences where user_id = ?::uuid and events->?::text->>'live' = 'false') end
          on conflict (event_id, channel, recipient) do nothing returning ${jobColumns}`,
-        [eventId, recipient, template, JSON.stringify(data), orderId, userId, JSON.stringify(rows), userId],
+        [eventId, recipient, template, JSON.stringify(data), orderId, userId, JSON.stringify(rows), userId, template, userId, template],
       );
-      return claimed.map(jobOf);
+      const toShow = claimed.find(({ channel }) => channel === 'live');
+      if (toShow !== undefined && userId !== null) await live.append(unit, userId, { messageId: toShow.id, template, orderId, data });
+      return claimed.flatMap(({ channel, ...row }) => (channel === 'live' ? [] : jobOf({ ...row, channel })));
     },
 
     async lease(limit) {
-      const rows = await database.sql<JobRow>(
+      const rows = await database.sql<JobRow & { channel: MessageJob['channel'] }>(
         `with due as (
            select id from messages
            where state in ('waiting', 'sending') and due_at <= now() and (leased_until is null or leased_until < now())

@@ -13,6 +13,15 @@ interface Row {
 
 /** What orders' events said of orders, in Postgres. */
 export function orderFactsIn(database: Database): OrderFactsStore {
+  async function findAll(orderIds: readonly string[]): Promise<ReadonlyMap<string, OrderFacts>> {
+    if (orderIds.length === 0) return new Map();
+    const rows = await database.sql<Row>(
+      'select order_id, number, customer_id, currency, lines, totals, placed_at from orders where order_id = any (?::uuid[])',
+      [`{${orderIds.join(',')}}`],
+    );
+    return new Map(rows.map((row) => [row.order_id, factsOf(row)]));
+  }
+
   return {
     async keep({ em }, { orderId, number, customerId, currency, lines, totals, placedAt }) {
       await em.execute(
@@ -23,14 +32,9 @@ export function orderFactsIn(database: Database): OrderFactsStore {
       );
     },
     async find(orderId) {
-      const [row] = await database.sql<Row>(
-        'select order_id, number, customer_id, currency, lines, totals, placed_at from orders where order_id = ?',
-        [orderId],
-      );
-      if (row === undefined) return undefined;
-      const { number, customer_id: customerId, currency, lines, totals, placed_at: placedAt } = row;
-      return { orderId, number, customerId, currency, lines, totals, placedAt: new Date(placedAt).toISOString() };
+      return (await findAll([orderId])).get(orderId);
     },
+    findAll,
     async customerOf({ em }, orderId) {
       const [row] = await em.execute<Pick<Row, 'customer_id'>[]>('select customer_id from orders where order_id = ?', [orderId]);
       return row?.customer_id ?? null;
@@ -52,4 +56,8 @@ export function orderFactsIn(database: Database): OrderFactsStore {
       );
     },
   };
+}
+
+function factsOf({ order_id: orderId, number, customer_id: customerId, currency, lines, totals, placed_at: placedAt }: Row): OrderFacts {
+  return { orderId, number, customerId, currency, lines, totals, placedAt: new Date(placedAt).toISOString() };
 }

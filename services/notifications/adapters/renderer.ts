@@ -18,24 +18,36 @@ export function rendererFrom(folder: string, shopUrl: string): Renderer {
 
   return {
     locales: locales.tags,
+    about: (template, locale) => locales.choose(locale).messages[template].about({}),
     render(template, channel, parts) {
       const locale = locales.choose(parts.locale, parts.contact.locale);
       const values = valuesOf(shopUrl, locale, parts);
       const words = locale.messages[template];
       const subject = oneLine(words.subject(values));
-      if (channel === 'sms') return { subject, html: null, text: textMessage(subject, values) };
+      const { path, link } = values;
+      if (channel === 'live') return { subject, html: null, text: words.text(values), path, headers: {} };
+      if (channel === 'sms') return { subject, html: null, text: textMessage(subject, values), path, headers: {} };
+      const token = parts.unsubscribeToken ?? null;
       const shown = {
         ...pageWordsOf(locale, values),
+        unsubscribe: token === null ? null : { label: locale.words.unsubscribe(values), link: `${shopUrl}/unsubscribe#${token}` },
         subject,
-        button: { label: words.button(values), link: values.link },
+        button: { label: words.button(values), link },
       };
       return {
         subject,
+        path,
+        headers: token === null ? {} : unsubscribeHeaders(`${shopUrl}/api/notifications/unsubscribe?token=${token}`),
         html: html({ ...shown, paragraphs: paragraphs(words.html, values) }),
         text: text({ ...shown, paragraphs: paragraphs(words.text, values) }),
       };
     },
   };
+}
+
+/** By which mail programs end mails with one click (RFC 8058). */
+function unsubscribeHeaders(link: string): Record<string, string> {
+  return { 'List-Unsubscribe': `<${link}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
 }
 
 function paragraphs(fill: LocaleWords['words']['hello'], values: object): string[] {

@@ -25,7 +25,7 @@ export async function sendGrid({ apiKey, from, baseUrl, timeoutMs = 10_000 }: Se
   mail.client.setDefaultRequest({ timeout: timeoutMs, maxRedirects: 0, ...(baseUrl === undefined ? {} : { baseUrl }) });
   return {
     provider: 'sendgrid',
-    async send({ id, to, subject, html, text }) {
+    async send({ id, to, subject, html, text, headers }) {
       try {
         const [answer] = await mail.send({
           to,
@@ -33,6 +33,7 @@ export async function sendGrid({ apiKey, from, baseUrl, timeoutMs = 10_000 }: Se
           subject,
           text,
           ...(html === null ? {} : { html }),
+          headers: { ...headers },
           customArgs: { messageId: id },
           trackingSettings: { clickTracking: { enable: false }, openTracking: { enable: false } },
         });

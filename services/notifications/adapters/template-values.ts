@@ -10,11 +10,13 @@ type Locale = ReturnType<Locales['choose']>;
 /** What words and pages may show. What is not known, or not to be shown, is null: a name that is missing here is an error in strict templates. */
 export function valuesOf(shopUrl: string, locale: Locale, { contact, order, data }: MessageParts) {
   const { carrier = null, trackingNumber = null } = data;
+  const path = order === undefined ? '/' : `/orders/${order.orderId}`;
   return {
     locale: locale.tag,
     name: contact.name,
     number: order?.number ?? null,
-    link: order === undefined ? shopUrl : `${shopUrl}/orders/${order.orderId}`,
+    path,
+    link: `${shopUrl}${path}`,
     reason: data.reason !== undefined && isReasonCode(data.reason) ? locale.reasons[data.reason] : null,
     why: whyOf(locale, data.reason),
     parcel: carrier === null && trackingNumber === null ? null : { carrier, trackingNumber },
@@ -28,7 +30,7 @@ export type Values = ReturnType<typeof valuesOf>;
 export function pageWordsOf({ words }: Locale, values: Values) {
   const said = Object.fromEntries(Object.entries(words).map(([name, fill]) => [name, fill(values)])) as Record<PageWord, string>;
   const { locale, parcel, goods, order } = values;
-  return { ...{ locale, parcel, goods, order }, words: said, hello: said.hello, footer: said.footer, unsubscribe: null };
+  return { ...{ locale, parcel, goods, order }, words: said, hello: said.hello, footer: said.footer };
 }
 
 const withoutOrder = { order: null, total: null, money: null, amount: null, refunded: null, goods: null, rest: false };

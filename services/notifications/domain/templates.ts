@@ -1,4 +1,5 @@
-export const channels = ['email', 'sms'] as const;
+/** `live`: shown to who is signed in, as it comes. */
+export const channels = ['email', 'sms', 'live'] as const;
 export type Channel = (typeof channels)[number];
 
 /** A kind of message. */
@@ -6,31 +7,36 @@ export interface TemplateRule {
   /** Sent whatever the customer's preferences say: without it an order cannot be followed, or money is at stake. */
   readonly essential: boolean;
   readonly channels: readonly Channel[];
+  readonly audience: 'customers' | 'staff';
 }
 
 export const templates = {
-  welcome: { essential: true, channels: ['email'] },
-  'order-received': { essential: false, channels: ['email'] },
-  'order-confirmed': { essential: true, channels: ['email', 'sms'] },
-  'order-rejected': { essential: true, channels: ['email'] },
-  'payment-action-required': { essential: true, channels: ['email'] },
-  'payment-failed': { essential: true, channels: ['email'] },
-  'capture-failed': { essential: true, channels: ['email'] },
-  'order-cancelled': { essential: true, channels: ['email'] },
-  'order-shipped': { essential: false, channels: ['email', 'sms'] },
-  'order-part-shipped': { essential: false, channels: ['email', 'sms'] },
-  'order-delivered': { essential: false, channels: ['email'] },
-  'order-part-delivered': { essential: false, channels: ['email'] },
-  'refund-requested': { essential: false, channels: ['email'] },
-  'order-refunded': { essential: true, channels: ['email'] },
-  'refund-failed': { essential: true, channels: ['email'] },
-  'return-requested': { essential: false, channels: ['email'] },
-  'return-received': { essential: true, channels: ['email'] },
-  'return-rejected': { essential: true, channels: ['email'] },
+  welcome: { essential: true, channels: ['email'], audience: 'customers' },
+  'order-received': { essential: false, channels: ['email', 'live'], audience: 'customers' },
+  'order-confirmed': { essential: true, channels: ['email', 'sms', 'live'], audience: 'customers' },
+  'order-rejected': { essential: true, channels: ['email', 'live'], audience: 'customers' },
+  'payment-action-required': { essential: true, channels: ['email', 'live'], audience: 'customers' },
+  'payment-failed': { essential: true, channels: ['email', 'live'], audience: 'customers' },
+  'capture-failed': { essential: true, channels: ['email', 'live'], audience: 'customers' },
+  'order-cancelled': { essential: true, channels: ['email', 'live'], audience: 'customers' },
+  'order-shipped': { essential: false, channels: ['email', 'sms', 'live'], audience: 'customers' },
+  'order-part-shipped': { essential: false, channels: ['email', 'sms', 'live'], audience: 'customers' },
+  'order-delivered': { essential: false, channels: ['email', 'live'], audience: 'customers' },
+  'order-part-delivered': { essential: false, channels: ['email', 'live'], audience: 'customers' },
+  'refund-requested': { essential: false, channels: ['email', 'live'], audience: 'customers' },
+  'order-refunded': { essential: true, channels: ['email', 'live'], audience: 'customers' },
+  'refund-failed': { essential: true, channels: ['email', 'live'], audience: 'customers' },
+  'return-requested': { essential: false, channels: ['email', 'live'], audience: 'customers' },
+  'return-received': { essential: true, channels: ['email', 'live'], audience: 'customers' },
+  'return-rejected': { essential: true, channels: ['email', 'live'], audience: 'customers' },
 } as const satisfies Record<string, TemplateRule>;
 
 export type TemplateName = keyof typeof templates;
 export const templateNames = Object.keys(templates) as TemplateName[];
+
+export function isTemplate(name: string): name is TemplateName {
+  return Object.hasOwn(templates, name);
+}
 
 export function ruleOf(template: TemplateName): TemplateRule {
   return templates[template];

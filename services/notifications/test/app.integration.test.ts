@@ -217,25 +217,12 @@ describe('notifications', () => {
     });
     await deliver('users', user(1, 'UserRegistered', { roles: ['customer'] }));
     expect((await mailsTo(to, 1)).map(({ subject }) => subject)).to.deep.equal(['Welcome to Cartwright']);
-    await service.preferences.set(userId, { locale: null, email: { updates: false }, sms: { updates: false, phone: null } });
+    await service.preferences.set(userId, { locale: null, events: {}, email: { updates: false }, sms: { updates: false, phone: null } });
     expect(await deliver('users', user(2, 'UserDeleted', {}))).to.deep.equal(['SUCCESS']);
     expect(await service.messages.list({ userId, limit: 10 })).to.deep.equal([]);
+    expect((await service.live.standings([userId])).size).to.equal(0);
     expect((await service.preferences.of(userId)).email.updates).to.equal(true);
     expect(await service.database.sql('select 1 from mailbox where recipient = ?', [to]), 'in the mailbox').to.deep.equal([]);
-  });
-
-  it('show customers their own messages only, in pages', async () => {
-    const [mine, theirs] = [v7(), v7()];
-    const orders = [newOrder(), newOrder(), newOrder()];
-    for (const { orderId } of orders) await deliver('orders', placed(orderId, mine));
-    await deliver('orders', placed(newOrder().orderId, theirs));
-    const first = await ask('GET', '/api/notifications?limit=2', { token: tokenOf(mine) });
-    const second = await ask('GET', `/api/notifications?limit=2&cursor=${String(first.body.nextCursor)}`, { token: tokenOf(mine) });
-    expect([...first.body.items, ...second.body.items].map(({ orderId }) => orderId)).to.deep.equal(
-      orders.map(({ orderId }) => orderId).reverse(),
-    );
-    expect(second.body.nextCursor).to.equal(null);
-    expect((await ask('GET', '/api/notifications')).status).to.equal(401);
   });
 
   it('show the delivery log to staff alone', async () => {
@@ -251,10 +238,23 @@ describe('notifications', () => {
   it('keep preferences', async () => {
     const token = tokenOf(v7());
     const usual = await ask('GET', '/api/notifications/preferences', { token });
-    expect(usual.body).to.deep.equal({ locale: null, email: { updates: true }, sms: { updates: false, phone: null } });
-    const wanted = { locale: 'de-AT', email: { updates: false }, sms: { updates: true, phone: '+14155550100' } };
+    expect(usual.body).to.deep.equal({ locale: null, events: {}, email: { updates: true }, sms: { updates: false, phone: null } });
+    const wanted = {
+      locale: 'de-AT',
+      events: { 'order-shipped': { email: true, live: false } },
+      email: { updates: false },
+      sms: { updates: true, phone: '+14155550100' },
+    };
     expect((await ask('PUT', '/api/notifications/preferences', { token, body: wanted })).status).to.equal(200);
     expect((await ask('GET', '/api/notifications/preferences', { token })).body).to.deep.equal(wanted);
+  });
+
+  it('say what there is to be told, in the language asked for', async () => {
+    const { body } = await ask('GET', '/api/notifications/events?locale=de');
+    expect(body.items.find(({ event }) => event === 'order-shipped')).to.deep.equal({
+      ...{ event: 'order-shipped', about: 'Bestellung unterwegs', channels: ['email', 'sms', 'live'], essential: false },
+    });
+    expect(body).to.have.property('locales').that.includes('en');
   });
 
   it('name the field that is wrong', async () => {
@@ -270,7 +270,15 @@ describe('notifications', () => {
     const email = { updates: true };
     expect(await fieldOf({ email, sms: { updates: true, phone: 'call me' } })).to.match(/^\/sms\/phone/);
     expect(await fieldOf({ email, sms: { updates: true, phone: null } })).to.equal('/sms/phone');
-    expect(await fieldOf({ email, sms: { updates: false, phone: null }, colour: 'red' })).to.contain('colour');
+    const sms = { updates: false, phone: null };
+    expect(await fieldOf({ email, sms, colour: 'red' })).to.contain('colour');
+    expect(await fieldOf({ email, sms, events: { 'order-lost': {} } })).to.contain('order-lost');
+    expect(await fieldOf({ email, sms, events: { 'order-received': { sms: true } } })).to.equal('/sms/phone');
+    expect(await fieldOf({ email, sms: { ...sms, phone: '+14155550100' }, events: { 'order-received': { sms: true } } })).to.equal(
+      '/events/order-received/sms',
+    );
+    expect(await fieldOf({ email, sms, events: { 'order-confirmed': { email: false } } })).to.equal('/events/order-confirmed/email');
+    expect(await fieldOf({ email, sms, locale: 'no language' })).to.equal('/locale');
     expect((await ask('GET', '/api/notifications/mailbox?limit=0')).status).to.equal(400);
     const notOurs = Buffer.from(JSON.stringify([randomUUID().slice(1)])).toString('base64url');
     expect((await ask('GET', `/api/notifications/mailbox?cursor=${notOurs}`)).status).to.equal(422);
@@ -278,7 +286,7 @@ describe('notifications', () => {
 
   it('have no mailbox in production', async () => {
     const { notificationsApp } = await import('../app.ts');
-    const production = { config: { ...service.kernel.config, environment: 'production' as const } };
+    const production = { ...service.kernel, config: { ...service.kernel.config, environment: 'production' as const } };
     const { routes } = notificationsApp(production, { ...service, start: service.deliveries.start });
     expect(routes.map(({ path }) => path)).not.to.include('/api/notifications/mailbox');
   });

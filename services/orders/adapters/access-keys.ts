@@ -1,5 +1,6 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Database } from '@cartwright/kernel/postgres/database';
+import { secretFrom } from '@cartwright/kernel/postgres/own-secret';
 import type { AccessKeys } from '../ports.ts';
 
 const secretName = 'orders-access-secret';
@@ -11,8 +12,7 @@ const mostKept = 20_000;
  * A key is an HMAC-SHA256 over its purpose and the order's id: it can be made again for a mail, and is in no table or log.
  */
 export async function accessKeysFrom(secrets: { find(key: string): Promise<string | undefined> }, database: Database): Promise<AccessKeys> {
-  const given = await secrets.find(secretName);
-  return accessKeys(given === undefined ? await ownSecret(database) : Buffer.from(given, 'utf8'));
+  return accessKeys(await secretFrom(secrets, database, secretName));
 }
 
 export function accessKeys(secret: Buffer): AccessKeys {
@@ -49,15 +49,4 @@ function uuidFrom(bytes: Buffer): string {
   own.writeUInt8((own.readUInt8(8) & 0x3f) | 0x80, 8);
   const hex = own.toString('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
-}
-
-/** Replicas that start together agree on the first one's. */
-async function ownSecret(database: Database): Promise<Buffer> {
-  const made = randomBytes(32).toString('hex');
-  await database.sql(`insert into own_secrets (name, value) values (?, decode(?, 'hex')) on conflict do nothing`, [secretName, made]);
-  const [kept] = await database.sql<{ value: string }>(`select encode(value, 'hex') as value from own_secrets where name = ?`, [
-    secretName,
-  ]);
-  if (kept === undefined) throw new Error('The secret of order keys was not kept');
-  return Buffer.from(kept.value, 'hex');
 }

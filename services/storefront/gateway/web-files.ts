@@ -5,8 +5,13 @@ import type { Middleware } from 'koa';
 const folder = join(import.meta.dirname, '../web');
 
 /** Pages that the shop shows; they are addresses of the one page. */
-const pages =
-  /^\/(?:$|products\/|cart$|checkout$|orders\/|login$|register$|search$|account(?:$|\/security$)|mailbox$|staff(?:$|\/orders\/|\/stock$))/;
+const pages = [
+  /^\/(?:search|cart|checkout|login|register)?$/,
+  /^\/(?:products|orders)\//,
+  /^\/account(?:\/(?:security|messages))?$/,
+  /^\/(?:notifications|unsubscribe|mailbox)$/,
+  /^\/staff(?:$|\/orders\/|\/stock$)/,
+];
 
 /** The shop's files. There is no build: browsers load the modules as they are written. */
 export function webFiles(): Middleware {
@@ -16,7 +21,7 @@ export function webFiles(): Middleware {
       return;
     }
     ctx.state['route'] = '/web';
-    if (pages.test(ctx.path)) {
+    if (pages.some((page) => page.test(ctx.path))) {
       ctx.set('cache-control', 'no-cache');
       await send(ctx, 'index.html', { root: folder });
       return;

@@ -26,25 +26,30 @@ export function newKey() {
 }
 
 /** Sends a request and answers its JSON. An access token that has run out is renewed once. `key` is sent as Idempotency-Key. */
-export async function api(method, path, body, { retried = false, key } = {}) {
+export async function api(method, path, body, { key } = {}) {
+  const headers = { accept: 'application/json', ...(key === undefined ? {} : { 'idempotency-key': key }) };
+  return jsonOf(await open(method, path, body, { headers }));
+}
+
+/** Sends a request and answers the response, once it is known to be good; its body may be a stream. */
+export async function open(method, path, body, { headers = {}, signal, retried = false } = {}) {
   const signedIn = session();
   const response = await reach(path, {
     method,
+    signal,
     headers: {
-      accept: 'application/json',
+      ...headers,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(signedIn === null ? {} : { authorization: `Bearer ${signedIn.accessToken}` }),
-      ...(key === undefined ? {} : { 'idempotency-key': key }),
     },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
-  const answer = await jsonOf(response);
-  if (response.ok) return answer;
+  if (response.ok) return response;
   if (response.status === 401 && signedIn !== null && !retried) {
     await renewed(signedIn);
-    return api(method, path, body, { retried: true, key });
+    return open(method, path, body, { headers, signal, retried: true });
   }
-  throw new ApiError(response.status, answer ?? {});
+  throw new ApiError(response.status, (await jsonOf(response)) ?? {});
 }
 
 async function reach(path, request) {

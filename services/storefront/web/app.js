@@ -1,5 +1,6 @@
 // The shop: an address, a page. Links are followed without loading anew.
 import { session } from './api.js';
+import { mountBell } from './bell.js';
 import { readCart } from './cart.js';
 import { h } from './dom.js';
 import { accountPage } from './pages/account.js';
@@ -7,9 +8,12 @@ import { cartPage } from './pages/cart.js';
 import { checkoutPage } from './pages/checkout.js';
 import { listPage } from './pages/list.js';
 import { mailboxPage } from './pages/mailbox.js';
+import { notificationsPage } from './pages/notifications.js';
 import { orderPage } from './pages/order.js';
+import { preferencesPage } from './pages/preferences.js';
 import { productPage } from './pages/product.js';
 import { securityPage } from './pages/security.js';
+import { unsubscribePage } from './pages/unsubscribe.js';
 import { staffOrderPage } from './pages/staff/order.js';
 import { staffOrdersPage } from './pages/staff/orders.js';
 import { isStaff } from './pages/staff/staff.js';
@@ -23,6 +27,9 @@ const pages = [
   [/^\/orders\/([^/]+)$/, orderPage],
   [/^\/(?:account|login|register)$/, accountPage],
   [/^\/account\/security$/, securityPage],
+  [/^\/notifications$/, notificationsPage],
+  [/^\/account\/messages$/, preferencesPage],
+  [/^\/unsubscribe$/, unsubscribePage],
   [/^\/mailbox$/, mailboxPage],
   [/^\/staff$/, staffOrdersPage],
   [/^\/staff\/orders\/([^/]+)$/, staffOrderPage],
@@ -85,5 +92,6 @@ function showAccount() {
 }
 window.addEventListener('session', showAccount);
 showAccount();
+mountBell(document.querySelector('#bell'));
 readCart().catch(() => undefined);
 void show();

@@ -123,6 +123,12 @@ export const ownership: Readonly<Record<string, AtStake>> = {
   'GET /api/inventory/:sku': 'public',
 
   'GET /api/notifications': 'own',
+  'GET /api/notifications/stream': 'own',
+  'POST /api/notifications/read': 'own',
+  'GET /api/notifications/events': 'public',
+  'GET /api/notifications/unsubscribe': 'proof',
+  'POST /api/notifications/unsubscribe': 'proof',
+  'DELETE /api/notifications/unsubscribe': 'proof',
   'GET /api/notifications/preferences': 'own',
   'PUT /api/notifications/preferences': 'own',
   'GET /api/notifications/mailbox': 'local',

@@ -145,7 +145,12 @@ describe('deliveries', () => {
   it('text those who asked for it, and mail the others', async () => {
     const [userId, orderId] = [v7(), v7()];
     service.contacts.set(orderId, { email: 'ada@example.com', name: 'Ada' });
-    await service.preferences.set(userId, { locale: null, email: { updates: false }, sms: { updates: true, phone: '+14155550100' } });
+    await service.preferences.set(userId, {
+      locale: null,
+      events: {},
+      email: { updates: false },
+      sms: { updates: true, phone: '+14155550100' },
+    });
     const jobs = await service.claim({ orderId, userId, template: 'order-shipped' });
     const idOf = (channel: string): string => jobs.find((job) => job.channel === channel)!.id;
     await sweepUntil(idOf('sms'), 'sent');

@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { OrderPlaced } from '@cartwright/kernel/events/order-placed';
+import type { TokenChecker } from '@cartwright/kernel/http/tokens';
 import { openDatabaseAt } from '@cartwright/kernel/postgres/database';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import { kernelForTests } from '@cartwright/kernel/test/kernel-for-tests';
 import { adminUrl, createTestDatabase } from '@cartwright/kernel/test/postgres/test-database';
 import { startDeliveries } from '../../adapters/deliveries.ts';
 import type { DeliveryParts } from '../../adapters/deliveries.ts';
-import { mailboxIn } from '../../adapters/mailbox.ts';
-import { messagesIn } from '../../adapters/messages.ts';
-import { orderFactsIn } from '../../adapters/order-facts.ts';
-import { preferencesIn } from '../../adapters/preferences.ts';
+import type { LiveReadersOptions } from '../../adapters/live-readers.ts';
+import { messageKeys } from '../../adapters/keys.ts';
 import { rendererFrom } from '../../adapters/renderer.ts';
+import { openStores } from '../../adapters/stores.ts';
 import { notificationsApp } from '../../app.ts';
 import type { Contact, NewMessage } from '../../ports.ts';
 
 const folder = `${import.meta.dirname}/../..`;
 
 /** Notifications in-process, on a database of its own, with contacts that the test decides about. */
-export async function startNotifications(more: Partial<DeliveryParts> = {}) {
+export async function startNotifications(more: Partial<DeliveryParts> = {}, liveOptions: LiveReadersOptions = {}) {
   const place = await createTestDatabase(adminUrl(), 'notifications');
   const database: Database = await openDatabaseAt(place.url, { name: 'notifications', migrations: `${folder}/migrations` });
   const lines: Record<string, unknown>[] = [];
@@ -25,26 +25,36 @@ export async function startNotifications(more: Partial<DeliveryParts> = {}) {
     log: (line) => lines.push(line),
     checkToken: (token) => Promise.resolve(JSON.parse(atob(token.split('.')[1] ?? '')) as never),
   });
-  const [messages, orders, preferences, mailbox] = [
-    messagesIn(database),
-    orderFactsIn(database),
-    preferencesIn(database),
-    mailboxIn(database),
-  ];
+  const closing: (() => Promise<void>)[] = [];
+  const stores = openStores({ ...kernel, onClose: (_name, close) => closing.push(close) }, database, { live: liveOptions });
+  const { messages, orders, mailbox } = stores;
   const contacts = new Map<string, Contact>();
   const find = (id: string): Promise<Contact | undefined> => Promise.resolve(contacts.get(id));
-  const parts: DeliveryParts = {
-    ...{ messages, orders, preferences },
-    contacts: { ofOrder: find, ofUser: find },
+  const appParts = {
+    ...stores,
+    keys: messageKeys(Buffer.from('0123456789abcdef')),
     renderer: rendererFrom(folder, 'http://localhost:8080'),
+  };
+  const parts: DeliveryParts = {
+    ...appParts,
+    contacts: { ofOrder: find, ofUser: find },
     senders: mailbox.senders(),
     sweepMs: 3_600_000, // tests say themselves when
     ...more,
   };
   const deliveries = startDeliveries(kernel, parts);
-  const app = notificationsApp(kernel, { database, messages, orders, preferences, mailbox, start: deliveries.start });
+  const started = { ...appParts, start: deliveries.start };
+  const app = notificationsApp(kernel, started);
   return {
-    ...{ database, kernel, messages, orders, preferences, mailbox, contacts, deliveries, app, lines },
+    ...appParts,
+    ...{ kernel, contacts, deliveries, app, lines },
+    /** The app with another judge of tokens. */
+    appWith: (checkToken: TokenChecker) => notificationsApp({ ...kernel, checkToken }, started),
+    /** As after OrderPlaced: what the order is, is known. */
+    placed: (orderId: string, customerId: string | null) =>
+      database.transaction((unit) =>
+        orders.keep(unit, { ...OrderPlaced.example, orderId, customerId, placedAt: '2026-11-25T21:05:00.000Z' }),
+      ),
     /** Claims an order's message as a handler does; nothing sends it by itself. */
     claim: (message: Partial<NewMessage> & Pick<NewMessage, 'orderId'>) =>
       database.transaction((unit) =>
@@ -62,6 +72,7 @@ export async function startNotifications(more: Partial<DeliveryParts> = {}) {
       )[0],
     async close() {
       await deliveries.stop();
+      for (const close of closing) await close();
       await database.close();
       await place.drop();
     },

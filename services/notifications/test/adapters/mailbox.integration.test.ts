@@ -6,7 +6,7 @@ describe('The mailbox', () => {
   it('shows a message once that it was given twice, and counts how often it was', async () => {
     const service = await startNotifications();
     try {
-      const message = { id: v7(), to: 'ada@example.com', subject: 'Hello', html: null, text: 'Hello, Ada' };
+      const message = { id: v7(), to: 'ada@example.com', subject: 'Hello', html: null, text: 'Hello, Ada', headers: {} };
       const { email } = service.mailbox.senders();
       for (let time = 0; time < 2; time += 1) await email.send(message);
       expect(await service.mailbox.list({ to: message.to, limit: 10 })).to.have.length(1);

@@ -6,7 +6,14 @@ import type { MessageSender } from '../../ports.ts';
 import { json, providerForTests } from './provider-for-tests.ts';
 import type { ProviderForTests } from './provider-for-tests.ts';
 
-const mail = { id: '0193a6f0-0000-7000-8000-000000000005', to: 'ada@example.com', subject: 'Hello', html: '<p>Hello</p>', text: 'Hello' };
+const mail = {
+  id: '0193a6f0-0000-7000-8000-000000000005',
+  to: 'ada@example.com',
+  subject: 'Hello',
+  html: '<p>Hello</p>',
+  text: 'Hello',
+  headers: {},
+};
 const sms = { ...mail, to: '+14155550100', html: null };
 
 describe('SendGrid', () => {
@@ -33,6 +40,13 @@ describe('SendGrid', () => {
         { type: 'text/html', value: '<p>Hello</p>' },
       ],
     });
+  });
+
+  it('is handed the links by which mail programs end mails', async () => {
+    provider.answer = (response) => response.writeHead(202).end();
+    const headers = { 'List-Unsubscribe': '<https://shop.example/u>', 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
+    await sender.send({ ...mail, headers });
+    expect(JSON.parse(provider.seen.at(-1)!.body)).to.deep.include({ headers });
   });
 
   it('is waited for as long as it asks when there was too much', async () => {

@@ -14,6 +14,7 @@ async function account(go) {
   return [
     h('h1', {}, `Hello, ${user.name}`),
     h('p', {}, h('a', { href: '/account/security' }, 'Security of your account')),
+    h('p', {}, h('a', { href: '/account/messages' }, 'What we may tell you')),
     h('h2', {}, 'Your orders'),
     items.length === 0
       ? h('p', { class: 'quiet' }, 'None yet.')

@@ -1,0 +1,29 @@
+import { api, session } from '../api.js';
+import { messageItem } from '../bell.js';
+import { h } from '../dom.js';
+
+/** All that somebody was told, the newest first; what comes while the page is open is put on top. */
+export async function notificationsPage({ signal, go }) {
+  if (session() === null) return go('/login', { replace: true });
+  const list = h('ul', { class: 'plain' });
+  const more = h('button', { type: 'button', onclick: () => void next() }, 'Show more');
+  const note = h('p', { role: 'alert', class: 'error' });
+  let cursor;
+  async function next() {
+    try {
+      const page = await api('GET', `/api/notifications?limit=20${cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`}`);
+      list.append(...page.items.map(messageItem));
+      cursor = page.nextCursor ?? undefined;
+      more.hidden = cursor === undefined;
+      note.textContent = '';
+      return page;
+    } catch (error) {
+      note.textContent = error.message;
+      return { items: [] };
+    }
+  }
+  const first = await next();
+  if (first.items.length > 0) await api('POST', '/api/notifications/read', { upTo: first.items[0].id }).catch(() => undefined);
+  window.addEventListener('message-came', ({ detail }) => list.prepend(messageItem(detail)), { signal });
+  return [h('h1', {}, 'What is new'), first.items.length === 0 ? h('p', { class: 'quiet' }, 'Nothing yet.') : null, list, note, more];
+}
