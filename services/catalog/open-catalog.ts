@@ -10,6 +10,8 @@ import { indexEntries } from './adapters/index-entries.ts';
 import { productCache } from './adapters/product-cache.ts';
 import { productStamps } from './adapters/product-stamps.ts';
 import { productsIn } from './adapters/products-in-postgres.ts';
+import { purchasesIn, sweepPurchases } from './adapters/purchases-in-postgres.ts';
+import { ratingsOf } from './adapters/ratings.ts';
 import { searchJournal } from './adapters/search-journal.ts';
 import { salesByOrders } from './adapters/sales.ts';
 import { searchIn } from './adapters/index-in-elasticsearch.ts';
@@ -20,9 +22,10 @@ export async function openCatalog(kernel: Kernel, database: Database, indexName 
     kernel.dapr.secrets.get('catalog-mongodb-url'),
     kernel.dapr.secrets.get('catalog-elasticsearch-url'),
   ]);
-  const documents = await openDocuments(mongoUrl);
-  kernel.onReady('mongodb', () => documents.ping());
-  kernel.onClose('mongodb', () => documents.close());
+  const mongo = await openDocuments(mongoUrl);
+  const { documents, reviews } = mongo;
+  kernel.onReady('mongodb', () => mongo.ping());
+  kernel.onClose('mongodb', () => mongo.close());
   const cache = productCache({
     store: kernel.dapr.state('cache'),
     stampOf: productStamps(database),
@@ -46,9 +49,14 @@ export async function openCatalog(kernel: Kernel, database: Database, indexName 
   kernel.onClose('indexer', () => indexer.stop());
   // Search may be away: the shop still lists and sells. So the indexer makes the index when it answers, and readiness does not ask it.
   indexer.wake();
+  const ratings = ratingsOf({ database, products, reviews, log: kernel.log });
+  kernel.onClose('ratings', () => ratings.stop());
+  const purchases = purchasesIn(database);
+  const sweeping = sweepPurchases(purchases, kernel.log);
+  kernel.onClose('old orders', () => sweeping.stop());
   const journal = searchJournal(database, kernel.log);
   kernel.onClose('journal of searches', () => journal.stop());
   const rebuilds = { start: indexer.rebuild, progress: () => builds.progress() };
   const sales = salesByOrders(kernel.dapr, kernel.log);
-  return { database, products, documents, categories, cache, sales, index, rebuilds, journal, changed };
+  return { database, products, documents, reviews, ratings, purchases, categories, cache, sales, index, rebuilds, journal, changed };
 }

@@ -116,11 +116,10 @@ export interface Categories {
   keepOnly(slugs: readonly string[]): Promise<void>;
 }
 
-export interface Review {
+/** A review as an import brings it. */
+export interface ImportedReview {
   readonly id: string;
   readonly productId: string;
-  /** Who wrote it; null for reviews that came with an import. */
-  readonly customerId: string | null;
   readonly author: string;
   readonly rating: number;
   readonly title: string | null;
@@ -128,15 +127,14 @@ export interface Review {
   readonly createdAt: string;
 }
 
-/** What MongoDB keeps: reviews, and attributes whose names no table knows. */
+/** What MongoDB keeps of products: attributes whose names no table knows, and reviews as files hold them. */
 export interface Documents {
   attributesOf(productIds: readonly string[]): Promise<Map<string, Attributes>>;
   setAttributes(productId: string, attributes: Attributes): Promise<void>;
-  reviews(productId: string, limit: number, before?: string): Promise<Review[]>;
-  /** Answers false when this customer has reviewed the product already. */
-  addReview(review: Review): Promise<boolean>;
+  /** Those that are approved. */
+  reviews(productId: string, limit: number): Promise<ImportedReview[]>;
   /** Replaces the reviews that came with imports; those that customers wrote here stay, and are not doubled. */
-  replaceImportedReviews(productId: string, reviews: readonly Review[]): Promise<void>;
+  replaceImportedReviews(productId: string, reviews: readonly ImportedReview[]): Promise<void>;
   ratingOf(productId: string): Promise<Rating>;
   forget(productIds: readonly string[]): Promise<void>;
 }

@@ -6,7 +6,7 @@ import { readImportLine } from '../domain/import-line.ts';
 import type { ProductLine } from '../domain/import-line.ts';
 import { toProduct } from '../domain/product.ts';
 import { NoCategory, NoTree, Outdated, Taken } from '../ports.ts';
-import type { Categories, Documents, Products, Review, Sales } from '../ports.ts';
+import type { Categories, Documents, ImportedReview, Products, Sales } from '../ports.ts';
 import { linesOf, longestLineBytes } from './lines.ts';
 
 export interface LineError {
@@ -158,14 +158,13 @@ function importedReview(
   productId: string,
   { author, rating, title, text, createdAt }: NonNullable<ProductLine['reviews']>[number],
   index: number,
-): Review {
+): ImportedReview {
   const key = createHash('sha256')
     .update(JSON.stringify([productId, index, author, rating, title, text, createdAt]))
     .digest('hex');
   return {
     id: v5(key, reviewNamespace),
     productId,
-    customerId: null,
     author,
     rating,
     title: title ?? null,

@@ -12,7 +12,7 @@ import { kernelForTests, listen } from '@cartwright/kernel/test/kernel-for-tests
 import { adminUrl, createTestDatabase } from '@cartwright/kernel/test/postgres/test-database';
 import { MikroORM } from '@mikro-orm/mongodb';
 import { v7 } from 'uuid';
-import { ReviewDocument } from '../adapters/documents-in-mongodb.ts';
+import { AttributesDocument } from '../adapters/documents-in-mongodb.ts';
 import { catalogApp } from '../app.ts';
 import type { CatalogParts } from '../app.ts';
 import { openCatalog } from '../open-catalog.ts';
@@ -139,7 +139,7 @@ export async function runCatalog(options: { elasticsearchUrl?: string; sales?: S
       await sidecar.close();
       await testDatabase.drop();
       for (const index of await indices()) await fetch(`${elasticsearchUrl}/${index}`, { method: 'DELETE' });
-      const mongo = await MikroORM.init({ clientUrl: mongoUrl.href, entities: [ReviewDocument] });
+      const mongo = await MikroORM.init({ clientUrl: mongoUrl.href, entities: [AttributesDocument] });
       await mongo.em.getConnection().getDb().dropDatabase();
       await mongo.close(true);
     },

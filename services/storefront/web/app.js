@@ -16,6 +16,7 @@ import { securityPage } from './pages/security.js';
 import { unsubscribePage } from './pages/unsubscribe.js';
 import { staffOrderPage } from './pages/staff/order.js';
 import { staffOrdersPage } from './pages/staff/orders.js';
+import { staffReviewsPage } from './pages/staff/reviews.js';
 import { isStaff } from './pages/staff/staff.js';
 import { staffStockPage } from './pages/staff/stock.js';
 
@@ -34,6 +35,7 @@ const pages = [
   [/^\/staff$/, staffOrdersPage],
   [/^\/staff\/orders\/([^/]+)$/, staffOrderPage],
   [/^\/staff\/stock$/, staffStockPage],
+  [/^\/staff\/reviews$/, staffReviewsPage],
 ];
 
 const main = document.querySelector('#main');

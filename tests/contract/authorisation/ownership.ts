@@ -1,7 +1,7 @@
 import type { PrincipalName } from './principals.ts';
 
 /** Things that belong to somebody, and are named by the path or the body of a request. */
-export type Owned = 'order' | 'payment' | 'cart' | 'session' | 'address';
+export type Owned = 'order' | 'payment' | 'cart' | 'session' | 'address' | 'review';
 
 /** Who reaches the customer's things. Everybody else is told that there are none. */
 export const reach: Readonly<Record<Owned, readonly PrincipalName[]>> = {
@@ -10,6 +10,7 @@ export const reach: Readonly<Record<Owned, readonly PrincipalName[]>> = {
   cart: ['customer'],
   session: ['customer'],
   address: ['customer'],
+  review: ['customer'],
 };
 
 /** The customer's things, as requests name them. `returnId` and the like are of nothing: that comes after the question whose order it is. */
@@ -18,6 +19,7 @@ export interface Ids {
   readonly cart: string;
   readonly session: string;
   readonly address: string;
+  readonly review: string;
   readonly sku: string;
   /** A cart of whoever asks. */
   readonly ownCart: string;
@@ -81,6 +83,12 @@ export const ownership: Readonly<Record<string, AtStake>> = {
   'GET /api/catalog/categories': 'public',
   'GET /api/catalog/products/:id/reviews': 'public',
   'POST /api/catalog/products/:id/reviews': 'own',
+  'GET /api/catalog/products/:id/reviews/mine': 'own',
+  'PATCH /api/catalog/reviews/:id': [{ owned: 'review', body: () => ({ rating: 4 }) }],
+  'DELETE /api/catalog/reviews/:id': [{ owned: 'review' }],
+  'PUT /api/catalog/reviews/:id/vote': 'own',
+  'DELETE /api/catalog/reviews/:id/vote': 'own',
+  'PUT /api/catalog/reviews/:id/report': 'own',
 
   'POST /api/carts': 'own',
   'GET /api/carts/current': 'own',

@@ -52,11 +52,11 @@ const register = (email: string): Promise<Granted> =>
 const logIn = (email: string, secret: string): Promise<Granted> =>
   ask('auth', 'POST', '/api/auth/login', { body: { email, password: secret } });
 
-/** A SKU that is for sale, from the seeded catalogue. */
-async function someSku(): Promise<string> {
+/** A product that is for sale, from the seeded catalogue. */
+async function someProduct(): Promise<{ readonly productId: string; readonly sku: string }> {
   const { items } = await ask<{ items: { id: string }[] }>('catalog', 'GET', '/api/catalog/products?limit=1');
   const { variants } = await ask<{ variants: { sku: string }[] }>('catalog', 'GET', `/api/catalog/products/${items[0]?.id ?? ''}`);
-  return variants[0]?.sku ?? '';
+  return { productId: items[0]?.id ?? '', sku: variants[0]?.sku ?? '' };
 }
 
 /** The key that auth signs with at the moment, so that a token that has run out is one that auth might have made. */
@@ -77,13 +77,13 @@ async function signerOfAuth(): Promise<Signer> {
 
 export async function peopleOf(): Promise<People> {
   const [email, otherEmail] = [`owner-${v7()}@example.test`, `other-${v7()}@example.test`];
-  const [customer, other, support, staff, admin, sku] = await Promise.all([
+  const [customer, other, support, staff, admin, { productId, sku }] = await Promise.all([
     register(email),
     register(otherEmail),
     logIn('support@cartwright.test', 'support-Passw0rd!'),
     logIn('staff@cartwright.test', 'staff-Passw0rd!'),
     logIn('admin@cartwright.test', 'admin-Passw0rd!'),
-    someSku(),
+    someProduct(),
   ]);
   const tokens: Partial<Record<PrincipalName, string>> = {
     customer: customer.accessToken,
@@ -115,7 +115,20 @@ export async function peopleOf(): Promise<People> {
   const newSession = async (): Promise<string> => (await logIn(email, password)).refreshToken.split('.')[0] ?? '';
   const newAddress = async (): Promise<string> =>
     (await ask<{ id: string }>('auth', 'POST', '/api/auth/me/addresses', { body: address, token: customer.accessToken })).id;
-  let ids = { order: order.id, cart: await cartOf(customer.accessToken), session: await newSession(), address: await newAddress(), sku };
+  /** The customer's review of the product; written anew where it was taken back. */
+  const review = async (): Promise<string> => {
+    const path = `/api/catalog/products/${productId}/reviews`;
+    const { review: mine } = await ask<{ review: { id: string } | null }>('catalog', 'GET', `${path}/mine`, {
+      token: customer.accessToken,
+    });
+    if (mine !== null) return mine.id;
+    const body = { author: 'Grace Example', rating: 4, text: 'Bright.' };
+    return (await ask<{ id: string }>('catalog', 'POST', path, { body, token: customer.accessToken })).id;
+  };
+  let ids = {
+    ...{ order: order.id, cart: await cartOf(customer.accessToken), session: await newSession(), address: await newAddress() },
+    ...{ review: await review(), sku },
+  };
 
   return {
     customer: { id: customer.user.id, email },
@@ -125,11 +138,13 @@ export async function peopleOf(): Promise<People> {
       if (principal === 'customer' && owned === 'cart') ids = { ...ids, cart: await cartOf(customer.accessToken) };
       if (owned === 'session' && (await ended(ids.session, customer.accessToken))) ids = { ...ids, session: await newSession() };
       if (owned === 'address' && (await forgotten(ids.address, customer.accessToken))) ids = { ...ids, address: await newAddress() };
+      if (owned === 'review') ids = { ...ids, review: await review() };
       const token = tokens[principal];
       const mayHaveCart = !['expired token', 'forged signature', 'alg none'].includes(principal);
       return { ...ids, ownCart: mayHaveCart ? await cartOf(token) : v7() };
     },
     async close() {
+      await ask('catalog', 'DELETE', `/api/catalog/reviews/${await review()}`, { token: customer.accessToken });
       await ask('auth', 'DELETE', '/api/auth/me', { body: { password }, token: customer.accessToken });
       await ask('auth', 'DELETE', '/api/auth/me', { body: { password }, token: other.accessToken });
     },

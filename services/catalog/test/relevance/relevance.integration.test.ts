@@ -31,7 +31,8 @@ const catalogues: readonly { name: string; judgements: string; read: () => Catal
 ];
 
 for (const { name, judgements, read } of catalogues) {
-  describe(`The relevance of the search over ${name}`, () => {
+  describe(`The relevance of the search over ${name}`, function () {
+    this.timeout(180_000); // some hundred searches, on whatever machine
     let indexed: IndexedCatalogue | undefined;
     let judged: readonly Judged[];
     before(async () => {

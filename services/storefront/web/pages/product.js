@@ -1,11 +1,12 @@
 import { api } from '../api.js';
 import { addToCart } from '../cart.js';
 import { form, h, money, picture, stars } from '../dom.js';
+import { reviewsOf } from './reviews.js';
 
 /** A product: its variants, its attributes, what others say. */
 export async function productPage({ id, go }) {
   const product = await api('GET', `/api/catalog/products/${encodeURIComponent(id)}`);
-  const { items: reviews } = await api('GET', `/api/catalog/products/${product.id}/reviews?limit=10`);
+  const reviews = await reviewsOf(product);
   const first = product.variants.find(({ available }) => available > 0) ?? product.variants[0];
   const price = h('p', { class: 'price big', 'aria-live': 'polite' });
   const stock = h('p', { class: 'quiet', 'aria-live': 'polite' });
@@ -77,22 +78,7 @@ export async function productPage({ id, go }) {
               h('dd', {}, value === true ? 'yes' : String(value)),
             ]),
           ),
-      h('h2', {}, 'Reviews'),
-      reviews.length === 0
-        ? h('p', { class: 'quiet' }, 'Nobody has said anything yet.')
-        : h(
-            'ul',
-            { class: 'reviews' },
-            reviews.map(({ author, rating, title, text }) =>
-              h(
-                'li',
-                {},
-                h('p', {}, h('strong', {}, author), ' ', '★'.repeat(rating)),
-                title ? h('p', {}, h('strong', {}, title)) : null,
-                h('p', {}, text),
-              ),
-            ),
-          ),
+      reviews,
     ),
   );
 }

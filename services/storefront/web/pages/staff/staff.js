@@ -32,8 +32,10 @@ async function whoIAm() {
   }
 }
 
+const places = { '/staff': 'Orders', '/staff/stock': 'Stock', '/staff/reviews': 'Reviews' };
+
 function navigation() {
-  const here = location.pathname.startsWith('/staff/stock') ? '/staff/stock' : '/staff';
-  const link = (href, label) => h('a', { href, 'aria-current': href === here ? 'page' : null }, label);
-  return h('nav', { class: 'tabs', 'aria-label': 'Back office' }, link('/staff', 'Orders'), link('/staff/stock', 'Stock'));
+  const here = Object.keys(places).findLast((path) => location.pathname.startsWith(path));
+  const links = Object.entries(places).map(([href, label]) => h('a', { href, 'aria-current': href === here ? 'page' : null }, label));
+  return h('nav', { class: 'tabs', 'aria-label': 'Back office' }, links);
 }

@@ -1,0 +1,63 @@
+import { every } from '@cartwright/kernel/every';
+import type { Database, UnitOfWork } from '@cartwright/kernel/postgres/database';
+import type { Logger } from '@cartwright/kernel/telemetry/logger';
+
+/** Who has bought what, by the events of orders. An order counts from its confirmation until it is cancelled; goods that came back were bought all the same. */
+export interface Purchases {
+  /** Which of these customers has bought the product. */
+  buyersOf(productId: string, customerIds: readonly string[]): Promise<Set<string>>;
+  placed(
+    unit: UnitOfWork,
+    order: { readonly orderId: string; readonly customerId: string | null; readonly skus: readonly string[] },
+  ): Promise<void>;
+  confirmed(unit: UnitOfWork, orderId: string): Promise<void>;
+  /** It came to nothing, before its confirmation or after it. */
+  ended(unit: UnitOfWork, orderId: string): Promise<void>;
+  /** Forgets whose orders these were. */
+  erase(unit: UnitOfWork, customerId: string): Promise<void>;
+  /** Removes orders that nobody needs any more. */
+  sweep(): Promise<void>;
+}
+
+export function purchasesIn(database: Database): Purchases {
+  return {
+    async buyersOf(productId, customerIds) {
+      if (customerIds.length === 0) return new Set();
+      const rows = await database.sql<{ id: string }>(
+        `select distinct customer_id as id from bought_orders
+         where customer_id in (${customerIds.map(() => '?').join(', ')}) and confirmed and product_ids @> array[?::uuid]`,
+        [...customerIds, productId],
+      );
+      return new Set(rows.map(({ id }) => id));
+    },
+    async placed(unit, { orderId, customerId, skus }) {
+      await unit.em.execute(
+        `insert into bought_orders (order_id, customer_id, product_ids)
+         select ?, ?, array(select distinct product_id from variants where sku in (select value from jsonb_array_elements_text(?::jsonb)) order by 1)
+         on conflict (order_id) do nothing`,
+        [orderId, customerId, JSON.stringify(skus)],
+        'run',
+      );
+    },
+    async confirmed(unit, orderId) {
+      await unit.em.execute('update bought_orders set confirmed = true where order_id = ?', [orderId], 'run');
+    },
+    async ended(unit, orderId) {
+      await unit.em.execute('delete from bought_orders where order_id = ?', [orderId], 'run');
+    },
+    async erase(unit, customerId) {
+      await unit.em.execute('update bought_orders set customer_id = null where customer_id = ?', [customerId], 'run');
+    },
+    async sweep() {
+      // Of a guest only the end of the order could still be told, and that comes before long.
+      await database.sql(
+        `delete from bought_orders where created_at < now() - interval '90 days' and (customer_id is null or not confirmed)`,
+      );
+    },
+  };
+}
+
+/** Sweeps once an hour. */
+export function sweepPurchases(purchases: Pick<Purchases, 'sweep'>, log: Logger): { stop(): Promise<void> } {
+  return every(3_600_000, 'old orders', log, () => purchases.sweep());
+}
