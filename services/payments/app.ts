@@ -9,6 +9,7 @@ import { paymentRoutes } from './routes/payments.ts';
 import { providerWordRoutes } from './routes/provider-words.ts';
 import type { ProviderWordParts } from './routes/provider-words.ts';
 import { reconciliationRoutes } from './routes/reconciliations.ts';
+import { stuckPaymentRoutes } from './routes/stuck-payments.ts';
 import { nightlyReconciliation } from './handlers/nightly-reconciliation.ts';
 
 export interface PaymentsParts extends ProviderWordParts {
@@ -27,6 +28,7 @@ export function paymentsApp(parts: PaymentsParts): ServiceApp {
   return {
     routes: [
       ...paymentRoutes(payments),
+      ...stuckPaymentRoutes({ payments, start }),
       ...providerWordRoutes(parts),
       ...reconciliationRoutes(reconciliations),
       ...messagingRoutes(database, subscriptions),

@@ -84,6 +84,18 @@ export interface LedgerRow {
   readonly createdAt: string;
 }
 
+export interface StuckPayment {
+  readonly payment: Payment;
+  /** RFC 3339: when it changed last. */
+  readonly since: string;
+}
+
+/** Where a list of stuck payments goes on. */
+export interface StuckPlace {
+  readonly since: string;
+  readonly orderId: string;
+}
+
 /** Payments with their attempts and the ledger. What is to be called next is answered with its lease: call it after the commit. */
 export interface Payments {
   find(orderId: string): Promise<Payment | undefined>;
@@ -93,6 +105,10 @@ export interface Payments {
   forgetCustomer(unit: UnitOfWork, customerId: string): Promise<void>;
   /** Tells a payment something: its state, ledger, event and next attempt are written in the unit's transaction. */
   tell(unit: UnitOfWork, orderId: string, input: Input): Promise<Job[]>;
+  /** Has what is stuck tried again. Undefined: there is no such payment. */
+  retry(orderId: string): Promise<Job[] | 'not_stuck' | undefined>;
+  /** Payments that need a person, those that have waited longest first. */
+  stuck(page: { readonly after?: StuckPlace; readonly limit: number }): Promise<StuckPayment[]>;
   /** Leases attempts that are due. */
   lease(limit: number): Promise<Job[]>;
   /** Writes what came of an attempt in one transaction; nothing, where its lease was lost. */

@@ -11,7 +11,10 @@ export const PaymentRefunded = defineEvent({
   summary: 'Money was given back: this much by this refund',
   data: closed({
     ...OrderMoney.properties,
-    refundId: Type.Optional({ ...Uuid, description: 'As OrderRefundRequested named it; missing where the order was cancelled' }),
+    refundId: Type.Optional({
+      ...Uuid,
+      description: 'As OrderRefundRequested named it; missing, or nobody’s, where the order was cancelled',
+    }),
   }),
   example: { orderId: exampleOrderId, amount: 4900, currency: 'USD', refundId: exampleRefundId },
 });

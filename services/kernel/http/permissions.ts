@@ -21,6 +21,7 @@ export const permissions = {
   'coupons.manage': { what: 'Make and change coupons', roles: ['staff', 'admin'] },
   'payments.read': { what: 'See everybody’s payments', roles: ['support', 'staff', 'admin'] },
   'payments.books': { what: 'See the ledger; compare payments with the providers’ records', roles: ['staff', 'admin'] },
+  'payments.retry': { what: 'Have a provider asked again for what it has refused: to let go, or to give back', roles: ['staff', 'admin'] },
   'stock.read': { what: 'See the movements and settings of stock', roles: ['support', 'staff', 'admin'] },
   'stock.write': { what: 'Count, adjust and set stock', roles: ['staff', 'admin'] },
   'messages.read': { what: 'Search the messages that were sent', roles: ['support', 'staff', 'admin'] },

@@ -3,7 +3,7 @@ import { returnable, tooMuch } from './fulfilment.ts';
 import type { Return, Units } from './fulfilment.ts';
 import { beyond, notNow, paidStatuses } from './order-commands.ts';
 import type { Order, OrderEvent } from './order.ts';
-import { refundable, valueOfReturn } from './refunds.ts';
+import { isStuck, refundable, valueOfReturn } from './refunds.ts';
 
 // What people ask of an order that was paid. Each answers the events, and throws a Problem where it may not be done.
 
@@ -15,9 +15,9 @@ export interface RefundWish {
   readonly reason: string;
 }
 
-/** Gives money back, up to what was paid. */
+/** Gives money back, up to what was paid. A cancelled order's goes back by itself, and can be asked for once that has failed. */
 export function refund(order: Order, { refundId, amount: wanted, currency = order.currency, reason }: RefundWish): readonly OrderEvent[] {
-  if (order.status !== 'confirmed' || !paidStatuses.includes(order.paymentStatus)) throw notNow(order, 'refunded');
+  if ((order.status !== 'confirmed' && !isStuck(order)) || !paidStatuses.includes(order.paymentStatus)) throw notNow(order, 'refunded');
   if (currency !== order.currency) throw invalidField('/amount/currency', 'currency', `has to be ${order.currency}, as the order's`);
   const left = refundable(order);
   const amount = wanted ?? left;

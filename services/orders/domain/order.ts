@@ -77,7 +77,8 @@ export interface UpdatedData {
   readonly shipment?: Omit<Shipment, 'delivered'>;
   /** Shipments that arrived. */
   readonly delivered?: readonly string[];
-  readonly refund?: { readonly id: string; readonly status: 'done' | 'failed' };
+  /** With `amount`: one that nobody asked for by its id, such as that of a cancelled order. */
+  readonly refund?: { readonly id: string; readonly status: 'done' | 'failed'; readonly amount?: number };
   readonly rejectedReturn?: string;
 }
 
@@ -171,9 +172,14 @@ function updated(order: Order, data: UpdatedData, rule: Rule): Partial<Order> {
     ...(delivered === undefined
       ? {}
       : { shipments: order.shipments.map((one) => (delivered.includes(one.id) ? { ...one, delivered: true } : one)) }),
-    ...(refund === undefined ? {} : { refunds: withStatus(order.refunds, refund.id, refund.status) }),
+    ...(refund === undefined ? {} : { refunds: withRefund(order, refund) }),
     ...(rejectedReturn === undefined ? {} : { returns: withStatus(order.returns, rejectedReturn, 'rejected') }),
   };
+}
+
+function withRefund({ refunds }: Order, { id, status, amount }: NonNullable<UpdatedData['refund']>): Order['refunds'] {
+  if (amount !== undefined && !refunds.some((one) => one.id === id)) return [...refunds, { id, amount, reason: 'cancelled', status }];
+  return withStatus(refunds, id, status);
 }
 
 function withStatus<Part extends { readonly id: string; readonly status: string }>(

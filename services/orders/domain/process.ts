@@ -6,7 +6,7 @@
 //   commit     inventory    OrderConfirmed         OrderCancelled: inventory takes the goods back
 //   capture    payments     OrderConfirmed         OrderCancelled: payments refunds
 //   ship       staff        (by hand)              OrderReturned: inventory takes the goods back; OrderRefundRequested: payments refunds
-//   refund     payments     OrderRefundRequested   nothing: a refund that fails can be asked for again
+//   refund     payments     OrderRefundRequested   nothing: one that fails can be asked for again
 //
 // Messages can come late: after the customer or the deadline has cancelled, or after the provider changed its mind. `late` says what then
 // happens. Orders alone knows deadlines, and decides by pure functions: (order, message) → events.
@@ -14,6 +14,7 @@ import type { NextAction, Shortage } from '@cartwright/kernel/schemas';
 import { isFailed, mayFollow, paymentTransitions } from './order-states.ts';
 import type { OrderStatus, PaymentStatus } from './order-states.ts';
 import type { Order, OrderEvent } from './order.ts';
+import { refundable } from './refunds.ts';
 
 interface Step<Message> {
   /** Statuses in which the message is awaited. */
@@ -137,7 +138,13 @@ function refunded(order: Order, { amount, refundId: id }: { readonly amount: num
   return [{ type: 'OrderUpdated', data: { reason: paymentStatus, paymentStatus, refunded: sum, ...refund } }];
 }
 
-function refundFailed({ refunds }: Order, { refundId: id, reason }: { readonly refundId: string; readonly reason: string }): OrderEvent[] {
-  if (!refunds.some((refund) => refund.id === id && refund.status === 'requested')) return [];
-  return [{ type: 'OrderUpdated', data: { reason: `refund_failed: ${reason}`, refund: { id, status: 'failed' } } }];
+/** A refund that nobody asked for by its id is the one by which the money of a cancelled order goes back by itself: all that is left. */
+function refundFailed(order: Order, { refundId: id, reason }: { readonly refundId: string; readonly reason: string }): OrderEvent[] {
+  const failed = (more: { amount?: number }): OrderEvent[] => [
+    { type: 'OrderUpdated', data: { reason: `refund_failed: ${reason}`, refund: { id, status: 'failed', ...more } } },
+  ];
+  const known = order.refunds.find((refund) => refund.id === id);
+  if (known !== undefined) return known.status === 'requested' ? failed({}) : [];
+  const amount = refundable(order);
+  return order.status === 'cancelled' && amount > 0 ? failed({ amount }) : [];
 }

@@ -11,10 +11,15 @@ export interface Refund {
   readonly status: 'requested' | 'done' | 'failed';
 }
 
-/** Minor units that can still be given back: what was paid, without what was given back or is on its way. */
-export function refundable({ totals, refunds }: Pick<Order, 'totals' | 'refunds'>): number {
-  const gone = refunds.filter(({ status }) => status !== 'failed').reduce((sum, { amount }) => sum + amount, 0);
-  return Math.max(0, totals.total - gone);
+/** Minor units that can still be given back: what was paid, without what was given back, by whomever, or is on its way. */
+export function refundable({ totals, refunds, refunded }: Pick<Order, 'totals' | 'refunds' | 'refunded'>): number {
+  const onTheirWay = refunds.filter(({ status }) => status === 'requested').reduce((sum, { amount }) => sum + amount, 0);
+  return Math.max(0, totals.total - refunded - onTheirWay);
+}
+
+/** Whether money of a cancelled order did not go back by itself: then people may ask for it, and payments decides again. */
+export function isStuck({ status, refunds }: Pick<Order, 'status' | 'refunds'>): boolean {
+  return status === 'cancelled' && refunds.some((refund) => refund.status === 'failed');
 }
 
 /**

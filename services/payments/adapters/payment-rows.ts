@@ -1,5 +1,6 @@
 import type { NextAction } from '@cartwright/kernel/schemas';
 import type { Payment } from '../domain/payment.ts';
+import { stuckStates } from '../domain/payment-states.ts';
 import type { PaymentState, Step } from '../domain/payment-states.ts';
 import type { Refund } from '../domain/refunds.ts';
 import type { Job } from '../ports.ts';
@@ -28,6 +29,9 @@ export const selectPayment = `select order_id, payment_id, customer_id, state, p
   refunded::float8,
   (select coalesce(jsonb_agg(jsonb_build_object('id', refund_id, 'amount', r.amount, 'state', r.state) order by r.created_at, refund_id), '[]')
    from refunds r where r.order_id = payments.order_id) as refunds, reference, next_action, reason, version from payments where order_id = ?`;
+
+/** A condition on rows of payments. */
+export const isStuck = `state in (${stuckStates.map((state) => `'${state}'`).join(', ')})`;
 
 export function paymentOf(row: PaymentRow): Payment {
   return {

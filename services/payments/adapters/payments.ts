@@ -3,15 +3,17 @@ import { v4, v7 } from 'uuid';
 import { announce } from '../domain/announce.ts';
 import { settle } from '../domain/payment.ts';
 import type { Input, Payment, Settlement } from '../domain/payment.ts';
-import { waitingStates } from '../domain/payment-states.ts';
+import { stuckStates, waitingStates } from '../domain/payment-states.ts';
 import type { Step } from '../domain/payment-states.ts';
 import type { Job, Payments } from '../ports.ts';
 import { leaseSeconds } from './lease.ts';
 import { ledgerIn, writeLedger } from './ledger.ts';
-import { jobOf, paymentOf, selectPayment } from './payment-rows.ts';
+import { isStuck, jobOf, paymentOf, selectPayment } from './payment-rows.ts';
 import type { Attempt, PaymentRow } from './payment-rows.ts';
 
 const leaseEnd = `now() + interval '${String(leaseSeconds)} s'`;
+
+const nobody = '00000000-0000-0000-0000-000000000000';
 
 /** Payments in Postgres. Whatever changes a payment holds its row. */
 export function paymentsIn(database: Database): Payments {
@@ -38,6 +40,24 @@ export function paymentsIn(database: Database): Payments {
     async tell(unit, orderId, input) {
       const payment = await lock(unit, orderId);
       return payment === undefined ? [] : (await change(unit, payment, input)).jobs;
+    },
+
+    retry: (orderId) =>
+      database.transaction(async (unit) => {
+        const payment = await lock(unit, orderId);
+        if (payment === undefined) return undefined;
+        return stuckStates.includes(payment.state) ? (await change(unit, payment, { signal: 'retried' })).jobs : 'not_stuck';
+      }),
+
+    async stuck({ after, limit }) {
+      const rows = await database.sql<PaymentRow & { since: string }>(
+        `select since, p.* from (
+           select order_id, updated_at, to_char(updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as since from payments
+           where ${isStuck} and (updated_at, order_id) > (?::timestamptz, ?::uuid) order by updated_at, order_id limit ?) s
+         cross join lateral (${selectPayment.replace('?', 's.order_id')}) p order by s.updated_at, s.order_id`,
+        [after?.since ?? '-infinity', after?.orderId ?? nobody, limit],
+      );
+      return rows.map((row) => ({ payment: paymentOf(row), since: row.since }));
     },
 
     async lease(limit) {
@@ -117,7 +137,7 @@ async function askNow({ em }: UnitOfWork, { orderId }: Payment): Promise<void> {
 
 /** Settles a signal and writes what comes of it. */
 async function change(unit: UnitOfWork, payment: Payment, input: Input): Promise<{ payment: Payment; jobs: Job[] }> {
-  const settlement = settle(payment, input.signal === 'given_back' ? { ...input, refundId: v7() } : input);
+  const settlement = settle(payment, { ...input, newId: v7() });
   if (settlement === undefined) return { payment, jobs: [] };
   await write(unit, settlement);
   const { payment: after, step, announce: announcement, refunds } = settlement;

@@ -19,17 +19,17 @@ export const paymentStates = [
   'voided',
   'refunding',
   'refunded',
-  'void_stuck', // the provider does not let go what it holds: a person has to look there, and its word comes by webhook
-  'refund_stuck', // it does not give back what it has taken: likewise
+  'void_stuck', // the provider does not let go what it holds: a person looks there, or has it tried again
+  'refund_stuck', // it does not give back what it has taken: likewise, or orders asks for it anew
 ] as const;
 export type PaymentState = (typeof paymentStates)[number];
 
 /**
- * What happens to a payment: orders' wishes, and providers' words. `unanswered`: the provider never said; `stuck`: it will not undo;
- * `given_back`: so much is back in all, by its own books.
+ * What happens to a payment: orders' wishes, staff's, and providers' words. `retried`: what is stuck is to be tried again; `unanswered`: the
+ * provider never said; `stuck`: it will not undo; `given_back`: so much is back in all, by its own books.
  */
 export const signals = [
-  ...(['requested', 'confirmed', 'ended', 'refund_wanted'] as const),
+  ...(['requested', 'confirmed', 'ended', 'refund_wanted', 'retried'] as const),
   ...(['authorised', 'action_required', 'declined', 'unanswered'] as const),
   ...(['captured', 'capture_declined', 'voided', 'refunded', 'given_back', 'stuck'] as const),
 ] as const;
@@ -118,14 +118,24 @@ export const transitions: Readonly<Record<PaymentState, Partial<Readonly<Record<
   },
   // A void that found nothing was too early: what was asked for before has come there after it.
   voided: { authorised: { ...undoHold, post: 'hold' }, captured: capturedAfterAll },
-  refunding: { refunded: refundDone('refunding'), stuck: { to: 'refund_stuck' } },
+  refunding: { refunded: refundDone('refunding'), stuck: { to: 'refund_stuck', announce: 'refund_failed' } },
   refunded: {},
-  void_stuck: { voided: voidDone, refunded: voidDone, captured: capturedAfterAll },
-  refund_stuck: { refunded: refundDone('refund_stuck') },
+  void_stuck: { retried: undoHold, voided: voidDone, refunded: voidDone, captured: capturedAfterAll },
+  // It stays so until all is back, whoever gives it back: refunds that orders asks for, or people at the provider.
+  refund_stuck: {
+    retried: undoCapture,
+    refund_wanted: { to: 'refund_stuck', step: 'refund' },
+    refunded: refundDone('refund_stuck'),
+    given_back: { to: 'refunded', whileSomeIsLeft: 'refund_stuck', announce: 'given_back', post: 'refund' },
+    stuck: { to: 'refund_stuck', announce: 'refund_failed' },
+  },
 };
 
 /** States in which the provider's decision is awaited, so that it is asked for when it does not come by itself. */
 export const waitingStates: readonly PaymentState[] = ['authorising', 'action_required', 'cancelling'];
+
+/** States in which nobody goes on by himself: a person is needed. */
+export const stuckStates: readonly PaymentState[] = ['void_stuck', 'refund_stuck'];
 
 /** States in which a payment may stay for good. */
 export const restingStates: readonly PaymentState[] = ['closed', 'failed', 'captured', 'voided', 'refunded'];

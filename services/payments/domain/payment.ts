@@ -42,8 +42,10 @@ export interface Input {
   readonly signal: Signal;
   /** With `requested`. */
   readonly asked?: Asked;
-  /** With `refund_wanted`, with what a provider says about one refund, and with `given_back`: the id for what it did by itself. */
+  /** With `refund_wanted`, and with what a provider says about one refund. */
   readonly refundId?: string;
+  /** For a refund that nobody has named: one that is tried again, or was made at the provider. */
+  readonly newId?: string;
   /** Minor units. With `refund_wanted`: so much. With `given_back`: so much in all. */
   readonly amount?: number;
   readonly reference?: string;

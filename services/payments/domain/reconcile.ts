@@ -1,6 +1,7 @@
 import { wordsOf } from './conclude.ts';
 import { settle } from './payment.ts';
 import type { Input, Payment } from './payment.ts';
+import { stuckStates } from './payment-states.ts';
 import type { PaymentState, Step } from './payment-states.ts';
 import type { ProviderAnswer } from './provider-answers.ts';
 import { openRefunds } from './refunds.ts';
@@ -65,8 +66,7 @@ export function compare(payment: Payment, answer: ProviderAnswer | undefined, op
 function isNews(before: Payment, inputs: readonly Input[]): boolean {
   let payment = before;
   for (const input of inputs) {
-    const named = input.signal === 'given_back' ? { ...input, refundId: 'there' } : input;
-    payment = settle(payment, named)?.payment ?? payment;
+    payment = settle(payment, { ...input, newId: 'there' })?.payment ?? payment;
   }
   return (['state', 'held', 'captured', 'refunded'] as const).some((part) => payment[part] !== before[part]);
 }
@@ -74,7 +74,7 @@ function isNews(before: Payment, inputs: readonly Input[]): boolean {
 function nameOf({ state }: Payment, answer: ProviderAnswer): DifferenceName {
   if (state === 'authorising' || state === 'action_required' || state === 'cancelling') return 'undecided_here';
   if (answer.outcome === 'authorised') return 'held_there';
-  if (answer.outcome === 'refunded' || state === 'captured') return 'given_back_there';
+  if (answer.outcome === 'refunded' || state === 'captured' || state === 'refund_stuck') return 'given_back_there';
   return answer.outcome === 'captured' ? 'taken_there' : 'let_go_there';
 }
 
@@ -87,7 +87,8 @@ const callOf: Partial<Readonly<Record<PaymentState, Step>>> = {
 
 function awaitedCalls({ state, refunds }: Payment, { outcome }: ProviderAnswer): Call[] {
   if (state === 'authorising' || state === 'cancelling') return [{ step: outcome === 'unknown' ? 'authorise' : 'look_up', refundId: null }];
-  if (state === 'captured' || state === 'refunding') return openRefunds(refunds).map(({ id }) => ({ step: 'refund', refundId: id }));
+  if (state === 'captured' || state === 'refunding' || state === 'refund_stuck')
+    return openRefunds(refunds).map(({ id }) => ({ step: 'refund', refundId: id }));
   const step = callOf[state];
   return step === undefined ? [] : [{ step, refundId: null }];
 }
@@ -102,7 +103,7 @@ function isMade(call: Call, other: Call): boolean {
 function unlike(payment: Payment, answer: ProviderAnswer): DifferenceName | undefined {
   const { state } = payment;
   const { outcome } = answer;
-  if (state === 'void_stuck' || state === 'refund_stuck') return 'needs_a_person';
+  if (stuckStates.includes(state)) return 'needs_a_person';
   if (state === 'captured' || state === 'refunded') return unlikeSums(payment, answer);
   if (state === 'authorized' && outcome !== 'authorised') return outcome === 'unknown' ? 'not_there' : 'not_held_there';
   if (state === 'action_required' && outcome === 'unknown') return 'not_there';

@@ -12,7 +12,7 @@ import type { Payments } from '../ports.ts';
 const closed = { additionalProperties: false };
 const nullable = <Schema extends Parameters<typeof Type.Array>[0]>(schema: Schema) => Type.Union([schema, Type.Null()]);
 
-const PaymentView = Type.Object(
+export const PaymentView = Type.Object(
   {
     orderId: Uuid,
     paymentId: Uuid,
@@ -99,7 +99,8 @@ export function paymentRoutes(payments: Pick<Payments, 'find' | 'ledger' | 'bala
   ];
 }
 
-function viewOf(payment: Payment) {
+/** What of a payment is shown. */
+export function viewOf(payment: Payment) {
   const { orderId, paymentId, provider, state, amount, currency, held, captured, refunded, refunds, reason, nextAction } = payment;
   const money = (units: number | null) => (units === null || currency === null ? null : { amount: units, currency });
   return {

@@ -100,10 +100,11 @@ export function shippable(order) {
 }
 
 /** Minor units that can still be given back. */
-export function refundable({ status, paymentStatus, totals, refunds }) {
-  if (status !== 'confirmed' || !['captured', 'partially_refunded', 'refunded'].includes(paymentStatus)) return 0;
-  const gone = refunds.filter((one) => one.status !== 'failed').reduce((sum, { amount }) => sum + amount.amount, 0);
-  return Math.max(0, totals.total.amount - gone);
+export function refundable({ status, paymentStatus, totals, refunded, refunds }) {
+  const stuck = status === 'cancelled' && refunds.some((one) => one.status === 'failed');
+  if ((status !== 'confirmed' && !stuck) || !['captured', 'partially_refunded', 'refunded'].includes(paymentStatus)) return 0;
+  const onTheirWay = refunds.filter((one) => one.status === 'requested').reduce((sum, { amount }) => sum + amount.amount, 0);
+  return Math.max(0, totals.total.amount - refunded.amount - onTheirWay);
 }
 
 export const refundWords = {
@@ -117,7 +118,7 @@ export const returnWords = {
   rejected: 'not taken back',
 };
 
-const reasons = { returned: 'for what you sent back', staff: '', customer: 'as you asked' };
+const reasons = { returned: 'for what you sent back', cancelled: 'for the order that was cancelled', staff: '', customer: 'as you asked' };
 
 /** Why, as people read it; nothing where it means nothing to them. */
 export function reasonWords(reason) {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { receiveReturn, refund, rejectReturn, requestReturn } from '../../domain/after-sales.ts';
 import { returnable, unshipped } from '../../domain/fulfilment.ts';
 import { integrationEvent } from '../../domain/integration-events.ts';
-import { deliver, ship } from '../../domain/order-commands.ts';
+import { cancel, deliver, ship } from '../../domain/order-commands.ts';
 import { evolve, fold } from '../../domain/order.ts';
 import type { Order, OrderEvent } from '../../domain/order.ts';
 import { react } from '../../domain/process.ts';
@@ -98,6 +98,45 @@ describe('A refund', () => {
     expect(refundable(failed)).to.equal(10_413);
     expect(react(failed, 'PaymentRefundFailed', { refundId: 'r1', reason: 'disputed' }), 'once').to.deep.equal([]);
     expect(react(paid, 'PaymentRefundFailed', { refundId: 'r9', reason: 'disputed' }), 'unknown').to.deep.equal([]);
+  });
+
+  it('counts what was given back at the provider by hand too', () => {
+    const byHand = then(paid, react(paid, 'PaymentRefunded', { amount: 413 }));
+    expect(refundable(byHand)).to.equal(10_000);
+    const wanted = then(byHand, refund(byHand, { refundId: 'r1', amount: 400, reason: 'x' }));
+    expect(refundable(wanted)).to.equal(9600);
+    expect(refundable(then(wanted, react(wanted, 'PaymentRefunded', { amount: 400, refundId: 'r1' })))).to.equal(9600);
+  });
+
+  it('of a cancelled order goes by itself, and can be asked for once that has failed', () => {
+    const cancelled = then(paid, cancel(paid, 'customer'));
+    expect(problem(() => refund(cancelled, { refundId: 'r', reason: 'x' }))).to.include({ code: 'not_in_this_state' });
+    const told = react(cancelled, 'PaymentRefundFailed', { refundId: orderId, reason: 'disputed' });
+    expect(told).to.deep.equal([
+      { type: 'OrderUpdated', data: { reason: 'refund_failed: disputed', refund: { id: orderId, status: 'failed', amount: 10_413 } } },
+    ]);
+    const stuck = then(cancelled, told);
+    expect(stuck.refunds).to.deep.equal([{ id: orderId, amount: 10_413, reason: 'cancelled', status: 'failed' }]);
+    expect(integrationEvent(stuck, told[0]!, null).data).to.deep.include({
+      status: 'cancelled',
+      refund: { refundId: orderId, status: 'failed', amount: 10_413, refunded: 0 },
+    });
+    expect(react(stuck, 'PaymentRefundFailed', { refundId: orderId, reason: 'disputed' }), 'once').to.deep.equal([]);
+    const asked = then(stuck, refund(stuck, { refundId: 'r1', reason: 'staff' }));
+    expect(problem(() => refund(asked, { refundId: 'r2', reason: 'staff' }))).to.include({ code: 'nothing_to_refund' });
+    const back = then(asked, react(asked, 'PaymentRefunded', { amount: 10_413, refundId: 'r1' }));
+    expect(back).to.include({ paymentStatus: 'refunded', refunded: 10_413 });
+    expect(back.refunds.map(({ status }) => status)).to.deep.equal(['failed', 'done']);
+  });
+
+  it('of a cancelled order that staff have tried again is known by its sum, whatever its id', () => {
+    const cancelled = then(paid, cancel(paid, 'customer'));
+    const stuck = then(cancelled, react(cancelled, 'PaymentRefundFailed', { refundId: orderId, reason: 'disputed' }));
+    const [told] = react(stuck, 'PaymentRefunded', { amount: 10_413, refundId: 'r9' });
+    const back = then(stuck, [told!]);
+    expect(back).to.include({ paymentStatus: 'refunded', refunded: 10_413 });
+    expect(integrationEvent(back, told!, null).data).to.deep.include({ refund: { status: 'done', amount: 10_413, refunded: 10_413 } });
+    expect(refundable(back)).to.equal(0);
   });
 
   it('is refused for what is not paid, in another currency, and of nothing', () => {

@@ -1,3 +1,4 @@
+import { PaymentRefundFailed } from '@cartwright/kernel/events/payment-refund-failed';
 import { PaymentRefunded } from '@cartwright/kernel/events/payment-refunded';
 import { fold } from '../../domain/order.ts';
 import { orderView } from '../../routes/views.ts';
@@ -236,6 +237,29 @@ describe('Orders, once placed', () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => orders.ask('POST', `/api/orders/${id}/refund`, undefined, staff)));
     expect(answers.map(({ status }) => status).sort()).to.deep.equal([202, ...Array<number>(7).fill(409)]);
     expect((await orders.orders.history(id)).filter(({ event }) => event.type === 'OrderRefundRequested')).to.have.length(1);
+  });
+
+  it('that were cancelled are refunded by staff once their money could not go back by itself', async () => {
+    const staff = tokenOf(v7(), 'staff');
+    const { id } = await confirmedOrder(orders, lamp.sku);
+    await orders.deliver(captured(id));
+    const ask = (path: string) => orders.ask('POST', `/api/orders/${id}${path}`, undefined, staff);
+    expect((await ask('/cancel')).status).to.equal(200);
+    expect((await ask('/refund')).body).to.include({ code: 'not_in_this_state' });
+    const refundId = v7();
+    await orders.deliver(
+      PaymentRefundFailed.create({ aggregateId: id, aggregateVersion: 3, data: { orderId: id, refundId, reason: 'charge_disputed' } }),
+    );
+    const asked = await ask('/refund');
+    expect(asked.status).to.equal(202);
+    const { refunds, totals } = asked.body as { refunds: { status: string; amount: unknown }[]; totals: { total: unknown } };
+    expect(refunds.map(({ status, amount }) => [status, amount])).to.deep.equal([
+      ['failed', totals.total],
+      ['requested', totals.total],
+    ]);
+    const events = (await orders.orders.history(id)).map(({ event }) => event);
+    expect(events.map(({ type }) => type).slice(-3)).to.deep.equal(['OrderCancelled', 'OrderUpdated', 'OrderRefundRequested']);
+    expect(fold(id, events), 'the projection is what the events make').to.deep.equal((await orders.orders.find(id))?.order);
   });
 
   it('are told as they change, to whoever may see them, until the client leaves', async () => {

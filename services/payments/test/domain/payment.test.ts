@@ -25,6 +25,14 @@ function tell(...inputs: (Signal | Input)[]): { payment: Payment; settlements: S
   }
   return { payment, settlements };
 }
+const then = (payment: Payment, input: Input): Payment => settle(payment, input)?.payment ?? payment;
+/** A payment whose order was cancelled, and whose refund the provider has refused. */
+function refusedRefund(): { payment: Payment; settlements: Settlement[] } {
+  const { payment, settlements } = tell('requested', 'authorised', 'confirmed', 'captured', 'ended');
+  const refused = settle(payment, { signal: 'stuck', refundId: payment.paymentId, reason: 'disputed' });
+  if (refused === undefined) throw new Error('The refusal changes nothing');
+  return { payment: refused.payment, settlements: [...settlements, refused] };
+}
 const told = (...inputs: (Signal | Input)[]) =>
   tell(...inputs)
     .settlements.map((settlement) => settlement.announce)
@@ -86,9 +94,39 @@ describe('a payment', () => {
   it('asks for a person when the provider does not undo', () => {
     expect(tell('requested', 'authorised', 'ended', 'stuck').payment.state).to.equal('void_stuck');
     expect(tell('requested', 'authorised', 'ended', 'stuck', 'voided').payment).to.include({ state: 'voided', held: 0 });
-    const taken = ['requested', 'authorised', 'confirmed', 'captured', 'ended', 'stuck'] as const;
-    expect(tell(...taken).payment.state).to.equal('refund_stuck');
-    expect(tell(...taken, 'refunded').payment).to.include({ state: 'refunded', refunded: 11_124 });
+    const taken = refusedRefund();
+    expect(taken.payment).to.include({ state: 'refund_stuck', reason: 'disputed' });
+    expect(taken.settlements.at(-1)).to.include({ announce: 'refund_failed' });
+    expect(taken.payment.refunds.map(({ state }) => state)).to.deep.equal(['failed']);
+    expect(then(taken.payment, { signal: 'refunded', newId: r1 })).to.include({ state: 'refunded', refunded: 11_124 });
+  });
+
+  it('tries again what is stuck, when a person wants it', () => {
+    const held = tell('requested', 'authorised', 'ended', 'stuck', 'retried');
+    expect(held.settlements.at(-1)).to.include({ step: 'void' });
+    expect(held.payment.state).to.equal('voiding');
+    const { payment } = refusedRefund();
+    const again = settle(payment, { signal: 'retried', newId: r1 });
+    expect(again).to.deep.include({ step: 'refund', refunds: [{ id: r1, amount: 11_124, state: 'open' }] });
+    expect(again?.payment.state).to.equal('refunding');
+    expect(then(again!.payment, { signal: 'refunded', refundId: r1 })).to.include({ state: 'refunded', refunded: 11_124 });
+    expect(then(again!.payment, { signal: 'stuck', refundId: r1 })).to.include({ state: 'refund_stuck' });
+    for (const state of [['requested'], ['requested', 'authorised'], ['requested', 'authorised', 'confirmed', 'captured']] as const)
+      expect(settle(tell(...state).payment, { signal: 'retried', newId: r1 })).to.equal(undefined);
+  });
+
+  it('gives back in parts what is stuck, as orders asks for it or by hand, until all of it is back', () => {
+    const { payment } = refusedRefund();
+    const part = settle(payment, { signal: 'refund_wanted', refundId: r1, amount: 1124 });
+    expect(part).to.deep.include({ step: 'refund', refunds: [{ id: r1, amount: 1124, state: 'open' }] });
+    expect(settle(part!.payment, { signal: 'refund_wanted', refundId: r2, amount: 10_001 }), 'more than is left').to.include({
+      announce: 'refund_failed',
+    });
+    const back = then(part!.payment, { signal: 'refunded', refundId: r1 });
+    expect(back).to.include({ state: 'refund_stuck', refunded: 1124 });
+    const byHand = settle(back, { signal: 'given_back', amount: 2124, newId: r2 });
+    expect(byHand?.payment).to.include({ state: 'refund_stuck', refunded: 2124 });
+    expect(then(byHand!.payment, { signal: 'refunded', newId: r3 })).to.include({ state: 'refunded', refunded: 11_124 });
   });
 
   it('gives back what came to the provider after a void that had found nothing there', () => {
@@ -176,7 +214,7 @@ describe('a payment', () => {
     });
 
     it('and takes notice of parts given back by hand, by the sum that the provider names', () => {
-      const there = (amount: number, refundId: string): Input => ({ signal: 'given_back', amount, refundId });
+      const there = (amount: number, newId: string): Input => ({ signal: 'given_back', amount, newId });
       const { payment, settlements } = tell(...paid, want(r1, 1000), back(r1), there(1000, r2), there(1500, r2), there(1500, r3));
       expect(payment).to.include({ state: 'captured', refunded: 1500 });
       const last = settlements.at(-1)!;
@@ -204,7 +242,7 @@ describe('a payment', () => {
         if (pays) start.push({ signal: 'authorised' }, { signal: 'confirmed' }, { signal: 'captured' });
         for (const { refundId, ...input } of [...start, ...sequence] as Input[]) {
           const id = refundId === 'the payment’s' ? before.paymentId : refundId;
-          const settlement = settle(before, id === undefined ? input : { ...input, refundId: id });
+          const settlement = settle(before, { ...input, newId: v7(), ...(id === undefined ? {} : { refundId: id }) });
           if (settlement === undefined) continue;
           const { payment, posting, refunds } = settlement;
           const entries = posting?.entries ?? [];

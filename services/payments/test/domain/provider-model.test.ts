@@ -4,6 +4,7 @@ import { v7 } from 'uuid';
 import { wordsOf } from '../../domain/conclude.ts';
 import { expectedPayment, settle } from '../../domain/payment.ts';
 import type { Input, Payment } from '../../domain/payment.ts';
+import { stuckStates } from '../../domain/payment-states.ts';
 import type { Step } from '../../domain/payment-states.ts';
 import type { ProviderAnswer } from '../../domain/provider-answers.ts';
 import { openRefunds } from '../../domain/refunds.ts';
@@ -19,6 +20,8 @@ interface Call {
 class Provider {
   state: 'nothing' | 'authorised' | 'captured' | 'voided' = 'nothing';
   givenBack = 0;
+  /** Whether it refuses refunds at the moment. */
+  refuses = false;
   readonly done = new Map<number, ProviderAnswer>();
 
   answer(call: Call, size: number): ProviderAnswer {
@@ -46,7 +49,8 @@ class Provider {
     if (step === 'capture' && this.state === 'authorised') this.state = 'captured';
     if (step === 'void' && this.state !== 'captured') this.state = 'voided';
     if (step !== 'refund') return this.lookUp();
-    if (this.state !== 'captured' || this.givenBack + size > amount) return { outcome: 'refused', reason: 'no', again: false };
+    if (this.refuses || this.state !== 'captured' || this.givenBack + size > amount)
+      return { outcome: 'refused', reason: 'no', again: false };
     this.givenBack += size;
     return { outcome: 'refunded' };
   }
@@ -62,8 +66,8 @@ function inputsOf({ step, refundId }: Call, answer: ProviderAnswer): Input[] {
 
 describe('a payment and its provider', () => {
   it('agree in the end, whatever orders wishes, and however answers come: late, twice, or lost', () => {
-    const wish = fc.constantFrom<'confirmed' | 'ended' | 'refund' | 'look' | 'call' | 'lose' | 'again' | 'by hand'>(
-      ...(['confirmed', 'ended', 'refund', 'look', 'call', 'lose', 'again', 'by hand'] as const),
+    const wish = fc.constantFrom<'confirmed' | 'ended' | 'refund' | 'look' | 'call' | 'lose' | 'again' | 'by hand' | 'refuse' | 'retried'>(
+      ...(['confirmed', 'ended', 'refund', 'look', 'call', 'lose', 'again', 'by hand', 'refuse', 'retried'] as const),
     );
     const steps = fc.array(fc.record({ what: wish, which: fc.nat(9), part: fc.integer({ min: 1, max: 3000 }) }), { maxLength: 40 });
     const ends: string[] = [];
@@ -76,8 +80,7 @@ describe('a payment and its provider', () => {
         let ledger = 0;
         let key = 0;
         const tell = (input: Input): void => {
-          const named = input.signal === 'given_back' ? { ...input, refundId: v7() } : input;
-          const settlement = settle(payment, named);
+          const settlement = settle(payment, { ...input, newId: v7() });
           if (settlement === undefined) return;
           ({ payment } = settlement);
           ledger += (settlement.posting?.entries ?? []).reduce((sum, entry) => sum + entry.amount, 0);
@@ -101,6 +104,7 @@ describe('a payment and its provider', () => {
         for (const { what, which, part } of sequence) {
           const call = calls[which % Math.max(1, calls.length)];
           if (what === 'refund') tell({ signal: 'refund_wanted', refundId: v7(), amount: part });
+          else if (what === 'refuse') provider.refuses = !provider.refuses;
           else if (what === 'look') for (const input of wordsOf(provider.lookUp())) tell(input);
           else if (what === 'by hand') {
             if (calls.length === 0) provider.giveBack(part);
@@ -114,10 +118,15 @@ describe('a payment and its provider', () => {
             else conclude(call);
           } else tell({ signal: what });
         }
-        // Everything that is to be called is called in the end, and reconciliation looks once more.
-        for (let turn = 0; turn < 100 && calls.length > 0; turn += 1) conclude(calls[0]!);
-        for (const input of wordsOf(provider.lookUp())) tell(input);
-        for (let turn = 0; turn < 100 && calls.length > 0; turn += 1) conclude(calls[0]!);
+        // Everything that is to be called is called in the end, reconciliation looks once more, and a person has tried again what is stuck.
+        for (let round = 0; round < 3; round += 1) {
+          for (let turn = 0; turn < 100 && calls.length > 0; turn += 1) conclude(calls[0]!);
+          for (const input of wordsOf(provider.lookUp())) tell(input);
+          for (let turn = 0; turn < 100 && calls.length > 0; turn += 1) conclude(calls[0]!);
+          provider.refuses = false;
+          tell({ signal: 'retried' });
+        }
+        expect(stuckStates).not.to.include(payment.state);
         expect(calls).to.deep.equal([]);
         expect(openRefunds(payment.refunds)).to.deep.equal([]);
         expect(payment.captured - payment.refunded).to.equal(provider.state === 'captured' ? amount - provider.givenBack : 0);

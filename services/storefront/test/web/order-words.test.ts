@@ -17,6 +17,7 @@ interface Order {
   shipments: { lines: Units[] }[];
   returns: { lines: Units[]; status: string }[];
   refunds: { amount: Money; status: string }[];
+  refunded: Money;
 }
 interface Words {
   readonly stateOf: (order: Order) => string;
@@ -44,6 +45,7 @@ const order = (more: Partial<Order> = {}): Order => ({
   shipments: [],
   returns: [],
   refunds: [],
+  refunded: usd(0),
   ...more,
 });
 const way = (of: Order, history?: string[]): string =>
@@ -110,8 +112,15 @@ describe('What can be done with an order', () => {
       { amount: usd(200), status: 'requested' },
       { amount: usd(400), status: 'failed' },
     ];
-    expect(refundable(order({ refunds }))).to.equal(500);
+    expect(refundable(order({ refunds, refunded: usd(300) }))).to.equal(500);
+    expect(refundable(order({ refunds, refunded: usd(400) })), 'some by hand, at the provider').to.equal(400);
     expect(refundable(order({ paymentStatus: 'authorized' }))).to.equal(0);
+  });
+
+  it('gives the money of a cancelled order back by itself, and can be told to once that has failed', () => {
+    const cancelled = { status: 'cancelled' };
+    expect(refundable(order(cancelled))).to.equal(0);
+    expect(refundable(order({ ...cancelled, refunds: [{ amount: usd(1000), status: 'failed' }] }))).to.equal(1000);
   });
 
   it('is explained by reasons in words', () => {

@@ -78,6 +78,15 @@ export function refundForm(path, { most, currency }, done) {
   );
 }
 
+/** The provider is asked once more for what it has refused. */
+export function retryForm({ orderId }, done) {
+  return form(
+    { 'aria-label': 'Try the payment again' },
+    () => afterwards(done, api('POST', `/api/payments/orders/${encodeURIComponent(orderId)}/retry`)),
+    h('button', { type: 'submit' }, 'Try again'),
+  );
+}
+
 export function receiveForm(path, { id }, index, done) {
   const send = sender(`${path}/returns/${encodeURIComponent(id)}/receive`, done);
   return disclosure(

@@ -5,18 +5,22 @@ import { addressOf } from '../order.js';
 import { cancelForm } from '../order-forms.js';
 import { orderTotals, progress, refunds, returns, shipments } from '../order-parts.js';
 
-import { deliverForm, receiveForm, refundForm, rejectForm, shipForm } from './order-forms.js';
+import { deliverForm, receiveForm, refundForm, rejectForm, retryForm, shipForm } from './order-forms.js';
 import { fulfilments, payments, statuses } from './orders.js';
 import { forStaff } from './staff.js';
 
 const everyMs = 3000;
+const stuckWords = {
+  void_stuck: 'The payment provider does not let go the money that it holds.',
+  refund_stuck: 'The payment provider does not give the money back.',
+};
 
 /** One order with everything that happened to it, and what can be done with it now. */
 export const staffOrderPage = forStaff(async ({ id, signal, mayChange }) => {
   const path = `/api/orders/${encodeURIComponent(id)}`;
   const read = async () => {
-    const [order, { items }] = await Promise.all([api('GET', path), api('GET', `${path}/events`)]);
-    return { order, events: items, stale: false };
+    const [order, { items }, payment] = await Promise.all([api('GET', path), api('GET', `${path}/events`), paymentOf(id)]);
+    return { order, events: items, payment, stale: false };
   };
   let seen = await read();
   const look = async () => {
@@ -39,6 +43,16 @@ export const staffOrderPage = forStaff(async ({ id, signal, mayChange }) => {
     }
   }
 });
+
+/** The order's payment; null while payments has none, or does not answer: the order is shown all the same. */
+async function paymentOf(id) {
+  try {
+    return await api('GET', `/api/payments/orders/${encodeURIComponent(id)}`);
+  } catch (error) {
+    if (error.status === 404 || error.status === 0 || error.status >= 500) return null;
+    throw error;
+  }
+}
 
 function parts(path, mayChange, look) {
   const only = (view) => (data) => (mayChange ? view(data) : null);
@@ -66,6 +80,11 @@ function parts(path, mayChange, look) {
     {
       of: ({ order }) => ({ order: { lines: order.lines }, left: shippable(order) }),
       view: only((wanted) => (wanted.left.length === 0 ? null : shipForm(path, wanted, look))),
+    },
+    {
+      of: ({ payment }) =>
+        stuckWords[payment?.state] === undefined ? null : { orderId: payment.orderId, state: payment.state, reason: payment.reason },
+      view: (payment) => (payment === null ? null : stuck(payment, mayChange ? retryForm(payment, look) : null)),
     },
     {
       of: ({ order }) => ({ most: refundable(order), currency: order.currency }),
@@ -99,6 +118,15 @@ function parts(path, mayChange, look) {
     },
     { of: ({ events }) => events, view: (events) => [h('h2', {}, 'What happened'), trail(events)] },
   ];
+}
+
+function stuck({ state, reason }, more) {
+  return h(
+    'section',
+    { class: 'error', 'data-stuck': state },
+    h('p', {}, `${stuckWords[state]} Its reason: ${reason ?? 'none'}. Settle it there, or try again.`),
+    more,
+  );
 }
 
 function lines({ lines: all }) {
