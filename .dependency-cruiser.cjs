@@ -89,7 +89,7 @@ module.exports = {
     {
       name: 'production-imports-no-dev-packages',
       severity: 'error',
-      from: { path: '^services/', pathNot: ['/test/', '[.]test[.]ts$', '^services/[^/]+/build/'] },
+      from: { path: '^services/', pathNot: ['/test/', '[.]test[.]ts$'] },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
   ],

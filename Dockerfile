@@ -7,8 +7,9 @@ FROM node:${NODE_VERSION}-slim AS packages
 ARG SERVICE
 WORKDIR /app
 COPY --parents package.json package-lock.json .npmrc services/*/package.json actors/*/package.json dapr/package.json tests/package.json ./
-# No scripts run: argon2 brings its binary. `install` and not `ci`, because the lock file lacks turbo's packages for other systems.
-RUN npm install -w "@cartwright/$SERVICE" --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund --no-save
+# No scripts run: argon2 brings its binary, and sharp's is an optional package (as is Node itself, which the image has). `install` and not `ci`, because the lock file lacks turbo's packages for other systems.
+RUN npm install -w "@cartwright/$SERVICE" --omit=dev --ignore-scripts --no-audit --no-fund --no-save \
+  && rm -rf node_modules/node-linux-*
 
 FROM node:${NODE_VERSION}-slim
 ARG SERVICE

@@ -14,6 +14,7 @@ done
 set -a
 . "$CARTWRIGHT_RUN/tokens/$app.env"
 CARTWRIGHT_SECRETS=$CARTWRIGHT_RUN/secrets/$app.json # read by components/local/secrets.yaml
+CARTWRIGHT_MEDIA=$CARTWRIGHT_RUN/data/media          # by components/media.yaml
 DAPR_HOST_IP=127.0.0.1                               # the address that sidecars find each other at
 set +a
 

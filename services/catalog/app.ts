@@ -5,11 +5,19 @@ import type { Database } from '@cartwright/kernel/postgres/database';
 import { orderEvents } from './handlers/order-events.ts';
 import { stockEvents } from './handlers/stock-events.ts';
 import { userEvents } from './handlers/user-events.ts';
+import { publishDue } from './adapters/publisher.ts';
+import type { Imports } from './adapters/imports-in-postgres.ts';
 import type { Ratings } from './adapters/ratings.ts';
 import type { SearchJournal } from './adapters/search-journal.ts';
-import type { Categories, SearchIndex } from './ports.ts';
+import type { AttributeSchemas, Categories, MediaStore, SearchIndex } from './ports.ts';
 import { categoryRoutes } from './routes/categories.ts';
+import { categorySchemaRoutes } from './routes/category-schemas.ts';
+import { exportRoutes } from './routes/export.ts';
 import { importRoutes } from './routes/import.ts';
+import { mediaRoutes } from './routes/media.ts';
+import { priceChangeRoutes } from './routes/price-changes.ts';
+import type { PriceChangeParts } from './routes/price-changes.ts';
+import { productChangeRoutes } from './routes/product-changes.ts';
 import { productRoutes } from './routes/products.ts';
 import type { ProductParts } from './routes/products.ts';
 import { reviewModerationRoutes } from './routes/review-moderation.ts';
@@ -20,9 +28,12 @@ import { searchRoutes } from './routes/search.ts';
 import { searchIndexRoutes } from './routes/search-index.ts';
 import type { Rebuilds } from './routes/search-index.ts';
 
-export interface CatalogParts extends ProductParts, ReviewParts {
+export interface CatalogParts extends ProductParts, ReviewParts, Omit<PriceChangeParts, 'database'> {
   readonly database: Database;
   readonly categories: Categories;
+  readonly schemas: AttributeSchemas;
+  readonly imports: Imports;
+  readonly media: MediaStore;
   readonly ratings: Ratings;
   readonly index: SearchIndex;
   readonly rebuilds: Rebuilds;
@@ -32,7 +43,7 @@ export interface CatalogParts extends ProductParts, ReviewParts {
 
 /** Catalog: products, categories, reviews, search, import and export. */
 export function catalogApp(parts: CatalogParts): ServiceApp {
-  const { database, categories, rebuilds, reviews, purchases, changed } = parts;
+  const { database, rebuilds, reviews, purchases, changed } = parts;
   const subscriptions = [
     subscription({ topic: 'stock', database, handlers: stockEvents(changed) }),
     subscription({ topic: 'orders', database, handlers: orderEvents(purchases) }),
@@ -41,15 +52,36 @@ export function catalogApp(parts: CatalogParts): ServiceApp {
   return {
     routes: [
       ...productRoutes(parts),
-      ...categoryRoutes(categories),
+      ...productChangeRoutes(parts),
+      ...categoryRoutes(parts),
+      ...categorySchemaRoutes(parts),
+      ...priceChangeRoutes(parts),
       ...reviewRoutes(parts),
       ...reviewOpinionRoutes(parts),
       ...reviewModerationRoutes(parts),
       ...searchRoutes(parts),
       ...searchIndexRoutes(rebuilds),
+      ...mediaRoutes(parts),
       ...importRoutes(parts),
+      ...exportRoutes(parts),
       ...messagingRoutes(database, subscriptions),
     ],
     subscriptions,
+    jobs: [
+      {
+        name: 'publish-products',
+        schedule: '*/10 * * * * *',
+        run: async (log) => {
+          await publishDue(parts, log);
+        },
+      },
+      {
+        name: 'remove-unused-pictures',
+        schedule: '0 20 3 * * *',
+        run: async (log) => {
+          await parts.media.sweep(log);
+        },
+      },
+    ],
   };
 }

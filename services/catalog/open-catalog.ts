@@ -1,12 +1,17 @@
 import type { Kernel } from '@cartwright/kernel/kernel';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import type { CatalogParts } from './app.ts';
+import { attributeRules } from './adapters/attribute-rules.ts';
 import { cacheMetrics } from './adapters/cache-metrics.ts';
 import { categoriesIn } from './adapters/categories-in-postgres.ts';
 import { openDocuments } from './adapters/documents-in-mongodb.ts';
+import { importsIn } from './adapters/imports-in-postgres.ts';
 import { startIndexer } from './adapters/indexer.ts';
 import { indexBuilds } from './adapters/index-builds.ts';
 import { indexEntries } from './adapters/index-entries.ts';
+import { mediaStore } from './adapters/media-store.ts';
+import { startPriceChanger } from './adapters/price-changer.ts';
+import { priceChangesIn } from './adapters/price-changes-in-postgres.ts';
 import { productCache } from './adapters/product-cache.ts';
 import { productStamps } from './adapters/product-stamps.ts';
 import { productsIn } from './adapters/products-in-postgres.ts';
@@ -23,7 +28,7 @@ export async function openCatalog(kernel: Kernel, database: Database, indexName 
     kernel.dapr.secrets.get('catalog-elasticsearch-url'),
   ]);
   const mongo = await openDocuments(mongoUrl);
-  const { documents, reviews } = mongo;
+  const { documents, reviews, schemas } = mongo;
   kernel.onReady('mongodb', () => mongo.ping());
   kernel.onClose('mongodb', () => mongo.close());
   const cache = productCache({
@@ -41,7 +46,11 @@ export async function openCatalog(kernel: Kernel, database: Database, indexName 
     cache.forget(ids);
     after.wake();
   };
+  const rules = attributeRules({ categories, schemas });
   const products = productsIn(database, { changed });
+  const priceChanges = priceChangesIn(database);
+  const priceChanger = startPriceChanger({ changes: priceChanges, products, documents, log: kernel.log });
+  kernel.onClose('price changes', () => priceChanger.stop());
   const entriesOf = indexEntries({ products, documents, categories });
   const builds = indexBuilds(database, index.alias);
   const indexer = startIndexer({ database, products, entriesOf, index, builds, log: kernel.log });
@@ -57,6 +66,25 @@ export async function openCatalog(kernel: Kernel, database: Database, indexName 
   const journal = searchJournal(database, kernel.log);
   kernel.onClose('journal of searches', () => journal.stop());
   const rebuilds = { start: indexer.rebuild, progress: () => builds.progress() };
-  const sales = salesByOrders(kernel.dapr, kernel.log);
-  return { database, products, documents, reviews, ratings, purchases, categories, cache, sales, index, rebuilds, journal, changed };
+  return {
+    database,
+    products,
+    documents,
+    reviews,
+    ratings,
+    purchases,
+    categories,
+    schemas,
+    imports: importsIn(database),
+    media: mediaStore(database, kernel.dapr.files('media')),
+    rules,
+    priceChanges,
+    priceChanger,
+    cache,
+    sales: salesByOrders(kernel.dapr, kernel.log),
+    index,
+    rebuilds,
+    journal,
+    changed,
+  };
 }

@@ -1,4 +1,8 @@
-import type { Attributes, NewProduct, Product } from './domain/product.ts';
+import type { FieldError } from '@cartwright/kernel/http/problem';
+import type { Logger } from '@cartwright/kernel/telemetry/logger';
+import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
+import type { AttributeSchema } from './domain/attribute-schema.ts';
+import type { Attributes, NewProduct, Product, Status } from './domain/product.ts';
 import type { ProductSummary, ProductView } from './domain/product-view.ts';
 import type { Facet } from './domain/search/facets.ts';
 import type { Place, SearchRequest } from './domain/search/search-query.ts';
@@ -29,6 +33,17 @@ export class NoCategory extends Error {
   override readonly name = 'NoCategory';
 }
 
+/** Thrown by Products.save: a picture that it shows is not there. */
+export class NoMedia extends Error {
+  override readonly name = 'NoMedia';
+  readonly mediaId: string;
+
+  constructor(mediaId: string) {
+    super(`${mediaId} is no picture`);
+    this.mediaId = mediaId;
+  }
+}
+
 /** Thrown by Products.save: the product is not the one that was expected; read it again. */
 export class Outdated extends Error {
   override readonly name = 'Outdated';
@@ -48,6 +63,8 @@ export interface ProductFilter {
   /** With those below. */
   readonly category?: string | undefined;
   readonly brand?: string | undefined;
+  readonly tag?: string | undefined;
+  readonly sellerId?: string | undefined;
   /** Minor units, of the cheapest variant. */
   readonly minPrice?: number | undefined;
   readonly maxPrice?: number | undefined;
@@ -57,14 +74,30 @@ export interface ProductFilter {
   readonly q?: string | undefined;
 }
 
+/** Who looks: customers see what is published, staff sees all. */
+export type Audience = 'customers' | 'staff';
+
+/** Where a slug leads: to the product that has it, or to the one that had it last. */
+export interface SlugTarget {
+  readonly id: string;
+  /** The slug that the product has now. */
+  readonly slug: string;
+}
+
+/** A brand or a tag, and how many published products have it. */
+export interface Label {
+  readonly name: string;
+  readonly products: number;
+}
+
 export interface Saving {
-  /** `new`, `existing`, or the version that was read; else Outdated is thrown. */
+  /** `new`, `existing`, or the revision that was read; else Outdated is thrown. */
   readonly expected: 'new' | 'existing' | number;
   /**
    * Work that shall be done or not together with the product: done last before the commit, while nobody else can change the product.
    * Answers the rating, where it may have changed.
    */
-  readonly beforeCommit: () => Promise<Rating | undefined>;
+  readonly beforeCommit: (unit: UnitOfWork) => Promise<Rating | undefined>;
 }
 
 /** A product that was, and what it was sold as. */
@@ -84,24 +117,31 @@ export interface Sales {
 
 /** Products and variants; each change is committed with its event and its place in the queue of the search index. */
 export interface Products {
-  byId(id: string): Promise<Product | undefined>;
+  /** What customers see, unless it is for staff; so have the others that take an audience. */
+  byId(id: string, audience?: Audience): Promise<Product | undefined>;
+  /** Of a product of whichever status. */
   idOfSlug(slug: string): Promise<string | undefined>;
-  byIds(ids: readonly string[]): Promise<Product[]>;
+  targetOfSlug(slug: string, audience?: Audience): Promise<SlugTarget | undefined>;
+  byIds(ids: readonly string[], audience?: Audience): Promise<Product[]>;
   idOfSku(sku: string): Promise<string | undefined>;
   /** In the order of ids, which is that of creation. */
-  list(options: ProductFilter & { limit: number; after?: string | undefined }): Promise<Product[]>;
+  list(options: ProductFilter & { limit: number; after?: string | undefined; status?: Status | 'all' | undefined }): Promise<Product[]>;
   count(filter: ProductFilter): Promise<number>;
   /** Adds a product or replaces the one with this id. Throws Taken, NoCategory, Outdated. */
   save(product: NewProduct, attributes: Attributes, saving: Saving): Promise<Saved>;
-  /** Undefined where there is none. */
-  remove(id: string): Promise<Removed | undefined>;
+  /** Undefined where there is none. Throws Outdated where the revision is another than the one that is expected. */
+  remove(id: string, expected?: number): Promise<Removed | undefined>;
   /** What was removed under this id before. */
   removed(id: string): Promise<Removed | undefined>;
-  /** Removes all but these; answers which were removed. */
-  keepOnly(ids: readonly string[]): Promise<Removed[]>;
+  /** Removes some of those that the import has not named; answers which, none when there are no more. */
+  removeOthers(importId: string): Promise<Removed[]>;
   /** Sets what `work` answers, while no other rating of this product is worked out. Answers false when the product is gone. */
   rate(id: string, work: () => Promise<Rating>): Promise<boolean>;
-  /** Ids in order, for exports and reindexing. */
+  /** Brands or tags by name, of what is published. */
+  labels(of: 'brand' | 'tag', after: string | undefined, limit: number): Promise<Label[]>;
+  /** Ids of scheduled products whose time has come. */
+  due(limit: number): Promise<string[]>;
+  /** Ids in order, of whichever status, for exports and reindexing. */
   ids(after: string | undefined, limit: number): Promise<string[]>;
 }
 
@@ -112,8 +152,57 @@ export interface Categories {
   save(category: Category): Promise<void>;
   /** Answers false when there is none. Throws NoTree while products or other categories are in it. */
   remove(slug: string): Promise<boolean>;
-  /** Removes those that are neither named nor used. */
-  keepOnly(slugs: readonly string[]): Promise<void>;
+  /** The import has named it. */
+  mark(slug: string, importId: string): Promise<void>;
+  /** Removes those that the import has not named, and that nothing is in; answers which. */
+  removeOthers(importId: string): Promise<string[]>;
+  /** How many published products are in each by itself. */
+  counts(): Promise<Map<string, number>>;
+}
+
+export interface StoredSchema {
+  readonly schema: AttributeSchema;
+  /** From 1. */
+  readonly revision: number;
+}
+
+/** What MongoDB keeps of categories: the schema of their products' attributes, by slug. */
+export interface AttributeSchemas {
+  all(): Promise<Map<string, StoredSchema>>;
+  /** Puts it in the place of the revision that was read, 0 for none; answers its revision. Throws Outdated. */
+  save(category: string, schema: AttributeSchema, expected: number): Promise<number>;
+  /** Whatever is there: an import says what it is. */
+  put(category: string, schema: AttributeSchema): Promise<void>;
+  /** Throws Outdated. */
+  remove(category: string, expected: number): Promise<void>;
+  forget(categories: readonly string[]): Promise<void>;
+}
+
+/** What a product's attributes have to meet in its category. */
+export interface AttributeRules {
+  /** What is wrong, by fields of the product. */
+  check(category: string, attributes: Attributes): Promise<FieldError[]>;
+  /** Reads schemas and categories anew: something has changed. */
+  forget(): void;
+}
+
+/** An uploaded picture; its size in pixels is that of the upload. */
+export interface Media {
+  readonly id: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface MediaStore {
+  byId(id: string): Promise<Media | undefined>;
+  /** Makes all renditions; the same picture again is the one that is there. Throws NotAPicture. */
+  add(bytes: Buffer, author: string): Promise<Media>;
+  /** A rendition, as in `640.webp`. */
+  read(id: string, name: string): Promise<Buffer | undefined>;
+  /** Answers false while a product shows it. */
+  remove(id: string): Promise<boolean>;
+  /** Removes what no product has shown for a day, and what was left half done; answers how many. */
+  sweep(log: Logger): Promise<number>;
 }
 
 /** A review as an import brings it. */
@@ -131,6 +220,8 @@ export interface ImportedReview {
 export interface Documents {
   attributesOf(productIds: readonly string[]): Promise<Map<string, Attributes>>;
   setAttributes(productId: string, attributes: Attributes): Promise<void>;
+  /** Of many products at once. */
+  setAttributesOf(attributes: ReadonlyMap<string, Attributes>): Promise<void>;
   /** Those that are approved. */
   reviews(productId: string, limit: number): Promise<ImportedReview[]>;
   /** Replaces the reviews that came with imports; those that customers wrote here stay, and are not doubled. */
@@ -190,10 +281,16 @@ export class NotAPlace extends Error {
   override readonly name = 'NotAPlace';
 }
 
+export interface CachedView {
+  readonly bytes: Buffer;
+  /** Another one after each change, of rating and stock too; the revision stands before its first dot. */
+  readonly stamp: string;
+}
+
 /** Views of products for whoever reads one: process memory, then Redis, then the databases. */
 export interface ProductCache {
-  /** The view as JSON. */
-  get(id: string, load: () => Promise<ProductView | undefined>): Promise<Buffer | undefined>;
+  /** The view as JSON, and the state that it shows. Undefined where customers see none. */
+  get(id: string, load: () => Promise<ProductView | undefined>): Promise<CachedView | undefined>;
   /** In this process, at once; other copies look for themselves. */
   forget(ids: readonly string[]): void;
 }

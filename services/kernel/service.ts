@@ -86,7 +86,7 @@ export async function serve(kernel: Kernel, service: ServiceApp): Promise<Server
   const handle = createApp(kernel, service).callback();
   const server = createServer((request, response) => void handle(request, response));
   server.keepAliveTimeout = 65_000; // longer than those who keep connections to us, so that it is not we who close under a request
-  server.requestTimeout = 120_000;
+  server.requestTimeout = 900_000; // an import takes as long as its file; headers have Node's minute
   await new Promise<void>((done, fail) => {
     server.once('error', fail);
     server.listen(kernel.config.port, listenAddress(kernel), done);

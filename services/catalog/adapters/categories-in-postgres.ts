@@ -1,7 +1,8 @@
 import type { Database } from '@cartwright/kernel/postgres/database';
 import { NoTree } from '../ports.ts';
 import type { Categories, Category } from '../ports.ts';
-import { below, queueForIndex } from './products-in-postgres.ts';
+import { below } from './product-conditions.ts';
+import { queueForIndex } from './products-in-postgres.ts';
 
 const tree = `with recursive tree as (
     select slug, name, parent, position, 0 as depth from categories where parent is null
@@ -48,11 +49,25 @@ export function categoriesIn(database: Database, changed: () => void = () => und
         throw new NoTree(`Products or other categories are in ${slug}`, { cause: error });
       }
     },
-    async keepOnly(slugs) {
-      const named = slugs.length === 0 ? 'true' : `slug not in (${slugs.map(() => '?').join(', ')})`;
+    async mark(slug, importId) {
+      await database.sql('update categories set imported_by = ? where slug = ?', [importId, slug]);
+    },
+    async removeOthers(importId) {
       const unused = `not exists (select 1 from products p where p.category = c.slug) and not exists (select 1 from categories b where b.parent = c.slug)`;
+      const removed: string[] = [];
       // From the leaves inwards.
-      while ((await database.sql<object>(`delete from categories c where ${named} and ${unused} returning slug`, slugs)).length > 0);
+      for (;;) {
+        const others = `delete from categories c where imported_by is distinct from ? and ${unused} returning slug`;
+        const gone = await database.sql<{ slug: string }>(others, [importId]);
+        if (gone.length === 0) return removed;
+        removed.push(...gone.map(({ slug }) => slug));
+      }
+    },
+    async counts() {
+      const rows = await database.sql<{ category: string; products: number }>(
+        `select category, count(*)::int as products from products where status = 'published' group by category`,
+      );
+      return new Map(rows.map(({ category, products }) => [category, products]));
     },
   };
 }

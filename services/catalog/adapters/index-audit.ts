@@ -21,6 +21,7 @@ const batch = 500;
 export async function auditIndex(products: Pick<Products, 'ids'>, index: SearchIndex, entriesOf: EntriesOf): Promise<IndexAudit> {
   const findings: IndexFinding[] = [];
   let compared = 0;
+  let indexed = 0;
   for (let after: string | undefined; ;) {
     const ids = await products.ids(after, batch);
     after = ids.at(-1);
@@ -28,12 +29,14 @@ export async function auditIndex(products: Pick<Products, 'ids'>, index: SearchI
     const [entries, stored] = await Promise.all([entriesOf(ids), index.read(ids)]);
     for (const { id, document } of entries) {
       const there = stored.get(id);
+      if (document === undefined) continue; // a draft: where it is found all the same, there is one too many
+      indexed++;
       if (there === undefined) findings.push({ productId: id, what: 'missing' });
-      else if (!isDeepStrictEqual(there, JSON.parse(JSON.stringify(document ?? null))))
+      else if (!isDeepStrictEqual(there, JSON.parse(JSON.stringify(document))))
         findings.push({ productId: id, what: 'another than in Postgres' });
     }
     compared += ids.length;
   }
   const missing = findings.filter(({ what }) => what === 'missing').length;
-  return { products: compared, findings, tooMany: (await index.count()) - (compared - missing) };
+  return { products: compared, findings, tooMany: (await index.count()) - (indexed - missing) };
 }

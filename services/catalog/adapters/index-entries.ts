@@ -1,5 +1,6 @@
+import { pathOf } from '../domain/category-tree.ts';
 import { documentOf } from '../domain/search/search-document.ts';
-import type { Categories, Category, Documents, IndexEntry, Products } from '../ports.ts';
+import type { Categories, Documents, IndexEntry, Products } from '../ports.ts';
 
 /** Makes the entries of products from the databases; undefined documents for those that are gone. Versions are the caller's to set. */
 export type EntriesOf = (ids: readonly string[]) => Promise<IndexEntry[]>;
@@ -19,13 +20,4 @@ export function indexEntries({ products, documents, categories }: EntryParts): E
       return { id, version: 0, document: product && documentOf(product, attributes.get(id) ?? {}, pathOf(product.category, tree)) };
     });
   };
-}
-
-/** A category and those above it. */
-export function pathOf(slug: string, tree: readonly Category[]): Category[] {
-  const bySlug = new Map(tree.map((category) => [category.slug, category]));
-  const path: Category[] = [];
-  for (let category = bySlug.get(slug); category !== undefined && !path.includes(category); category = bySlug.get(category.parent ?? ''))
-    path.push(category);
-  return path;
 }

@@ -1,7 +1,7 @@
 import type { StateStore } from '@cartwright/kernel/dapr/state';
 import type { Logger } from '@cartwright/kernel/telemetry/logger';
 import type { ProductView } from '../domain/product-view.ts';
-import type { ProductCache } from '../ports.ts';
+import type { CachedView, ProductCache } from '../ports.ts';
 import { Away, breaker } from './breaker.ts';
 import type { CacheMetrics } from './cache-metrics.ts';
 
@@ -11,16 +11,11 @@ const inProcessMs = 1000;
 const inRedisSeconds = 600;
 const mostInProcess = 5000;
 /** Of the view's shape: raised when it changes, so that new code does not read what old code wrote. */
-const shape = 2;
-
-interface Found {
-  readonly stamp: string;
-  readonly bytes: Buffer;
-}
+const shape = 3;
 
 interface Kept {
   readonly until: number;
-  readonly found: Promise<Found | undefined>;
+  readonly found: Promise<CachedView | undefined>;
 }
 
 export interface ProductCacheOptions {
@@ -51,7 +46,11 @@ export function productCache({ store, stampOf, metrics, log, now = Date.now }: P
     }
   }
 
-  async function read(id: string, before: Found | undefined, load: () => Promise<ProductView | undefined>): Promise<Found | undefined> {
+  async function read(
+    id: string,
+    before: CachedView | undefined,
+    load: () => Promise<ProductView | undefined>,
+  ): Promise<CachedView | undefined> {
     const stamp = await stampOf(id);
     if (stamp === undefined) return undefined;
     if (before?.stamp === stamp) {
@@ -72,7 +71,7 @@ export function productCache({ store, stampOf, metrics, log, now = Date.now }: P
     return { stamp, bytes: Buffer.from(JSON.stringify(view)) };
   }
 
-  async function follow(id: string, last: Kept | undefined, load: () => Promise<ProductView | undefined>): Promise<Found | undefined> {
+  async function follow(id: string, last: Kept | undefined, load: () => Promise<ProductView | undefined>): Promise<CachedView | undefined> {
     const before = await last?.found.catch(() => undefined);
     return read(id, before, load);
   }
@@ -82,7 +81,7 @@ export function productCache({ store, stampOf, metrics, log, now = Date.now }: P
       const last = kept.get(id);
       if (last !== undefined && last.until > now()) {
         metrics.count('memory');
-        return (await last.found)?.bytes;
+        return await last.found;
       }
       const entry: Kept = { until: now() + inProcessMs, found: follow(id, last, load) };
       kept.delete(id); // the oldest are first in the map
@@ -91,13 +90,13 @@ export function productCache({ store, stampOf, metrics, log, now = Date.now }: P
         if (kept.size <= mostInProcess) break;
         kept.delete(oldest);
       }
-      let found: Found | undefined;
+      let found: CachedView | undefined;
       try {
         found = await entry.found;
       } finally {
         if (found === undefined && kept.get(id) === entry) kept.delete(id);
       }
-      return found?.bytes;
+      return found;
     },
     forget(ids) {
       for (const id of ids) kept.delete(id);

@@ -3,7 +3,8 @@ import type { FieldError } from '@cartwright/kernel/http/problem';
 import { Timestamp } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { ProductInput, Slug, repeatedSku } from './product.ts';
+import { AttributeSchema } from './attribute-schema.ts';
+import { ProductInput, Slug, brokenRule } from './product.ts';
 
 const closed = { additionalProperties: false };
 
@@ -25,7 +26,10 @@ export const ReviewInput = Type.Object(
 );
 export type ReviewInput = Static<typeof ReviewInput>;
 
-const CategoryLine = Type.Object({ category: CategoryInput }, closed);
+/** A category as a file has it: with what is asked of its products' attributes. */
+const CategoryOfLine = Type.Object({ ...CategoryInput.properties, schema: Type.Optional(AttributeSchema) }, closed);
+export type CategoryOfLine = Static<typeof CategoryOfLine>;
+const CategoryLine = Type.Object({ category: CategoryOfLine }, closed);
 const ProductLine = Type.Object(
   { ...ProductInput.properties, slug: Slug, reviews: Type.Optional(Type.Array(ReviewInput, { maxItems: 1000 })) },
   closed,
@@ -36,7 +40,7 @@ const checkCategory = checker(CategoryLine);
 const checkProduct = checker(ProductLine);
 
 export type ImportLine =
-  { readonly type: 'category'; readonly category: CategoryInput } | { readonly type: 'product'; readonly product: ProductLine };
+  { readonly type: 'category'; readonly category: CategoryOfLine } | { readonly type: 'product'; readonly product: ProductLine };
 
 /** A line of an import: a category, `{"category":{"slug":…}}`, or a product with its reviews. Answers what is wrong with it when it is neither. */
 export function readImportLine(text: string): ImportLine | readonly FieldError[] {
@@ -46,17 +50,20 @@ export function readImportLine(text: string): ImportLine | readonly FieldError[]
   } catch {
     return [{ field: '/', rule: 'json', message: 'is not valid JSON' }];
   }
+  return readImportValue(value);
+}
+
+/** The same of a value that has been read already. */
+export function readImportValue(value: unknown): ImportLine | readonly FieldError[] {
   const unstorable = unstorableIn(value);
   if (unstorable !== undefined) return [unstorable];
   if (typeof (value as { category?: unknown } | null)?.category === 'object') {
     const errors = checkCategory(value);
-    return errors.length > 0 ? errors : { type: 'category', category: (value as { category: CategoryInput }).category };
+    return errors.length > 0 ? errors : { type: 'category', category: (value as { category: CategoryOfLine }).category };
   }
   const errors = checkProduct(value);
   if (errors.length > 0) return errors;
   const product = value as ProductLine;
-  const repeated = repeatedSku(product.variants);
-  return repeated === undefined
-    ? { type: 'product', product }
-    : [{ field: '/variants', rule: 'unique', message: `has the SKU ${repeated} twice` }];
+  const broken = brokenRule(product);
+  return broken === undefined ? { type: 'product', product } : [broken];
 }

@@ -1,7 +1,8 @@
-import { Currency, Money, Sku, Uuid } from '@cartwright/kernel/schemas';
+import { Currency, Money, Sku, Timestamp, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { Attributes } from './product.ts';
+import { Picture, pictureOf, plainUrl } from './image.ts';
+import { Attributes, Status } from './product.ts';
 import type { Product } from './product.ts';
 
 const VariantView = Type.Object({
@@ -29,19 +30,27 @@ export const ProductSummary = Type.Object({
 });
 export type ProductSummary = Static<typeof ProductSummary>;
 
+const VariantDetail = Type.Object({
+  ...VariantView.properties,
+  barcode: Type.Union([Type.String(), Type.Null()]),
+  weightGrams: Type.Union([Type.Integer(), Type.Null()]),
+});
+
 /** A product with all that is known of it. */
-export const ProductView = Type.Intersect([
-  ProductSummary,
-  Type.Object({
-    description: Type.String(),
-    sellerId: Type.String(),
-    currency: Currency,
-    tags: Type.Array(Type.String()),
-    images: Type.Array(Type.String()),
-    attributes: Attributes,
-    version: Type.Integer(),
-  }),
-]);
+export const ProductView = Type.Object({
+  ...ProductSummary.properties,
+  variants: Type.Array(VariantDetail),
+  description: Type.String(),
+  sellerId: Type.String(),
+  currency: Currency,
+  tags: Type.Array(Type.String()),
+  images: Type.Array(Type.String()),
+  pictures: Type.Array(Picture),
+  attributes: Attributes,
+  status: Status,
+  publishAt: Type.Union([Timestamp, Type.Null()]),
+  version: Type.Integer({ description: 'How often what was entered has changed' }),
+});
 export type ProductView = Static<typeof ProductView>;
 
 /** `price` is that of the cheapest variant; `rating` has one decimal, and is null while there are no reviews. */
@@ -57,7 +66,7 @@ export function summaryOf(product: Product): ProductSummary {
     price: money(Math.min(...variants.map(({ price }) => price))),
     rating: ratingCount === 0 ? null : Math.round((10 * ratingSum) / ratingCount) / 10,
     reviewCount: ratingCount,
-    image: images[0] ?? null,
+    image: images[0] === undefined ? null : plainUrl(images[0]),
     inStock: variants.some(({ available }) => available !== null && available > 0),
     variants: variants.map(({ sku, title: variantTitle, price, compareAt, options, available }) => ({
       sku,
@@ -71,6 +80,24 @@ export function summaryOf(product: Product): ProductSummary {
 }
 
 export function viewOf(product: Product, attributes: Attributes): ProductView {
-  const { description, sellerId, currency, tags, images, version } = product;
-  return { ...summaryOf(product), description, sellerId, currency, tags: [...tags], images: [...images], attributes, version };
+  const { description, sellerId, currency, tags, images, status, publishAt, revision } = product;
+  const summary = summaryOf(product);
+  return {
+    ...summary,
+    variants: summary.variants.map((variant, index) => ({
+      ...variant,
+      barcode: product.variants[index]?.barcode ?? null,
+      weightGrams: product.variants[index]?.weightGrams ?? null,
+    })),
+    description,
+    sellerId,
+    currency,
+    tags: [...tags],
+    images: images.map(plainUrl),
+    pictures: images.map(pictureOf),
+    attributes,
+    status,
+    publishAt,
+    version: revision,
+  };
 }

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
-import { Currency, MinorUnits, Sku } from '@cartwright/kernel/schemas';
+import type { FieldError } from '@cartwright/kernel/http/problem';
+import { Currency, MinorUnits, Sku, Timestamp } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
+import { ImageInput, imageInput, imageOf } from './image.ts';
+import type { Image } from './image.ts';
 
 const closed = { additionalProperties: false };
 const text = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '\\S' });
@@ -30,6 +33,10 @@ const AttributeValue = Type.Union([
 export const Attributes = Type.Record(Type.String({ pattern: '^[^.$]{1,60}$' }), AttributeValue, closed);
 export type Attributes = Static<typeof Attributes>;
 
+/** Customers see what is published, and nothing of the others. A scheduled product is published when its time has come. */
+export const Status = Type.Union([Type.Literal('draft'), Type.Literal('scheduled'), Type.Literal('published')]);
+export type Status = Static<typeof Status>;
+
 const fields = {
   title: text(300),
   description: Type.String({ maxLength: 10_000 }),
@@ -38,8 +45,10 @@ const fields = {
   sellerId: Type.Optional(text(100)),
   currency: Type.Optional(Currency),
   tags: Type.Optional(Type.Array(text(50), { maxItems: 50 })),
-  images: Type.Optional(Type.Array(Type.String({ maxLength: 2000, format: 'uri' }), { maxItems: 20 })),
+  images: Type.Optional(Type.Array(ImageInput, { maxItems: 20 })),
   attributes: Type.Optional(Attributes),
+  status: Type.Optional(Status),
+  publishAt: Type.Optional(Timestamp),
   variants: Type.Array(VariantInput, { minItems: 1, maxItems: 100 }),
 };
 
@@ -62,11 +71,17 @@ export interface Product {
   readonly sellerId: string;
   readonly currency: string;
   readonly tags: readonly string[];
-  readonly images: readonly string[];
+  readonly images: readonly Image[];
+  readonly status: Status;
+  /** RFC 3339; only of a scheduled product. */
+  readonly publishAt: string | null;
   readonly variants: readonly Variant[];
   readonly ratingSum: number;
   readonly ratingCount: number;
+  /** Of the aggregate: how many of its events were published. */
   readonly version: number;
+  /** How often what was entered has changed, drafts included. */
+  readonly revision: number;
 }
 
 export interface Variant {
@@ -81,7 +96,7 @@ export interface Variant {
   readonly available: number | null;
 }
 
-export type NewProduct = Omit<Product, 'version' | 'ratingSum' | 'ratingCount' | 'variants'> & {
+export type NewProduct = Omit<Product, 'version' | 'revision' | 'ratingSum' | 'ratingCount' | 'variants'> & {
   readonly variants: readonly Omit<Variant, 'available'>[];
 };
 
@@ -100,7 +115,9 @@ export function toProduct(id: string, input: ProductInput): NewProduct {
     sellerId: input.sellerId ?? houseSeller,
     currency: input.currency ?? defaultCurrency,
     tags: [...new Set(input.tags ?? [])],
-    images: input.images ?? [],
+    images: (input.images ?? []).map(imageOf),
+    status: input.status ?? 'published',
+    publishAt: input.status === 'scheduled' && input.publishAt !== undefined ? new Date(input.publishAt).toISOString() : null,
     variants: input.variants.map(({ sku, title, price, compareAt, options, barcode, weightGrams }) => ({
       sku,
       title: title ?? variantTitle(input.title, options),
@@ -137,10 +154,27 @@ export function repeatedSku(variants: readonly { readonly sku: string }[]): stri
   return variants.find(({ sku }) => seen.size === seen.add(sku).size)?.sku;
 }
 
-/** Equal for equal content, whatever the order of keys. */
+/** What of a product is against a rule that needs more than one of its fields; undefined when nothing is. */
+export function brokenRule({
+  variants,
+  status,
+  publishAt,
+}: Pick<ProductInput, 'variants' | 'status' | 'publishAt'>): FieldError | undefined {
+  const repeated = repeatedSku(variants);
+  if (repeated !== undefined) return { field: '/variants', rule: 'unique', message: `has the SKU ${repeated} twice` };
+  if (status === 'scheduled' && publishAt === undefined)
+    return { field: '/publishAt', rule: 'required', message: 'is required of a scheduled product' };
+  if (status !== 'scheduled' && publishAt !== undefined)
+    return { field: '/publishAt', rule: 'scheduled', message: 'is only for a product whose status is scheduled' };
+  return undefined;
+}
+
+/** Equal for equal content, whatever the order of keys. That a product is published is the rule, and not a part of it. */
 export function contentHash(product: Omit<NewProduct, 'id'>, attributes: Attributes): string {
+  const { status, publishAt, images, ...content } = product;
+  const unpublished = status === 'published' ? {} : { status, publishAt };
   return createHash('sha256')
-    .update(stable([{ ...product, id: undefined }, attributes]))
+    .update(stable([{ ...content, images: images.map(imageInput), ...unpublished, id: undefined }, attributes]))
     .digest('base64url');
 }
 
@@ -150,4 +184,25 @@ function stable(value: unknown): string {
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
       : inner,
   );
+}
+
+/** What was entered to make this product: the base of a change, and a line of an export. */
+export function inputOf(product: NewProduct): ProductInput & { readonly slug: string } {
+  const { slug, title, description, brand, category, sellerId, currency, tags, images, status, publishAt, variants } = product;
+  return {
+    ...{ slug, title, description, brand, category, sellerId, currency },
+    tags: [...tags],
+    images: images.map(imageInput),
+    ...(status === 'published' ? {} : { status }),
+    ...(publishAt === null ? {} : { publishAt }),
+    variants: variants.map(({ sku, title: variantTitle, price, compareAt, options, barcode, weightGrams }) => ({
+      sku,
+      title: variantTitle,
+      price,
+      options: { ...options },
+      ...(compareAt === null ? {} : { compareAt }),
+      ...(barcode === null ? {} : { barcode }),
+      ...(weightGrams === null ? {} : { weightGrams }),
+    })),
+  };
 }

@@ -2,24 +2,52 @@ import { conflict, invalidField, notFound, Problem } from '@cartwright/kernel/ht
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
 import { Type } from 'typebox';
+import { withThoseBelow } from '../domain/category-tree.ts';
 import { CategoryInput } from '../domain/import-line.ts';
 import { Slug } from '../domain/product.ts';
 import { NoTree } from '../ports.ts';
-import type { Categories } from '../ports.ts';
+import type { AttributeRules, AttributeSchemas, Categories } from '../ports.ts';
 
 const tags = ['categories'];
+const CountedCategory = Type.Object({
+  ...CategoryInput.properties,
+  products: Type.Integer({ description: 'Published products in it and below' }),
+});
+/** Each page of the shop asks for the tree, and counting reads an index from end to end. */
+const countedForMs = 2000;
+
+export interface CategoryParts {
+  readonly categories: Categories;
+  readonly schemas: AttributeSchemas;
+  readonly rules: AttributeRules;
+}
 
 /** The tree of categories, as a list in which parents come before their children. */
-export function categoryRoutes(categories: Categories): Route[] {
+export function categoryRoutes({ categories, schemas, rules }: CategoryParts): Route[] {
+  let counted: { readonly at: number; readonly counts: Promise<Map<string, number>> } | undefined;
+  const counts = (): Promise<Map<string, number>> => {
+    if (counted === undefined || Date.now() - counted.at > countedForMs) {
+      counted = { at: Date.now(), counts: categories.counts() };
+      counted.counts.catch(() => {
+        counted = undefined;
+      });
+    }
+    return counted.counts;
+  };
+
   return [
     route({
       method: 'GET',
       path: '/api/catalog/categories',
-      summary: 'All categories',
+      summary: 'All categories, with how many products they and those below have; counts may be two seconds old',
       tags,
       access: 'anyone',
-      responses: { 200: Type.Object({ items: Type.Array(CategoryInput) }) },
-      handle: async () => ({ body: { items: await categories.list() } }),
+      responses: { 200: Type.Object({ items: Type.Array(CountedCategory) }) },
+      handle: async () => {
+        const [tree, own] = await Promise.all([categories.list(), counts()]);
+        const sums = withThoseBelow(tree, own);
+        return { body: { items: tree.map((category) => ({ ...category, products: sums.get(category.slug) ?? 0 })) } };
+      },
     }),
     route({
       method: 'POST',
@@ -35,6 +63,7 @@ export function categoryRoutes(categories: Categories): Route[] {
         } catch (error) {
           throw error instanceof NoTree ? invalidField('/parent', 'tree', error.message) : error;
         }
+        rules.forget();
         return { status: 201, body };
       },
     }),
@@ -52,6 +81,8 @@ export function categoryRoutes(categories: Categories): Route[] {
         } catch (error) {
           throw error instanceof NoTree ? conflict('category_in_use', error.message) : error;
         }
+        await schemas.forget([slug]);
+        rules.forget();
         return { status: 204 };
       },
     }),

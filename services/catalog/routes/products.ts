@@ -1,182 +1,131 @@
-import { Problem, conflict, invalidField, notFound } from '@cartwright/kernel/http/problem';
+import { Problem, forbidden, invalidField, notFound } from '@cartwright/kernel/http/problem';
+import { may } from '@cartwright/kernel/http/access';
+import type { Principal } from '@cartwright/kernel/http/access';
+import { entityTag } from '@cartwright/kernel/http/etag';
 import { decodeCursor, pageOf, pageQuery, toPage } from '@cartwright/kernel/http/page';
 import { route } from '@cartwright/kernel/http/route';
-import type { Route } from '@cartwright/kernel/http/route';
-import { Uuid } from '@cartwright/kernel/schemas';
+import type { Reply, Route } from '@cartwright/kernel/http/route';
 import { Type } from 'typebox';
-import { v7 } from 'uuid';
-import { ProductChange, ProductInput, Slug, repeatedSku, slugOf, toProduct } from '../domain/product.ts';
-import type { Product } from '../domain/product.ts';
+import type { TSchema } from 'typebox';
+import { Slug, Status } from '../domain/product.ts';
 import { ProductSummary, ProductView, summaryOf, viewOf } from '../domain/product-view.ts';
-import { NoCategory, Outdated, Taken } from '../ports.ts';
-import type { Documents, ProductCache, Products, Sales } from '../ports.ts';
+import type { AttributeRules, Documents, ProductCache, Products, Sales } from '../ports.ts';
 
 const closed = { additionalProperties: false };
-const staff = { permission: 'products.write' } as const;
 const tags = ['products'];
-const byId = Type.Object({ id: Uuid }, closed);
-const mostTries = 10;
 const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+const Label = Type.Object({ name: Type.String(), products: Type.Integer() });
+const ListedProduct = Type.Object({ ...ProductSummary.properties, status: Status });
 
 export interface ProductParts {
   readonly products: Products;
   readonly documents: Documents;
+  readonly rules: AttributeRules;
   readonly cache: ProductCache;
   readonly sales: Sales;
 }
 
-/** Products: everybody reads them, staff changes them. */
-export function productRoutes({ products, documents, cache, sales }: ProductParts): Route[] {
-  async function view(product: Product): Promise<ProductView> {
-    return viewOf(product, (await documents.attributesOf([product.id])).get(product.id) ?? {});
+export const seesDrafts = (principal: Principal | null): boolean => may(principal, 'products.read');
+
+/** Products: everybody reads what is published, staff also what is not. */
+export function productRoutes({ products, documents, cache }: Pick<ProductParts, 'products' | 'documents' | 'cache'>): Route[] {
+  /** From the database: what staff is about to change shall be as it is now. */
+  async function asStaffSeesIt(id: string): Promise<Reply> {
+    const product = await products.byId(id, 'staff');
+    if (product === undefined) throw notFound('product', id);
+    const attributes = (await documents.attributesOf([id])).get(id) ?? {};
+    return { body: viewOf(product, attributes), headers: { etag: entityTag(product.revision) } };
   }
 
-  async function store(id: string, input: ProductInput, expected: 'new' | number): Promise<ProductView> {
-    const repeated = repeatedSku(input.variants);
-    if (repeated !== undefined) throw invalidField('/variants', 'unique', `has the SKU ${repeated} twice`);
-    const attributes = input.attributes ?? {};
-    try {
-      await products.save(toProduct(id, input), attributes, {
-        expected,
-        beforeCommit: async () => {
-          await documents.setAttributes(id, attributes);
-          return undefined;
-        },
-      });
-    } catch (error) {
-      if (error instanceof NoCategory) throw invalidField('/category', 'exists', `${input.category} is not a category`);
-      if (!(error instanceof Taken)) throw error;
-      const { field, value } = error;
-      const problem = conflict(`${field}_taken`, `The ${field} ${value} is taken by another product`);
-      throw new Problem(
-        { ...problem.parts, errors: [{ field: field === 'sku' ? '/variants' : '/slug', rule: 'unique', message: `${value} is taken` }] },
-        { cause: error },
-      );
-    }
-    cache.forget([id]);
-    const stored = await products.byId(id);
-    if (stored === undefined) throw notFound('product', id);
-    return view(stored);
+  async function asCustomersSeeIt(id: string): Promise<Reply> {
+    const found = await cache.get(id, async () => {
+      const product = await products.byId(id);
+      return product && viewOf(product, (await documents.attributesOf([id])).get(id) ?? {});
+    });
+    if (found === undefined) throw notFound('product', id);
+    const headers = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-cache', etag: entityTag(found.stamp) };
+    return { body: found.bytes, headers };
   }
 
   return [
     route({
       method: 'GET',
       path: '/api/catalog/products',
-      summary: 'Products, the oldest first; with those of the categories below',
+      summary: 'Products, the oldest first; with those of the categories below. Staff may ask for drafts',
       tags,
       access: 'anyone',
-      query: Type.Object({ ...pageQuery, category: Type.Optional(Slug) }, closed),
-      responses: { 200: pageOf(ProductSummary) },
-      handle: async ({ query: { limit = 20, cursor, category } }) => {
+      query: Type.Object(
+        {
+          ...pageQuery,
+          category: Type.Optional(Slug),
+          brand: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+          tag: Type.Optional(Type.String({ minLength: 1, maxLength: 50 })),
+          sellerId: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+          status: Type.Optional(Type.Union([Status, Type.Literal('all')])),
+          q: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Words that all stand in the product' })),
+        },
+        closed,
+      ),
+      responses: { 200: pageOf(ListedProduct) },
+      handle: async ({ query: { limit = 20, cursor, status = 'published', ...filter }, principal }) => {
+        // Words are looked for without an index; customers have the search.
+        if ((status !== 'published' || filter.q !== undefined) && !seesDrafts(principal)) throw forbidden();
         const after = cursor === undefined ? undefined : String(decodeCursor(cursor, ['string'])[0]);
         if (after !== undefined && !uuid.test(after)) throw invalidField('cursor', 'cursor', 'is not one that a list gave');
-        const found = await products.list({ category, limit: limit + 1, after });
-        return { body: toPage(found, limit, ({ id }) => [id], summaryOf) };
+        const found = await products.list({ ...filter, status, limit: limit + 1, after });
+        const view = (product: (typeof found)[number]) => ({ ...summaryOf(product), status: product.status });
+        return { body: toPage(found, limit, ({ id }) => [id], view) };
       },
     }),
     route({
       method: 'GET',
       path: '/api/catalog/products/:idOrSlug',
-      summary: 'A product, by its id or its slug',
+      summary: 'A product, by its id or its slug; from a slug that it had before it is a way to the present one. Its ETag is for If-Match',
       tags,
       access: 'anyone',
       params: Type.Object({ idOrSlug: Type.String({ minLength: 1, maxLength: 120, pattern: '^[A-Za-z0-9-]+$' }) }, closed),
-      responses: { 200: ProductView, 404: Problem },
-      handle: async ({ params: { idOrSlug } }) => {
-        const id = uuid.test(idOrSlug) ? idOrSlug.toLowerCase() : await products.idOfSlug(idOrSlug);
-        if (id === undefined) throw notFound('product', idOrSlug);
-        const bytes = await cache.get(id, async () => {
-          const product = await products.byId(id);
-          return product === undefined ? undefined : view(product);
-        });
-        if (bytes === undefined) throw notFound('product', idOrSlug);
-        return { body: bytes, headers: { 'content-type': 'application/json; charset=utf-8' } };
+      responses: { 200: ProductView, 304: null, 308: null, 404: Problem },
+      handle: async ({ params: { idOrSlug }, principal }) => {
+        const staff = seesDrafts(principal);
+        const target = uuid.test(idOrSlug)
+          ? { id: idOrSlug.toLowerCase(), slug: idOrSlug }
+          : await products.targetOfSlug(idOrSlug, staff ? 'staff' : 'customers');
+        if (target === undefined) throw notFound('product', idOrSlug);
+        if (target.slug !== idOrSlug)
+          return { status: 308, headers: { location: `/api/catalog/products/${target.slug}`, 'cache-control': 'no-cache' } };
+        return staff ? asStaffSeesIt(target.id) : asCustomersSeeIt(target.id);
       },
     }),
-    route({
-      method: 'POST',
-      path: '/api/catalog/products',
-      summary: 'Add a product',
-      tags,
-      access: staff,
-      bodyLimit: 256 * 1024,
-      body: ProductInput,
-      responses: { 201: ProductView, 409: Problem, 422: Problem },
-      handle: async ({ body }) => {
-        const slug = body.slug ?? slugOf(body.title);
-        const stored = await store(v7(), { ...body, slug }, 'new');
-        return { status: 201, body: stored, headers: { location: `/api/catalog/products/${stored.id}` } };
-      },
-    }),
-    route({
-      method: 'PATCH',
-      path: '/api/catalog/products/:id',
-      summary: 'Change a product; what is left out stays',
-      tags,
-      access: staff,
-      bodyLimit: 256 * 1024,
-      params: byId,
-      body: ProductChange,
-      responses: { 200: ProductView, 404: Problem, 409: Problem, 422: Problem },
-      handle: async ({ params: { id }, body }) => {
-        // Two changes at once: the one that comes second is made again, on what the first left.
-        for (let tries = 1; ; tries++) {
-          const product = await products.byId(id);
-          if (product === undefined) throw notFound('product', id);
-          const attributes = (await documents.attributesOf([id])).get(id) ?? {};
-          try {
-            return { body: await store(id, { ...inputOf(product), attributes, ...body }, product.version) };
-          } catch (error) {
-            if (!(error instanceof Outdated)) throw error;
-            if (tries === mostTries) throw conflict('changed_meanwhile', 'The product is being changed by others; try again');
-          }
-        }
-      },
-    }),
-    route({
-      method: 'DELETE',
-      path: '/api/catalog/products/:id',
-      summary: 'Remove a product; it can be ordered no more when this is answered',
-      tags,
-      access: staff,
-      params: byId,
-      responses: { 204: null, 404: Problem, 503: Problem },
-      handle: async ({ params: { id } }) => {
-        const removed = await products.remove(id);
-        // Whoever was told that its end is not sure, and asks again, is told no more before it is.
-        const before = removed === undefined ? await products.removed(id) : undefined;
-        if (before !== undefined) await sales.end([before]);
-        if (removed === undefined) throw notFound('product', id);
-        await documents.forget([id]);
-        cache.forget([id]);
-        await sales.end([removed]);
-        return { status: 204 };
-      },
-    }),
+    ...labelRoutes(products),
   ];
 }
 
-/** What was entered to make this product: the base of a change. */
-function inputOf({ slug, title, description, brand, category, sellerId, currency, tags: words, images, variants }: Product): ProductInput {
-  return {
-    slug,
-    title,
-    description,
-    brand,
-    category,
-    sellerId,
-    currency,
-    tags: [...words],
-    images: [...images],
-    variants: variants.map(({ sku, title: variantTitle, price, compareAt, options, barcode, weightGrams }) => ({
-      sku,
-      title: variantTitle,
-      price,
-      options: { ...options },
-      ...(compareAt === null ? {} : { compareAt }),
-      ...(barcode === null ? {} : { barcode }),
-      ...(weightGrams === null ? {} : { weightGrams }),
-    })),
-  };
+/** Brands and tags in the order of their names, and how many products have each. */
+function labelRoutes(products: Products): Route[] {
+  const list = (path: string, of: 'brand' | 'tag', summary: string, answer: TSchema): Route =>
+    route({
+      method: 'GET',
+      path,
+      summary,
+      tags,
+      access: 'anyone',
+      query: Type.Object(pageQuery, closed),
+      responses: { 200: answer },
+      handle: async ({ query: { limit = 20, cursor } }) => {
+        const after = cursor === undefined ? undefined : String(decodeCursor(cursor, ['string'])[0]);
+        const found = await products.labels(of, after, limit + 1);
+        return {
+          body: toPage(
+            found,
+            limit,
+            ({ name }) => [name],
+            (label) => label,
+          ),
+        };
+      },
+    });
+  return [
+    list('/api/catalog/brands', 'brand', 'Brands of what is for sale', pageOf(Label)),
+    list('/api/catalog/tags', 'tag', 'Tags of what is for sale', pageOf(Label)),
+  ];
 }

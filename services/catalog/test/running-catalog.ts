@@ -34,6 +34,7 @@ export interface Asked {
   readonly as?: Role | { readonly userId: string; readonly role: Role } | undefined;
   /** An object is sent as JSON, a text as NDJSON. */
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface RunningCatalog {
@@ -106,13 +107,15 @@ export async function runCatalog(options: { elasticsearchUrl?: string; sales?: S
     parts,
     database,
     elasticsearchUrl,
-    async ask(method, path, { as, body } = {}) {
+    async ask(method, path, { as, body, headers = {} } = {}) {
       const isText = typeof body === 'string';
       const response = await fetch(`${listening.url}/api/catalog${path}`, {
         method,
+        redirect: 'manual',
         headers: {
           ...(as === undefined ? {} : { authorization: tokenOf(as) }),
           ...(body === undefined ? {} : { 'content-type': isText ? 'application/x-ndjson' : 'application/json' }),
+          ...headers,
         },
         ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
       });

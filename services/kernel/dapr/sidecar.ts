@@ -5,6 +5,8 @@ import { CommunicationProtocolEnum, DaprClient } from '@dapr/dapr';
 import type { Config } from '../config.ts';
 import { actorsApi } from './actors.ts';
 import type { ActorsApi } from './actors.ts';
+import { fileBinding } from './bindings.ts';
+import type { FileBinding } from './bindings.ts';
 import { RemoteProblem, SidecarUnavailable } from './errors.ts';
 import { lockStore, secretStore } from './sdk.ts';
 import type { LockStore, SecretStore } from './sdk.ts';
@@ -40,6 +42,8 @@ export interface Sidecar {
   /** `T` is what the service keeps there; what comes back is not checked. */
   state<T = unknown>(store: string): StateStore<T>;
   lock(store: string): LockStore;
+  /** Files behind an output binding. */
+  files(component: string): FileBinding;
   /** Has the scheduler call `/job/<name>` by a clock of six fields, seconds first; replaces what was scheduled by that name. */
   schedule(name: string, schedule: string): Promise<void>;
   readonly actors: ActorsApi;
@@ -116,6 +120,7 @@ export function connectSidecar({
     secrets: secretStore(sdk),
     state: <T>(store: string) => stateStore<T>(transport, store),
     lock: (store) => lockStore(sdk, store),
+    files: (component) => fileBinding(transport, component),
     async schedule(name, schedule) {
       const answer = await transport.send({
         method: 'POST',

@@ -6,6 +6,7 @@ import type { Kernel } from '../kernel.ts';
 import { authorize } from './access.ts';
 import type { Access, Principal } from './access.ts';
 import { readBody, readJson } from './body.ts';
+import { hasAlready } from './etag.ts';
 import { callerOf } from './guard.ts';
 import { badRequest, unauthorized } from './problem.ts';
 import type { Reply, Route } from './route.ts';
@@ -132,6 +133,12 @@ function refuseQuery(query: unknown): void {
 function send(ctx: Context, { status, body, stream, headers }: Reply): void {
   ctx.status = status ?? (body === undefined && stream === undefined ? 204 : 200);
   for (const [name, value] of Object.entries(headers ?? {})) ctx.set(name, value);
+  if (ctx.method === 'GET' && hasAlready(ctx.headers['if-none-match'], headers?.['etag'])) {
+    stream?.destroy();
+    ctx.body = null;
+    ctx.status = 304;
+    return;
+  }
   if (stream !== undefined) ctx.body = stream;
   else if (body === undefined) {
     const given = ctx.status;

@@ -11,6 +11,7 @@ interface PermissionDefinition {
 
 /** Who may do what: the one table that the rules of all services' routes name rows of. `npm run docs:permissions` brings docs/API.md up to date. */
 export const permissions = {
+  'products.read': { what: 'See drafts, imports and changes of prices', roles: ['support', 'staff', 'admin'] },
   'products.write': { what: 'Change products, prices and categories; import and export them', roles: ['staff', 'admin'] },
   'search.manage': { what: 'Build the search index anew', roles: ['staff', 'admin'] },
   'orders.read': { what: 'See everybody’s orders', roles: ['support', 'staff', 'admin'] },

@@ -13,7 +13,7 @@ import { productStamps } from '../../adapters/product-stamps.ts';
 import { catalogApp } from '../../app.ts';
 import { viewOf } from '../../domain/product-view.ts';
 import type { ProductView } from '../../domain/product-view.ts';
-import type { ProductCache } from '../../ports.ts';
+import type { CachedView, ProductCache } from '../../ports.ts';
 import { homeAndLighting, lamp, ndjson } from '../examples.ts';
 import { runCatalog } from '../running-catalog.ts';
 import type { RunningCatalog } from '../running-catalog.ts';
@@ -60,7 +60,7 @@ describe('The cache of products', () => {
     const product = await catalog.parts.products.byId(id);
     return product === undefined ? undefined : viewOf(product, {});
   }
-  const priceOf = (bytes: Buffer | undefined): number => (JSON.parse(String(bytes)) as ProductView).price.amount;
+  const priceOf = (view: CachedView | undefined): number => (JSON.parse(String(view?.bytes)) as ProductView).price.amount;
 
   it('makes one question to the databases of many that come at once', async () => {
     const id = await add('at-once');

@@ -24,6 +24,7 @@ function product(change: Partial<Product> = {}): Product {
     ratingSum: 0,
     ratingCount: 0,
     version: 1,
+    revision: 1,
     ...change,
   };
 }
@@ -57,7 +58,12 @@ describe('A product', () => {
     });
     const [a, b] = product().variants;
     const view = viewOf(
-      product({ ratingSum: 13, ratingCount: 3, images: ['https://x.test/1.png'], variants: [{ ...a!, available: 2, compareAt: 700 }, b!] }),
+      product({
+        ratingSum: 13,
+        ratingCount: 3,
+        images: [{ url: 'https://x.test/1.png', alt: '' }],
+        variants: [{ ...a!, available: 2, compareAt: 700 }, b!],
+      }),
       { wood: 'walnut' },
     );
     expect(view).to.deep.include({ rating: 4.3, inStock: true, image: 'https://x.test/1.png', attributes: { wood: 'walnut' } });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { v7 } from 'uuid';
-import { pathOf } from '../../adapters/index-entries.ts';
+import { pathOf } from '../../domain/category-tree.ts';
 import { searchIn } from '../../adapters/index-in-elasticsearch.ts';
 import { toProduct } from '../../domain/product.ts';
 import { documentOf } from '../../domain/search/search-document.ts';
@@ -32,6 +32,7 @@ export async function indexCatalogue({ categories, products }: Catalogue): Promi
           ratingSum: ratings.reduce((sum, rating) => sum + rating, 0),
           ratingCount: ratings.length,
           version: 1,
+          revision: 1,
         },
         line.attributes ?? {},
         pathOf(line.category, categories),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { v7 } from 'uuid';
 import { rendererFrom } from '../../adapters/renderer.ts';
-import { compilePage, pageFile } from '../../build/page.ts';
+import { compilePage, pageFile } from '../../commands/build-page.ts';
 import { templateNames } from '../../domain/templates.ts';
 import { moneyOutcomes } from '../../domain/message-data.ts';
 import type { MessageData } from '../../domain/message-data.ts';

@@ -1,0 +1,36 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** What came so far is handed on when nothing more comes for so long. */
+const idleMs = 100;
+
+/** Items in batches. Asks for the next one only when the batch is taken; where the source breaks, what came before is handed on first. */
+export async function* batchesOf<T>(source: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  const iterator = source[Symbol.asyncIterator]();
+  let batch: T[] = [];
+  let next = iterator.next();
+  try {
+    for (;;) {
+      const idle = new AbortController();
+      const found = await Promise.race([
+        next.catch((error: unknown) => ({ broke: error })),
+        batch.length === 0 ? never : delay(idleMs, 'idle' as const, { signal: idle.signal }).catch(() => 'idle' as const),
+      ]);
+      idle.abort();
+      if (found !== 'idle' && !('broke' in found) && found.done !== true) {
+        batch.push(found.value);
+        next = iterator.next();
+        if (batch.length < size) continue;
+      }
+      if (batch.length > 0) yield batch;
+      batch = [];
+      if (found === 'idle') continue;
+      if ('broke' in found) throw found.broke;
+      if (found.done === true) return;
+    }
+  } finally {
+    next.catch(() => undefined);
+    await iterator.return?.();
+  }
+}
+
+const never = new Promise<never>(() => undefined);

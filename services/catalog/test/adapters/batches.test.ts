@@ -1,0 +1,51 @@
+import { Readable } from 'node:stream';
+import { expect } from 'chai';
+import { batchesOf } from '../../adapters/batches.ts';
+
+async function collected<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const one of source) found.push(one);
+  return found;
+}
+
+describe('Batches', () => {
+  it('hold all items in their order', async () => {
+    async function* numbers(): AsyncGenerator<number> {
+      for (let number = 1; number <= 5; number++) yield await Promise.resolve(number);
+    }
+    expect(await collected(batchesOf(numbers(), 2))).to.deep.equal([[1, 2], [3, 4], [5]]);
+    expect(await collected(batchesOf(Readable.from([]), 2))).to.deep.equal([]);
+  });
+
+  it('hand on what came before the source broke', async () => {
+    async function* broken(): AsyncGenerator<number> {
+      yield await Promise.resolve(1);
+      throw new Error('broke');
+    }
+    const found: number[][] = [];
+    const reading = (async () => {
+      for await (const batch of batchesOf(broken(), 2)) found.push(batch);
+    })();
+    expect(await reading.catch((error: unknown) => (error as Error).message)).to.equal('broke');
+    expect(found).to.deep.equal([[1]]);
+  });
+
+  it('do not wait for more than comes, and ask for no more than is taken', async () => {
+    let asked = 0;
+    const go = { on: (): void => undefined };
+    async function* slow(): AsyncGenerator<number> {
+      asked++;
+      yield 1;
+      await new Promise<void>((done) => {
+        go.on = done;
+      });
+      for (;;) yield ++asked;
+    }
+    const batches = batchesOf(slow(), 3);
+    expect((await batches.next()).value).to.deep.equal([1]);
+    go.on();
+    expect((await batches.next()).value).to.have.length(3);
+    expect(asked).to.be.at.most(6);
+    await batches.return(undefined);
+  });
+});
