@@ -10,7 +10,7 @@ const pages = [
   /^\/(?:products|orders)\//,
   /^\/account(?:\/(?:security|messages))?$/,
   /^\/(?:notifications|unsubscribe|mailbox)$/,
-  /^\/staff(?:$|\/orders\/|\/(?:stock|reviews)$)/,
+  /^\/staff(?:$|\/(?:orders|products)\/|\/(?:stock|reviews|products|categories|prices|import)$)/,
 ];
 
 /** The shop's files. There is no build: browsers load the modules as they are written. */

@@ -31,23 +31,27 @@ export async function api(method, path, body, { key } = {}) {
   return jsonOf(await open(method, path, body, { headers }));
 }
 
-/** Sends a request and answers the response, once it is known to be good; its body may be a stream. */
-export async function open(method, path, body, { headers = {}, signal, retried = false } = {}) {
+/** Sends what is JSON and answers the response, once it is known to be good; its body may be a stream. */
+export function open(method, path, body, { headers = {}, signal } = {}) {
+  const json = body === undefined ? {} : { 'content-type': 'application/json' };
+  return send(method, path, body === undefined ? undefined : JSON.stringify(body), { headers: { ...headers, ...json }, signal });
+}
+
+/** Sends a body as it is, such as a file, and answers JSON with its ETag. */
+export async function exchange(method, path, { body, type, headers = {} } = {}) {
+  const media = type === undefined ? {} : { 'content-type': type };
+  const response = await send(method, path, body, { headers: { accept: 'application/json', ...media, ...headers } });
+  return { answer: await jsonOf(response), etag: response.headers.get('etag') };
+}
+
+async function send(method, path, body, { headers, signal, retried = false }) {
   const signedIn = session();
-  const response = await reach(path, {
-    method,
-    signal,
-    headers: {
-      ...headers,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(signedIn === null ? {} : { authorization: `Bearer ${signedIn.accessToken}` }),
-    },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
+  const authorization = signedIn === null ? {} : { authorization: `Bearer ${signedIn.accessToken}` };
+  const response = await reach(path, { method, signal, headers: { ...headers, ...authorization }, body });
   if (response.ok) return response;
   if (response.status === 401 && signedIn !== null && !retried) {
     await renewed(signedIn);
-    return open(method, path, body, { headers, signal, retried: true });
+    return send(method, path, body, { headers, signal, retried: true });
   }
   throw new ApiError(response.status, (await jsonOf(response)) ?? {});
 }

@@ -18,6 +18,11 @@ import { staffOrderPage } from './pages/staff/order.js';
 import { staffOrdersPage } from './pages/staff/orders.js';
 import { staffReviewsPage } from './pages/staff/reviews.js';
 import { isStaff } from './pages/staff/staff.js';
+import { staffCategoriesPage } from './pages/staff/categories.js';
+import { staffImportPage } from './pages/staff/import.js';
+import { staffPricesPage } from './pages/staff/prices.js';
+import { staffProductPage } from './pages/staff/product.js';
+import { staffProductsPage } from './pages/staff/products.js';
 import { staffStockPage } from './pages/staff/stock.js';
 
 const pages = [
@@ -36,6 +41,11 @@ const pages = [
   [/^\/staff\/orders\/([^/]+)$/, staffOrderPage],
   [/^\/staff\/stock$/, staffStockPage],
   [/^\/staff\/reviews$/, staffReviewsPage],
+  [/^\/staff\/products$/, staffProductsPage],
+  [/^\/staff\/products\/([^/]+)$/, staffProductPage],
+  [/^\/staff\/categories$/, staffCategoriesPage],
+  [/^\/staff\/prices$/, staffPricesPage],
+  [/^\/staff\/import$/, staffImportPage],
 ];
 
 const main = document.querySelector('#main');

@@ -17,6 +17,12 @@ export function money({ amount, currency }) {
   return format.format(amount / 10 ** format.resolvedOptions().maximumFractionDigits);
 }
 
+/** What a variant costs, and what it cost before where that was more. */
+export function priceOf({ price, compareAt }) {
+  if (!compareAt || compareAt.amount <= price.amount) return [money(price)];
+  return [money(price), ' ', h('s', { class: 'quiet', 'aria-label': `before ${money(compareAt)}` }, money(compareAt))];
+}
+
 export function stars(rating, count) {
   if (rating === null) return h('span', { class: 'quiet' }, 'No reviews yet');
   const full = Math.round(rating);
@@ -30,8 +36,8 @@ export function stars(rating, count) {
 }
 
 /** A picture of the product, or a tile in a colour of its own with its first letter. */
-export function picture({ image, title, slug }) {
-  if (image) return h('img', { src: image, alt: '', loading: 'lazy' });
+export function picture({ image, title, slug }, { alt = '', sizes = '(max-width: 480px) 50vw, 320px' } = {}) {
+  if (image) return pictureAt(image, { alt, sizes, loading: 'lazy' });
   let hue = 0;
   for (const letter of slug) hue = (hue * 31 + letter.charCodeAt(0)) % 360;
   const tile = h('span', { class: 'tile', 'aria-hidden': 'true' }, title.charAt(0));
@@ -39,11 +45,30 @@ export function picture({ image, title, slug }) {
   return tile;
 }
 
+/** One that was uploaded comes in the size and type that the browser likes best. */
+function pictureAt(url, attributes) {
+  const [, base] = /^(\/api\/catalog\/media\/[\w-]+)\/640\.webp$/.exec(url) ?? [];
+  if (base === undefined) return h('img', { src: url, ...attributes });
+  const set = (type) => [320, 640, 1280].map((width) => `${base}/${width}.${type} ${width}w`).join(', ');
+  return h(
+    'picture',
+    {},
+    h('source', { type: 'image/avif', srcset: set('avif'), sizes: attributes.sizes }),
+    h('img', { src: url, srcset: set('webp'), ...attributes }),
+  );
+}
+
 /** An amount that a person wrote, such as 12.50, in minor units; undefined where it is none. */
 export function minorUnits(text, currency) {
   const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits;
   const [, whole, part = ''] = /^\s*(\d{1,12})(?:\.(\d+))?\s*$/.exec(text) ?? [];
   return whole === undefined || part.length > digits ? undefined : Number(whole + part.padEnd(digits, '0'));
+}
+
+/** Minor units as a person writes them: 12.50. */
+export function written(amount, currency) {
+  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits;
+  return (amount / 10 ** digits).toFixed(digits);
 }
 
 /** When, as people of the browser's language write it. */
@@ -55,12 +80,22 @@ let fields = 0;
 
 /** A field with its label, and a place for what is wrong with it. `at` is where the API finds it in the body; the name, unless told. */
 export function field(label, { at, ...attributes }) {
+  return labelled(label, h('input', { 'data-at': at, ...attributes }));
+}
+
+/** The same of any control, such as a select or a text of several lines. */
+export function labelled(label, control) {
   const id = `error-${(fields += 1)}`;
+  control.setAttribute('aria-describedby', id);
+  return h('div', { class: 'field' }, h('label', {}, h('span', {}, label), control), h('small', { id, class: 'error' }));
+}
+
+/** A choice: `options` are pairs of value and words. */
+export function select(attributes, options, chosen) {
   return h(
-    'div',
-    { class: 'field' },
-    h('label', {}, h('span', {}, label), h('input', { 'data-at': at, 'aria-describedby': id, ...attributes })),
-    h('small', { id, class: 'error' }),
+    'select',
+    attributes,
+    options.map(([value, words]) => h('option', { value, selected: value === chosen }, words)),
   );
 }
 

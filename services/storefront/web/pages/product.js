@@ -1,6 +1,6 @@
 import { api } from '../api.js';
 import { addToCart } from '../cart.js';
-import { form, h, money, picture, stars } from '../dom.js';
+import { form, h, picture, priceOf, stars } from '../dom.js';
 import { reviewsOf } from './reviews.js';
 
 /** A product: its variants, its attributes, what others say. */
@@ -8,11 +8,13 @@ export async function productPage({ id, go }) {
   const product = await api('GET', `/api/catalog/products/${encodeURIComponent(id)}`);
   const reviews = await reviewsOf(product);
   const first = product.variants.find(({ available }) => available > 0) ?? product.variants[0];
+  // Under a slug that it had before it is shown at the address of the present one.
+  if (id !== product.id && id !== product.slug) history.replaceState(null, '', `/products/${product.slug}`);
   const price = h('p', { class: 'price big', 'aria-live': 'polite' });
   const stock = h('p', { class: 'quiet', 'aria-live': 'polite' });
   const select = (sku) => {
     const variant = product.variants.find((one) => one.sku === sku);
-    price.textContent = money(variant.price);
+    price.replaceChildren(...priceOf(variant));
     stock.textContent =
       variant.available === 0
         ? 'Sold out'
@@ -57,7 +59,7 @@ export async function productPage({ id, go }) {
   return h(
     'article',
     { class: 'product' },
-    h('div', { class: 'shown' }, picture(product)),
+    h('div', { class: 'shown' }, shownPictures(product)),
     h(
       'div',
       {},
@@ -80,5 +82,15 @@ export async function productPage({ id, go }) {
           ),
       reviews,
     ),
+  );
+}
+
+/** All pictures of a product, with what they show. */
+function shownPictures(product) {
+  const { pictures } = product;
+  if (pictures.length === 0) return picture(product);
+  const sizes = '(max-width: 800px) 100vw, 50vw';
+  return pictures.map(({ url, alt }, index) =>
+    picture({ ...product, image: url }, { alt: alt || (index === 0 ? product.title : ''), sizes }),
   );
 }

@@ -32,7 +32,15 @@ async function whoIAm() {
   }
 }
 
-const places = { '/staff': 'Orders', '/staff/stock': 'Stock', '/staff/reviews': 'Reviews' };
+const places = {
+  '/staff': 'Orders',
+  '/staff/stock': 'Stock',
+  '/staff/products': 'Products',
+  '/staff/categories': 'Categories',
+  '/staff/prices': 'Prices',
+  '/staff/import': 'Import',
+  '/staff/reviews': 'Reviews',
+};
 
 function navigation() {
   const here = Object.keys(places).findLast((path) => location.pathname.startsWith(path));
