@@ -105,9 +105,9 @@ describe('subscriptions', () => {
     );
     expect(heard).to.deep.equal({
       auth: [],
-      catalog: ['stock'],
-      orders: ['products', 'stock', 'payments'],
-      payments: ['orders'],
+      catalog: ['stock', 'orders', 'users'],
+      orders: ['products', 'stock', 'payments', 'users'],
+      payments: ['orders', 'users'],
       inventory: ['orders'],
       notifications: ['users', 'orders'],
       storefront: [],
@@ -118,7 +118,8 @@ describe('subscriptions', () => {
   it('have one route a topic, in bulk', () => {
     for (const { metadata, spec, scopes } of subscriptions) {
       // Who is not on an order's way waits longer for larger deliveries: each wait is a ticker a partition, which costs while idle too.
-      const wait = scopes?.some((app) => ['catalog', 'notifications'].includes(app)) === true ? 100 : 10;
+      const waits = spec.topic === 'users' || scopes?.some((app) => ['catalog', 'notifications'].includes(app)) === true;
+      const wait = waits ? 100 : 10;
       expect(topics, metadata.name).to.include(spec.topic);
       expect(spec.routes, metadata.name).to.deep.equal({ default: `/events/${String(spec.topic)}` });
       expect(spec.bulkSubscribe, metadata.name).to.deep.equal({ enabled: true, maxMessagesCount: 100, maxAwaitDurationMs: wait });
