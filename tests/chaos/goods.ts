@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Customer, ShopError } from '../shop/client.ts';
+import { ShopError } from '../shop/client.ts';
+import type { Customer } from '../shop/client.ts';
 import type { Stack } from '../stack.ts';
 import { places } from './choices.ts';
+import { PatientCustomer } from './patient-client.ts';
 
 export interface Product {
   readonly id: string;
@@ -26,28 +28,31 @@ const onShelf = { plenty: 5000, scarce: 25, fleeting: 30 };
 
 /** Puts goods into the catalogue and on the shelf, and waits until they can be bought. */
 export async function stockGoods(stack: Pick<Stack, 'gatewayUrl'>, run: string): Promise<Goods> {
-  const login = { email: 'staff@cartwright.test', password: 'staff-Passw0rd!' };
-  const staff = new Customer(stack.gatewayUrl);
-  await staff.logIn(login.email, login.password);
+  const credentials = { email: 'staff@cartwright.test', password: 'staff-Passw0rd!' };
+  // Patient, because what is left has to be removed also while the shop comes back from a fault.
+  const staff = new PatientCustomer(stack.gatewayUrl, { stopped: new AbortController().signal, count: () => undefined, credentials });
+  await staff.logIn(credentials.email, credentials.password);
   const { items } = await staff.ask<{ items: { slug: string }[] }>('GET', '/api/catalog/categories');
+  const category = items[0]?.slug;
   const skus: string[] = [];
-  const made: Product[] = [];
+  const made = new Map<string, string | undefined>();
 
   async function make(seller: Customer, place: number): Promise<Product> {
-    const number = String(skus.length);
-    const sku = `CHAOS-${run}-${number}`;
-    const title = `Chaos ${run} ${number}`;
+    const number = String(made.size);
+    const [sku, title] = [`CHAOS-${run}-${number}`, `Chaos ${run} ${number}`];
+    made.set(title, undefined);
+    const product = { id: await create(seller, { sku, title, category, price: 1000 + place * 100 }), sku };
+    made.set(title, product.id);
     skus.push(sku);
-    const product = { id: await create(seller, { sku, title, category: items[0]?.slug, price: 1000 + place * 100 }), sku };
-    made.push(product);
     await seller.ask('PUT', '/api/inventory', { items: [{ sku, onHand: unitsAt(place) }] });
     return product;
   }
 
   async function remove(): Promise<void> {
-    // A run is longer than an access token lives.
-    await staff.logIn(login.email, login.password);
-    for (const { id } of made) await deleteProduct(staff, id);
+    for (const [title, id] of made) {
+      const known = id ?? (await idOf(staff, title));
+      if (known !== undefined) await deleteProduct(staff, known);
+    }
   }
 
   const shelf: Product[] = [];
@@ -90,8 +95,19 @@ async function create(
   try {
     return (await seller.ask<{ id: string }>('POST', '/api/catalog/products', product)).id;
   } catch (error) {
-    if (!(error instanceof ShopError) || error.status !== 409) throw error;
+    const id = error instanceof ShopError && error.status === 409 ? await idOf(seller, title) : undefined;
+    if (id === undefined) throw error;
+    return id;
+  }
+}
+
+/** Of a product whose making nobody has confirmed: its slug follows from its title. */
+async function idOf(seller: Customer, title: string): Promise<string | undefined> {
+  try {
     return (await seller.ask<{ id: string }>('GET', `/api/catalog/products/${title.toLowerCase().replaceAll(' ', '-')}`)).id;
+  } catch (error) {
+    if (error instanceof ShopError && error.status === 404) return undefined;
+    throw error;
   }
 }
 

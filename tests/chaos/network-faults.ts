@@ -1,41 +1,48 @@
-import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { toxiproxy } from '../deploy/go-tools.ts';
+import { Kafka, logLevel } from 'kafkajs';
 import type { Fault, Surroundings } from './fault.ts';
 import { restart } from './restart.ts';
+import { proxyTo } from './toxiproxy.ts';
+import type { Toxic } from './toxiproxy.ts';
 
 const lastsMs = 15_000;
 
-interface Toxic {
-  readonly type: 'latency' | 'reset_peer';
-  readonly attributes: Readonly<Record<string, number>>;
-  /** Share of connections that it meets. */
-  readonly toxicity: number;
+const toxics = {
+  slow: { type: 'latency', attributes: { latency: 60, jitter: 60 }, toxicity: 1 },
+  resets: { type: 'reset_peer', attributes: { timeout: 300 }, toxicity: 0.5 },
+} as const satisfies Record<string, Toxic>;
+type How = keyof typeof toxics;
+
+/** Between which service and store the network is bad, and which secret of the service says where the store is. */
+interface Link {
+  readonly service: string;
+  readonly store: string;
+  readonly secret: string;
 }
 
-/** The network between a service and its database is bad: a proxy stands between them while it lasts. */
-function badNetwork(service: string, how: string, toxic: Toxic): Fault {
+function told(how: How, between: string): string {
+  return `the network between ${between} ${how === 'slow' ? 'is slow' : 'resets connections'} for ${String(lastsMs / 1000)} s`;
+}
+
+/** A proxy stands between a service (and its sidecar) and a store while it lasts. */
+function badLink(how: How, name: string, { service, store, secret }: Link): Fault {
   return {
-    name: `network-${how}-${service}`,
-    what: `the network between ${service} and its database ${how === 'slow' ? 'is slow' : 'resets connections'} for ${String(lastsMs / 1000)} s`,
+    name: `network-${how}-${name}`,
+    what: told(how, `${service} and ${store}`),
     lastsMs,
     async inject(surroundings, undo) {
       const file = join(surroundings.processes.folder, 'secrets', `${service}.json`);
       const straight = readFileSync(file, 'utf8');
-      const url = new URL((JSON.parse(straight) as Record<string, string>)[`${service}-postgres-url`] ?? '');
-      const [api, listen] = [await freePort(), await freePort()];
-      const server = spawn(await toxiproxy(), ['-port', String(api)], { stdio: 'ignore' });
-      undo.defer(() => {
-        server.kill();
-      });
-      await post(api, '/proxies', { name: 'database', listen: `127.0.0.1:${String(listen)}`, upstream: url.host });
+      const [address] = /(?<=^|\/|@)[\w.-]+:\d+(?=\/|$)/.exec((JSON.parse(straight) as Record<string, string>)[secret] ?? '') ?? [];
+      if (address === undefined) throw new Error(`${service} has no address of ${store}`);
+      const proxy = await proxyTo(address, undo);
       undo.defer(() => through(surroundings, service, file, straight));
-      await through(surroundings, service, file, straight.replaceAll(url.host, `127.0.0.1:${String(listen)}`));
-      await post(api, '/proxies/database/toxics', toxic);
+      // A driver that asks MongoDB for its replica set would be told the straight way.
+      const bent = straight.replaceAll(address, proxy.address).replaceAll('replicaSet=rs0', 'directConnection=true');
+      await through(surroundings, service, file, bent);
+      await proxy.add(toxics[how]);
     },
   };
 }
@@ -46,36 +53,65 @@ async function through(surroundings: Surroundings, service: string, file: string
   await restart(surroundings, service, [`${service}-sidecar`, service]);
 }
 
-async function post(port: number, path: string, body: object): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      const answer = await fetch(`http://127.0.0.1:${String(port)}${path}`, { method: 'POST', body: JSON.stringify(body) });
-      if (!answer.ok) throw new Error(`toxiproxy answers ${String(answer.status)}: ${await answer.text()}`);
-      return;
-    } catch (error) {
-      if (tries >= 50) throw error;
-      await delay(100); // not up yet
-    }
+/** Kafka itself tells its clients where it is, so it is Kafka that names the proxy: all sidecars go through it while it lasts. */
+function badKafka(how: How): Fault {
+  return {
+    name: `network-${how}-kafka`,
+    what: told(how, 'all sidecars and Kafka'),
+    lastsMs,
+    async inject(surroundings, undo) {
+      const file = join(surroundings.processes.folder, 'data/kafka.properties');
+      const straight = readFileSync(file, 'utf8');
+      const [address = ''] = surroundings.stack.stores.kafkaBrokers;
+      const proxy = await proxyTo(address, undo);
+      undo.defer(() => advertise(surroundings, file, straight, address));
+      const bent = straight.replace(/^advertised\.listeners=.*$/m, `advertised.listeners=PLAINTEXT://${proxy.address}`);
+      await advertise(surroundings, file, bent, proxy.address);
+      await proxy.add(toxics[how]);
+    },
+  };
+}
+
+const kafkaReadyMs = 60_000;
+
+/** Starts Kafka anew with other properties, and waits until it tells the address. */
+async function advertise({ stack, processes }: Surroundings, file: string, properties: string, address: string): Promise<void> {
+  await processes.untilRunning('kafka');
+  const before = processes.pid('kafka');
+  writeFileSync(file, properties);
+  processes.signal('kafka', 'SIGTERM');
+  const until = Date.now() + kafkaReadyMs;
+  while (processes.isRunning('kafka', before) || (await advertised(stack.stores.kafkaBrokers)) !== address) {
+    if (Date.now() > until) throw new Error(`Kafka does not say that it is at ${address}`);
+    await delay(200);
   }
 }
 
-function freePort(): Promise<number> {
-  return new Promise((done, failed) => {
-    const server = createServer();
-    server.once('error', failed);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => {
-        done(port);
-      });
-    });
-  });
+async function advertised(brokers: readonly string[]): Promise<string | undefined> {
+  const admin = new Kafka({ clientId: 'chaos', brokers: [...brokers], logLevel: logLevel.NOTHING, retry: { retries: 0 } }).admin();
+  try {
+    await admin.connect();
+    const [broker] = (await admin.describeCluster()).brokers;
+    return broker === undefined ? undefined : `${broker.host}:${String(broker.port)}`;
+  } catch {
+    return undefined; // not up yet
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
 }
 
-const slow: Toxic = { type: 'latency', attributes: { latency: 60, jitter: 60 }, toxicity: 1 };
-const resets: Toxic = { type: 'reset_peer', attributes: { timeout: 300 }, toxicity: 0.5 };
+const database = (service: string): Link => ({ service, store: 'its database', secret: `${service}-postgres-url` });
+const redis: Link = { service: 'orders', store: 'Redis', secret: 'redis-host' };
 
-export const networkFaults: readonly Fault[] = ['orders', 'payments', 'inventory'].flatMap((service) => [
-  badNetwork(service, 'slow', slow),
-  badNetwork(service, 'resets', resets),
-]);
+export const networkFaults: readonly Fault[] = [
+  ...['orders', 'payments', 'inventory'].flatMap((service) => [
+    badLink('slow', service, database(service)),
+    badLink('resets', service, database(service)),
+  ]),
+  badLink('slow', 'redis', redis),
+  badLink('resets', 'redis', redis),
+  badKafka('slow'),
+  badKafka('resets'),
+  badLink('resets', 'mongodb', { service: 'catalog', store: 'MongoDB', secret: 'catalog-mongodb-url' }),
+  badLink('resets', 'elasticsearch', { service: 'catalog', store: 'Elasticsearch', secret: 'catalog-elasticsearch-url' }),
+];

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openInstance } from '@cartwright/local/instance/instance';
 import { childOf, pidOf } from '@cartwright/local/process/supervised';
@@ -9,6 +10,8 @@ export interface Processes {
   pid(name: string): number;
   /** Waits until it runs: an earlier fault may have ended it, and its supervisor pauses before it starts it again. */
   untilRunning(name: string): Promise<void>;
+  /** Whether it is still that process. */
+  isRunning(name: string, pid: number): boolean;
   signal(name: string, signal: NodeJS.Signals): void;
   /** The process and all that it has started, such as Postgres' backends. */
   family(name: string): readonly number[];
@@ -19,7 +22,9 @@ export interface Processes {
 const startMs = 60_000;
 
 export function processesOf(instanceName: string): Processes {
-  const instance = openInstance({ name: instanceName });
+  const opened = openInstance({ name: instanceName });
+  // What runs knows its folder by the real name, also where ours is a link to it.
+  const instance = { ...opened, folder: realpathSync(opened.folder) };
   function find(name: string): number | undefined {
     const supervisor = pidOf(instance, name);
     return supervisor === undefined ? undefined : childOf(supervisor);
@@ -32,6 +37,7 @@ export function processesOf(instanceName: string): Processes {
   return {
     folder: instance.folder,
     pid,
+    isRunning: (name, one) => find(name) === one,
     async untilRunning(name) {
       const until = Date.now() + startMs;
       while (find(name) === undefined) {

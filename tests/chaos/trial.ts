@@ -57,7 +57,7 @@ export async function tryFault(surroundings: Surroundings, options: TrialOptions
       await happens(fault, surroundings, pause);
     } catch (error) {
       interrupted?.throwIfAborted();
-      failures.push({ name: 'fault failed', what: `${fault.name}: ${error instanceof Error ? error.message : String(error)}` });
+      failures.push({ name: 'fault failed', what: `${fault.name}: ${textOf(error)}` });
     }
     undone = performance.now();
     tell('people go on shopping');
@@ -89,6 +89,12 @@ async function happens(fault: Fault, surroundings: Surroundings, pause: (ms: num
   await using undo = new AsyncDisposableStack();
   await fault.inject(surroundings, undo);
   await pause(fault.lastsMs);
+}
+
+/** Also of errors while undoing, each of which hides the one before. */
+function textOf(error: unknown): string {
+  if (error instanceof SuppressedError) return `${textOf(error.suppressed)}; then ${textOf(error.error)}`;
+  return error instanceof Error ? error.message : String(error);
 }
 
 function recovery(lived: readonly Lived[], undone: number): number | null {

@@ -84,9 +84,11 @@ export interface BookedStock {
   readonly counted: number;
 }
 
-const services = ['auth', 'catalog', 'orders', 'payments', 'inventory', 'notifications'] as const;
+/** Services that keep something in a database of their own. */
+export const bookkeepers = ['auth', 'catalog', 'orders', 'payments', 'inventory', 'notifications'] as const;
+export type Bookkeeper = (typeof bookkeepers)[number];
 
-type Rows = <T extends object>(service: (typeof services)[number], sql: string, params?: unknown[]) => Promise<T[]>;
+type Rows = <T extends object>(service: Bookkeeper, sql: string, params?: unknown[]) => Promise<T[]>;
 
 /** An order is there before anybody else hears of it; so they are read first, and then the orders. */
 async function strangersSince(
@@ -116,21 +118,25 @@ async function strangersSince(
 export type WhichOrders = readonly string[] | { readonly since: string; readonly rivals?: readonly string[] };
 
 /** Reads the databases themselves, not the API: what is checked is what is stored. */
-export async function readBooks({ stores }: Pick<Stack, 'stores'>, which: WhichOrders, skus: readonly string[]): Promise<Books> {
+export async function readBooks(
+  { stores }: { readonly stores: Pick<Stack['stores'], 'postgres'> },
+  which: WhichOrders,
+  skus: readonly string[],
+): Promise<Books> {
   const clients = Object.fromEntries(
     await Promise.all(
-      services.map(async (name) => {
+      bookkeepers.map(async (name) => {
         const client = new pg.Client({ connectionString: stores.postgres[name] });
         await client.connect();
         return [name, client] as const;
       }),
     ),
-  ) as Record<(typeof services)[number], pg.Client>;
-  const rows: Rows = async <T extends object>(service: (typeof services)[number], sql: string, params: unknown[] = []) =>
+  ) as Record<Bookkeeper, pg.Client>;
+  const rows: Rows = async <T extends object>(service: Bookkeeper, sql: string, params: unknown[] = []) =>
     (await clients[service].query<T>(sql, params)).rows;
   const countOf = async (sql: string): Promise<Record<string, number>> =>
     Object.fromEntries(
-      await Promise.all(services.map(async (name) => [name, (await rows<{ count: number }>(name, sql))[0]?.count ?? 0] as const)),
+      await Promise.all(bookkeepers.map(async (name) => [name, (await rows<{ count: number }>(name, sql))[0]?.count ?? 0] as const)),
     );
   try {
     const orderIds =
