@@ -15,6 +15,7 @@ const holdMs = 20;
 /** What there is of what is scarce, for customers and twins together. */
 const lastUnits = 12;
 const handsPerSku = 2;
+const mostTries = 50;
 
 /** A second activation of every Stock actor of the run, in this process, on the same journal: as when Dapr has lost sight of the first one. */
 export const actorTwice: Fault = {
@@ -29,10 +30,18 @@ export const actorTwice: Fault = {
     const stock = hostStock({ journal: stockJournal(database), saveSnapshot: () => Promise.resolve() });
     const host = new ActorHost(api, createLogger('chaos', 'silent'), [stock]);
     api.host = (...call) => host.call(...call);
-    const decide = async (sku: string, command: StockCommand): Promise<boolean> => {
-      const answer = (await api.invoke('Stock', sku, 'decide', { commands: [command] })) as { ok: { answers: StockAnswer[] } };
-      return answer.ok.answers[0]?.ok ?? false;
-    };
+    /** Asks again where there was no answer, as inventory does: a command that comes again is done once, and what is held must not stay held. */
+    async function decide(sku: string, command: StockCommand): Promise<boolean> {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          const answer = (await api.invoke('Stock', sku, 'decide', { commands: [command] })) as { ok: { answers: StockAnswer[] } };
+          return answer.ok.answers[0]?.ok ?? false;
+        } catch (error) {
+          if (tries >= mostTries) throw error;
+          await delay(200);
+        }
+      }
+    }
     const adjust = (sku: string, delta: number): Promise<boolean> =>
       decide(sku, { id: `chaos:${v7()}`, type: 'adjust', delta, reason: 'chaos' });
 

@@ -125,6 +125,12 @@ const tamperings: [string, Name, Tampering, Tampering?][] = [
     (tamper, { failed }) => tamper('orders', `update orders set created_at = now() - interval '1 day' where id = $1`, [failed]),
   ],
   [
+    'a reservation for a product that was gone',
+    'product and stock agree',
+    (tamper, { sku }) =>
+      tamper('inventory', `update stock_movements set created_at = now() + interval '1 day' where sku = $1 and version = 5`, [sku]),
+  ],
+  [
     'a captured payment that we do not know of',
     'money',
     (tamper, { confirmed }) => tamper('payments', 'update payments set captured = 0 where order_id = $1', [confirmed]),
@@ -219,11 +225,9 @@ describe('The checker on real databases', function () {
     it(`finds ${what}`, async () => {
       const affairs = await planted.conduct();
       await plant(planted.tamper, affairs);
-      try {
-        expect(await found(affairs)).to.include(name);
-      } finally {
-        await remove?.(planted.tamper, affairs);
-      }
+      expect(await found(affairs)).to.include(name);
+      if (remove === undefined) return;
+      await remove(planted.tamper, affairs);
       expect(await found(await planted.conduct())).to.deep.equal([]);
     });
   }

@@ -1,6 +1,6 @@
 import { finalStatuses } from '../shop/client.ts';
 import type { BookedPayment, Books } from './books.ts';
-import { repeatedEntries, soldThoughGone, wronglyAdjusted, wronglyMoved } from './goods.ts';
+import { promisedThoughGone, repeatedEntries, wronglyAdjusted, wronglyMoved } from './goods.ts';
 import type { Adjustment, Deletion } from './goods.ts';
 import { wronglyHandedOver, wronglyTold } from './messages.ts';
 import { impossiblePrices } from './prices.ts';
@@ -72,7 +72,9 @@ export function findAnomalies(expectation: Expectation): Anomaly[] {
     for (const entry of repeatedEntries(trail)) add('exactly once', `${id} has ${entry} more than once`);
     for (const what of wronglyMoved(order, moved.get(id) ?? [])) add('all or nothing', `${id} is ${status} and moved ${what}`);
     for (const what of impossiblePrices(order, books.prices)) add('causal prices', `${id} has ${what}`);
-    for (const sku of soldThoughGone(order, deletions)) add('product and stock agree', `${id} was accepted with ${sku}, which was gone`);
+    const skusOf = order.lines.map(({ sku }) => sku);
+    for (const sku of promisedThoughGone(skusOf, order.placedAt, deletions))
+      add('product and stock agree', `${id} was accepted with ${sku}, which was gone`);
     const twin = carts.get(cartId);
     if (twin !== undefined) add('duplicate checkout', `cart ${cartId} became ${twin} and ${id}`);
     carts.set(cartId, id);
@@ -95,7 +97,9 @@ export function findAnomalies(expectation: Expectation): Anomaly[] {
   const priced = new Set(books.prices.map(({ sku }) => sku));
   for (const sku of skus) if (!priced.has(sku)) add('causal prices', `there is no history of the prices of ${sku}`);
 
-  for (const { sku, onHand, reserved, leastFree, sumOnHand, sumReserved } of books.stock) {
+  for (const { sku, onHand, reserved, leastFree, sumOnHand, sumReserved, lastReservedAt } of books.stock) {
+    for (const one of promisedThoughGone([sku], lastReservedAt, deletions))
+      add('product and stock agree', `${one} was reserved, and was gone`);
     const unitsOf = (lines: readonly { readonly sku: string; readonly quantity: number }[]): number =>
       lines.filter((line) => line.sku === sku).reduce((sum, { quantity }) => sum + quantity, 0);
     const confirmed = books.orders.filter(({ status }) => status === 'confirmed');

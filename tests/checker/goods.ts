@@ -16,10 +16,12 @@ export interface Deletion {
   readonly acknowledgedAt: string;
 }
 
-/** SKUs of an order that was accepted after it was acknowledged that they are gone. An order that was accepted before keeps what it was promised. */
-export function soldThoughGone({ lines, placedAt }: BookedOrder, deletions: readonly Deletion[]): string[] {
-  const gone = deletions.filter(({ acknowledgedAt }) => Date.parse(acknowledgedAt) < Date.parse(placedAt)).map(({ sku }) => sku);
-  return lines.map(({ sku }) => sku).filter((sku) => gone.includes(sku));
+/** Products that were promised to somebody (`at`, RFC 3339) after it was acknowledged that they are gone. */
+export function promisedThoughGone(skus: readonly string[], at: string | null, deletions: readonly Deletion[]): string[] {
+  if (at === null) return [];
+  return deletions
+    .filter(({ sku, acknowledgedAt }) => skus.includes(sku) && Date.parse(acknowledgedAt) < Date.parse(at))
+    .map(({ sku }) => sku);
 }
 
 /** Adjustments that were acknowledged and are not there, or were made otherwise than once. */

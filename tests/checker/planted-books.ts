@@ -89,7 +89,7 @@ async function writeGoods(tamper: Tamper, { sku, restock, confirmed, failed }: O
   await tamper(
     'catalog',
     `insert into event_log (id, topic, type, aggregate_type, aggregate_id, aggregate_version, data, time)
-     values ($1, 'products', 'ProductCreated', 'product', $1::text, 1, $2, now())`,
+     values ($1::uuid, 'products', 'ProductCreated', 'product', $1::uuid::text, 1, $2, now())`,
     [v7(), JSON.stringify(data)],
   );
   const movements = [
