@@ -17,7 +17,7 @@ const producers = [...new Set(Object.values(topics).map(({ producer }) => produc
 interface Producer {
   readonly database: pg.Client;
   /** Publishes these rows of one topic, in this order. */
-  publish(topic: Topic, rows: readonly OutboxRow[]): Promise<void>;
+  readonly publish: (topic: Topic, rows: readonly OutboxRow[]) => Promise<void>;
 }
 
 async function producerOf(stack: Stack, name: string, undo: AsyncDisposableStack): Promise<Producer> {

@@ -21,7 +21,7 @@ export interface Affairs {
 export interface PlantedBooks {
   readonly stores: { readonly stores: { readonly postgres: Readonly<Record<string, string>> } };
   /** Runs a statement as nobody may: triggers, which keep the past as it was, are off. */
-  tamper(service: Bookkeeper, sql: string, params?: readonly unknown[]): Promise<void>;
+  readonly tamper: (service: Bookkeeper, sql: string, params?: readonly unknown[]) => Promise<void>;
   /** Writes what services write when all is in order. */
   conduct(): Promise<Affairs>;
   close(): Promise<void>;
