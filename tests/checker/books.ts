@@ -80,7 +80,7 @@ export interface BookedStock {
   readonly sumReserved: number;
   /** The fewest that were free after any movement; below zero more were promised than there were, if only for a moment. */
   readonly leastFree: number;
-  /** When it was last reserved for an order; RFC 3339. */
+  /** When it was last reserved for an order and not given back, as it is where the order was over already; RFC 3339. */
   readonly lastReservedAt: string | null;
   /** What was counted, or adjusted by hand, in all. */
   readonly counted: number;
@@ -177,8 +177,9 @@ export async function readBooks(
         'inventory',
         `select sku, (array_agg(on_hand order by version desc))[1] as "onHand", (array_agg(reserved order by version desc))[1] as reserved,
            min(on_hand + backorder - reserved) as "leastFree",
-           to_char(max(created_at) filter (where type = 'reserved') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "lastReservedAt", sum(on_hand_delta)::int as "sumOnHand", sum(reserved_delta)::int as "sumReserved",
-           coalesce(sum(on_hand_delta) filter (where type in ('set', 'adjusted')), 0)::int as counted from stock_movements where sku = any($1) group by sku`,
+           to_char(max(created_at) filter (where type = 'reserved' and not exists (select from stock_movements b
+             where b.sku = m.sku and b.order_id = m.order_id and b.type = 'released')) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "lastReservedAt", sum(on_hand_delta)::int as "sumOnHand", sum(reserved_delta)::int as "sumReserved",
+           coalesce(sum(on_hand_delta) filter (where type in ('set', 'adjusted')), 0)::int as counted from stock_movements m where sku = any($1) group by sku`,
         [skus],
       ),
       moved: await rows(
