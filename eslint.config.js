@@ -16,6 +16,7 @@ const browserGlobals = [
   'URLSearchParams',
 ];
 const browserMore = [
+  'Blob',
   'FormData',
   'customElements',
   'HTMLElement',

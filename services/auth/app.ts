@@ -10,11 +10,13 @@ import type { SecondFactorParts } from './domain/second-factors.ts';
 import { signIn } from './domain/sign-in.ts';
 import type { SignInParts } from './domain/sign-in.ts';
 import { keyRotation } from './handlers/key-rotation.ts';
+import type { ExportJob, Exports } from './export-ports.ts';
 import type { Addresses, SigningKeys } from './ports.ts';
 import type { Trust } from './routes/client-address.ts';
 import { directoryRoutes } from './routes/directory.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { meRoutes } from './routes/me.ts';
+import { myExportRoutes } from './routes/my-export.ts';
 import { prover } from './routes/prove.ts';
 import { recoveryRoutes } from './routes/recovery.ts';
 import { mySessionRoutes } from './routes/my-sessions.ts';
@@ -27,6 +29,9 @@ export interface AuthParts extends AccountParts, RecoveryParts, SignInParts, Omi
   readonly database: Database;
   readonly addresses: Addresses;
   readonly keys: SigningKeys;
+  readonly exports: Exports;
+  /** Begins to gather an export. */
+  readonly collect: (job: ExportJob) => void;
   readonly trust: Trust;
 }
 
@@ -42,6 +47,7 @@ export function authApp(parts: AuthParts): ServiceApp {
       ...recoveryRoutes({ ...parts, recovery: recovery(parts), prove }),
       ...meRoutes({ ...parts, prove }),
       ...mySessionRoutes(parts),
+      ...myExportRoutes(parts),
       ...securityRoutes(parts.log),
       ...directoryRoutes(parts),
       ...keyRoutes(parts.signer, parts.keys),

@@ -4,7 +4,9 @@ import { serve, startKernel } from '@cartwright/kernel/service';
 import { accountLinksIn } from './adapters/account-links-in-postgres.ts';
 import { argon2Hasher } from './adapters/argon2-hasher.ts';
 import { startChores } from './adapters/chores.ts';
+import { holders, personDataOf, startCollecting } from './adapters/collect-exports.ts';
 import { erasuresIn } from './adapters/erasures.ts';
+import { exportsIn } from './adapters/exports-in-postgres.ts';
 import { forgottenPasswordsIn } from './adapters/forgotten-passwords.ts';
 import { linkTokensFrom } from './adapters/link-secrets.ts';
 import { loginChallengesIn } from './adapters/login-challenges-in-postgres.ts';
@@ -12,6 +14,7 @@ import { loginFailuresIn } from './adapters/login-failures-in-postgres.ts';
 import { oneTimeCodes } from './adapters/one-time-codes.ts';
 import { sealedSecretsFrom } from './adapters/sealed-secrets.ts';
 import { secondFactorsIn } from './adapters/second-factors-in-postgres.ts';
+import { ownPersonData } from './adapters/own-person-data.ts';
 import { securityLogIn } from './adapters/security-log-in-postgres.ts';
 import { addSeedAccounts } from './adapters/seed-accounts.ts';
 import { sessionsIn } from './adapters/sessions-in-state.ts';
@@ -32,13 +35,20 @@ const [challenges, factors] = [loginChallengesIn(database), secondFactorsIn(data
 const forgotten = forgottenPasswordsIn(database, { links, log });
 const sessions = sessionsIn(kernel.dapr.state('sessions'));
 const erasures = erasuresIn(database, sessions);
+const [exports, addresses] = [exportsIn(database), addressesIn(database)];
+const others = Object.fromEntries(holders.map((app) => [app, personDataOf(kernel.dapr, app)]));
+const sources = { account: ownPersonData({ users, addresses, sessions, log }), ...others };
+const collecting = startCollecting(kernel, { exports, sources, now: () => new Date() });
+kernel.onClose('exports', () => collecting.stop());
 startChores(kernel, {
   'forgotten passwords': { everyMs: 1000, work: () => forgotten.work() },
   erasures: { everyMs: 1000, work: () => erasures.work() },
   'log-in failures': { everyMs: 600_000, work: () => failures.forgetOld() },
   'old challenges': { everyMs: 600_000, work: () => challenges.forgetOld() },
+  'old exports': { everyMs: 3_600_000, work: () => exports.forgetOld() },
   'old links': { everyMs: 3_600_000, work: () => links.forgetOld() },
 });
 const parts = { users, hasher, signer, keys: signer, failures, log, links, forgotten, sessions, challenges, factors, oneTimeCodes };
 const trust = { appToken: kernel.config.appToken, proxies: readProxies(process.env['TRUSTED_PROXIES']) };
-await serve(kernel, authApp({ ...parts, database, addresses: addressesIn(database), trust, now: () => new Date() }));
+const routed = { addresses, exports, collect: collecting.start, trust };
+await serve(kernel, authApp({ ...parts, ...routed, database, now: () => new Date() }));

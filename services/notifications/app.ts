@@ -1,3 +1,4 @@
+import { personDataRoute } from '@cartwright/kernel/http/person-data';
 import type { Kernel, ServiceApp } from '@cartwright/kernel/kernel';
 import { messagingRoutes } from '@cartwright/kernel/messaging/routes';
 import { subscription } from '@cartwright/kernel/messaging/subscription';
@@ -21,6 +22,7 @@ import { liveRoutes } from './routes/live.ts';
 import { mailboxRoutes } from './routes/mailbox.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { preferenceRoutes } from './routes/preferences.ts';
+import { readersData } from './routes/person-data.ts';
 import { unsubscribeRoutes } from './routes/unsubscribe.ts';
 
 export interface NotificationsParts {
@@ -53,6 +55,7 @@ export function notificationsApp(kernel: Pick<Kernel, 'config' | 'checkToken' | 
       ...liveRoutes(live, parts),
       liveStreamRoute({ live, readers: parts.readers, writer: parts, checkToken, draining }),
       ...(kernel.config.environment === 'local' ? mailboxRoutes(mailbox) : []),
+      personDataRoute(readersData(messages, preferences)),
       ...messagingRoutes(database, subscriptions),
     ],
     subscriptions,

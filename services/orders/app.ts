@@ -2,6 +2,7 @@ import { ActorHost } from '@cartwright/actor-host/host';
 import { LateReminders } from '@cartwright/actor-host/late-reminders';
 import { mountActors } from '@cartwright/actor-host/mount';
 import { hostCart } from '@cartwright/cart/host-cart';
+import { personDataRoute } from '@cartwright/kernel/http/person-data';
 import type { Kernel, ServiceApp } from '@cartwright/kernel/kernel';
 import { messagingRoutes } from '@cartwright/kernel/messaging/routes';
 import { subscription } from '@cartwright/kernel/messaging/subscription';
@@ -21,6 +22,7 @@ import { fulfilmentRoutes } from './routes/fulfilment.ts';
 import { internalRoutes } from './routes/internal.ts';
 import { orderStreamRoute } from './routes/order-stream.ts';
 import { orderRoutes } from './routes/orders.ts';
+import { customersData } from './routes/person-data.ts';
 import type { Placing } from './routes/place-order.ts';
 import { withdrawalRoute } from './routes/withdrawal.ts';
 
@@ -57,6 +59,7 @@ export function ordersApp(kernel: Kernel, { database, placing, keys, changes, er
       ...afterSalesRoutes({ database, orders, keys }),
       orderStreamRoute({ orders, keys, changes, draining: kernel.draining }),
       ...internalRoutes(orders, keys),
+      personDataRoute(customersData({ orders, carts, customerCarts })),
       withdrawalRoute({ orders, prices }),
       ...messagingRoutes(database, subscriptions),
     ],

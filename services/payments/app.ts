@@ -1,3 +1,4 @@
+import { personDataRoute } from '@cartwright/kernel/http/person-data';
 import type { ServiceApp } from '@cartwright/kernel/kernel';
 import { messagingRoutes } from '@cartwright/kernel/messaging/routes';
 import { subscription } from '@cartwright/kernel/messaging/subscription';
@@ -6,6 +7,7 @@ import { orderEvents } from './handlers/order-events.ts';
 import { userEvents } from './handlers/user-events.ts';
 import type { Payments, Reconciliations } from './ports.ts';
 import { paymentRoutes } from './routes/payments.ts';
+import { payersData } from './routes/person-data.ts';
 import { providerWordRoutes } from './routes/provider-words.ts';
 import type { ProviderWordParts } from './routes/provider-words.ts';
 import { reconciliationRoutes } from './routes/reconciliations.ts';
@@ -31,6 +33,7 @@ export function paymentsApp(parts: PaymentsParts): ServiceApp {
       ...stuckPaymentRoutes({ payments, start }),
       ...providerWordRoutes(parts),
       ...reconciliationRoutes(reconciliations),
+      personDataRoute(payersData(payments)),
       ...messagingRoutes(database, subscriptions),
     ],
     subscriptions,

@@ -101,6 +101,8 @@ export interface Payments {
   find(orderId: string): Promise<Payment | undefined>;
   /** Opens the payment of an order that was placed. */
   expect(unit: UnitOfWork, order: { orderId: string; customerId: string | null; provider: string }): Promise<void>;
+  /** Payments of a customer by the ids of their orders, after one. */
+  ofCustomer(customerId: string, page: { readonly afterId: string | undefined; readonly limit: number }): Promise<Payment[]>;
   /** Forgets whose payments they were. */
   forgetCustomer(unit: UnitOfWork, customerId: string): Promise<void>;
   /** Tells a payment something: its state, ledger, event and next attempt are written in the unit's transaction. */

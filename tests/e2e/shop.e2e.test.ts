@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import { runningStack } from '../stack.ts';
@@ -88,6 +89,20 @@ describe('The shop in a browser', function () {
     } finally {
       await elsewhere.leave();
     }
+  });
+
+  it('hands out what it knows of a customer as a file, and forgets them with their account', async () => {
+    const email = await shopper.register();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download my data' }).click();
+    const file = await download;
+    expect(file.suggestedFilename()).to.equal('cartwright-my-data.json');
+    const document = JSON.parse(readFileSync(await file.path(), 'utf8')) as { account: { account: { email: string }[] } };
+    expect(document.account.account[0]?.email).to.equal(email);
+    await page.getByText('Delete my account').first().click();
+    await page.getByLabel('Password').fill('long-enough-1');
+    await page.getByRole('button', { name: 'Delete my account' }).click();
+    await page.getByRole('link', { name: 'Log in' }).waitFor();
   });
 
   it('filters by category and price, and says when nothing is found', async () => {

@@ -22,6 +22,7 @@ export const securityEvents = {
   recovery_codes_made: { notify: true },
   recovery_code_used: { notify: true },
   roles_changed: { notify: false },
+  data_exported: { notify: false },
   account_deleted: { notify: false },
   signing_key_made: { notify: false },
   signing_key_withdrawn: { notify: false },

@@ -4,10 +4,13 @@ import type { Database } from '@cartwright/kernel/postgres/database';
 import { sidecarOf } from '@cartwright/kernel/test/dapr/stack';
 import { appToken, kernelForTests, listen } from '@cartwright/kernel/test/kernel-for-tests';
 import { adminUrl, createTestDatabase } from '@cartwright/kernel/test/postgres/test-database';
+import type { ReadPersonData } from '@cartwright/kernel/http/person-data';
 import type { JSONWebKeySet } from 'jose';
 import { accountLinksIn } from '../adapters/account-links-in-postgres.ts';
 import { argon2Hasher } from '../adapters/argon2-hasher.ts';
+import { startCollecting } from '../adapters/collect-exports.ts';
 import { erasuresIn } from '../adapters/erasures.ts';
+import { exportsIn } from '../adapters/exports-in-postgres.ts';
 import { forgottenPasswordsIn } from '../adapters/forgotten-passwords.ts';
 import { linkTokensFrom } from '../adapters/link-secrets.ts';
 import { loginChallengesIn } from '../adapters/login-challenges-in-postgres.ts';
@@ -15,6 +18,7 @@ import { loginFailuresIn } from '../adapters/login-failures-in-postgres.ts';
 import { oneTimeCodes } from '../adapters/one-time-codes.ts';
 import { sealedSecrets } from '../adapters/sealed-secrets.ts';
 import { secondFactorsIn } from '../adapters/second-factors-in-postgres.ts';
+import { ownPersonData } from '../adapters/own-person-data.ts';
 import { securityLogIn } from '../adapters/security-log-in-postgres.ts';
 import { sessionsIn } from '../adapters/sessions-in-state.ts';
 import { signingKeysIn } from '../adapters/signing-keys.ts';
@@ -50,6 +54,8 @@ export interface RunningAuth {
   readonly log: SecurityLog;
   /** Has links sent to those who forgot their passwords. */
   rememberForgotten(): Promise<number>;
+  /** What another service answers when it is asked what it holds about a person. */
+  elsewhere: ReadPersonData;
   /** Tells the others of accounts that have been gone for so many seconds. */
   tellErasures(afterSeconds: number): Promise<number>;
   /** Runs after a password was compared; undefined for nothing. */
@@ -103,6 +109,12 @@ export async function runAuth(): Promise<RunningAuth> {
     now: () => Date.now() + running.keyClock,
   });
   const kernel = kernelForTests({ dapr, checkToken });
+  const [exports, addresses] = [exportsIn(database), addressesIn(database)];
+  const sources = {
+    account: ownPersonData({ users, addresses, sessions, log }),
+    elsewhere: (userId: string, after: string | undefined) => running.elsewhere(userId, after),
+  };
+  const collecting = startCollecting(kernel, { exports, sources, now: () => new Date(), sweepMs: 50 });
   const trust = { appToken, proxies: readProxies('127.0.0.1') };
   const parts = {
     database,
@@ -115,10 +127,12 @@ export async function runAuth(): Promise<RunningAuth> {
     log,
     links,
     forgotten,
-    addresses: addressesIn(database),
     challenges: loginChallengesIn(database),
     factors: secondFactorsIn(database, sealedSecrets('the key of the tests which is long enough')),
     oneTimeCodes,
+    addresses,
+    exports,
+    collect: collecting.start,
   };
   const app = await listen(kernel, authApp({ ...parts, trust, now: () => new Date(Date.now() + running.clock) }));
 
@@ -145,6 +159,7 @@ export async function runAuth(): Promise<RunningAuth> {
     signer,
     keyClock: 0,
     clock: 0,
+    elsewhere: () => Promise.resolve({ data: {}, next: null }),
     log,
     tellErasures: (afterSeconds) => erasuresIn(database, sessions, { afterSeconds }).work(),
     rememberForgotten: () => forgotten.work(),
@@ -159,6 +174,7 @@ export async function runAuth(): Promise<RunningAuth> {
     },
     async close() {
       await app.close();
+      await collecting.stop();
       await database.close();
       await dapr.close();
       await own.drop();

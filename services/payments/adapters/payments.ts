@@ -33,6 +33,14 @@ export function paymentsIn(database: Database): Payments {
       );
     },
 
+    async ofCustomer(customerId, { afterId, limit }) {
+      const rows = await database.sql<PaymentRow>(
+        selectPayment.replace('order_id = ?', 'customer_id = ? and (?::uuid is null or order_id > ?::uuid) order by order_id limit ?'),
+        [customerId, afterId ?? null, afterId ?? null, limit],
+      );
+      return rows.map(paymentOf);
+    },
+
     async forgetCustomer({ em }, customerId) {
       await em.execute('update payments set customer_id = null where customer_id = ?', [customerId], 'run');
     },

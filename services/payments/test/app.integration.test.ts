@@ -112,6 +112,9 @@ describe('payments', () => {
     const [orderId, customerId] = [v7(), v7()];
     await deliver(placed(orderId, customerId), reserved(orderId, 'tok_ok'));
     await service.settled(orderId, 'authorized');
+    const known = await service.payments.ofCustomer(customerId, { afterId: undefined, limit: 10 });
+    expect(known.map((payment) => payment.orderId)).to.deep.equal([orderId]);
+    expect(await service.payments.ofCustomer(customerId, { afterId: orderId, limit: 10 }), 'after the last').to.deep.equal([]);
     const deleted = {
       ...envelope(customerId, 1, 'UserDeleted'),
       source: 'cartwright/auth',
@@ -121,6 +124,7 @@ describe('payments', () => {
     expect(await deliverTo('users', deleted)).to.deep.equal(['SUCCESS']);
     const path = `/api/payments/orders/${orderId}`;
     expect((await ask('GET', path, { token: tokenOf(customerId) })).status).to.equal(404);
+    expect(await service.payments.ofCustomer(customerId, { afterId: undefined, limit: 10 })).to.deep.equal([]);
     expect((await ask('GET', path, { token: staff })).body).to.deep.include({
       state: 'authorized',
       held: { amount: 11_124, currency: 'USD' },

@@ -2,10 +2,15 @@ import { UserDeleted } from '@cartwright/kernel/events/user-deleted';
 import { expect } from 'chai';
 import { v7 } from 'uuid';
 import { rebuildOrders } from '../../adapters/projection.ts';
-import { runOrders, tokenOf } from '../running-orders.ts';
+import { invokedBy, runOrders, tokenOf } from '../running-orders.ts';
 import type { RunningOrders } from '../running-orders.ts';
 import { captured, confirmedOrder, orderOf, placedOrder, productFor, cartWith } from '../shopping.ts';
 import type { Placed, Product } from '../shopping.ts';
+
+interface Page {
+  readonly data: { readonly orders: { readonly id: string }[]; readonly carts?: { readonly id: string }[] };
+  readonly next: string | null;
+}
 
 describe('A customer who is erased', () => {
   const staff = tokenOf(v7(), 'staff');
@@ -44,6 +49,23 @@ describe('A customer who is erased', () => {
     expect(await eventsOf(shipped)).to.deep.equal(history);
     expect((await rebuildOrders(orders.database, { replace: true })).differences).to.deep.equal([]);
     expect(await seen(shipped), 'after a rebuild').not.to.have.property('contact');
+  });
+
+  it('is told before, by auth, all that is held about them, page by page', async () => {
+    const placed: string[] = [];
+    for (let count = 0; count < 26; count += 1) placed.push((await placedOrder(orders, lamp.sku, tokenOf(customerId))).id);
+    const cart = await cartWith(orders, lamp.sku, 1, tokenOf(customerId));
+    await placedOrder(orders, lamp.sku, tokenOf(v7()));
+    const read = async (query = '') =>
+      (await orders.ask('GET', `/internal/people/${customerId}/data${query}`, undefined, invokedBy('auth'))).body;
+    const first = (await read()) as unknown as Page;
+    const second = (await read(`?after=${first.next ?? ''}`)) as unknown as Page;
+    expect([...first.data.orders, ...second.data.orders].map(({ id }) => id)).to.have.members(placed);
+    expect(first.data.orders[0]).to.have.nested.property('contact.email', 'ada@example.com');
+    expect(first.data.orders[0]).to.have.nested.property('events.0.type', 'OrderPlaced');
+    expect(first.data.carts?.map(({ id }) => id)).to.deep.equal([cart]);
+    expect(second).to.have.property('next', null);
+    expect(second.data).not.to.have.property('carts');
   });
 
   it('has what was not sent yet cancelled, since nobody knows where to; orders of others go on', async () => {

@@ -1,14 +1,15 @@
 import { api, keepSession, session } from '../api.js';
 import { h, money } from '../dom.js';
 import { stateOf } from '../order-words.js';
+import { myData } from './my-data.js';
 import { signIn } from './sign-in.js';
 
 /** Logging in and registering; and, for who is signed in, their orders. */
-export async function accountPage({ go }) {
-  return session() === null ? signIn(go) : account(go);
+export async function accountPage({ go, signal }) {
+  return session() === null ? signIn(go) : account(go, signal);
 }
 
-async function account(go) {
+async function account(go, signal) {
   const { user, refreshToken } = session();
   const { items } = await api('GET', '/api/orders?limit=20&mine=true');
   return [
@@ -31,6 +32,7 @@ async function account(go) {
             ),
           ),
         ),
+    myData({ go, signal }),
     h(
       'p',
       {},
