@@ -22,6 +22,7 @@ const browserMore = [
   'HTMLElement',
   'Event',
   'CustomEvent',
+  'DOMParser',
   'Intl',
   'setTimeout',
   'clearTimeout',

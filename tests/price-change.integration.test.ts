@@ -12,15 +12,18 @@ interface Shown {
 describe('A price change', function () {
   this.timeout(60_000);
 
-  it('is seen within 2 s by whoever reads the product, lists, searches, or puts it into a cart', async () => {
+  it('is seen within 2 s by whoever reads the product, lists, searches, is shown it beside another, or has it in a cart', async () => {
     const { gatewayUrl } = runningStack();
     const staff = new Customer(gatewayUrl);
     await staff.logIn('staff@cartwright.test', 'staff-Passw0rd!');
     const guest = new Customer(gatewayUrl);
     const word = `p${randomUUID().replaceAll('-', '').slice(0, 12)}`;
     const sku = word.toUpperCase();
-    const product = { title: `Price ${word}`, description: 'Its price changes.', brand: word, category: 'lighting' };
+    await staff.ask('POST', '/api/catalog/categories', { slug: word, name: word, parent: null });
+    const product = { title: `Price ${word}`, description: 'Its price changes.', brand: word, category: word };
     const variants = (price: number): object => ({ variants: [{ sku, price }] });
+    const other = { ...product, title: `Other ${word}`, slug: `${word}-other`, variants: [{ sku: `${sku}-OTHER`, price: 100 }] };
+    const { id: otherId } = await staff.ask<Shown>('POST', '/api/catalog/products', other);
     const { id } = await staff.ask<Shown>('POST', '/api/catalog/products', { ...product, slug: word, ...variants(4900) });
     const listed = async (path: string): Promise<number | undefined> =>
       (await guest.ask<{ items: Shown[] }>('GET', path)).items.find((item) => item.id === id)?.price.amount;
@@ -29,6 +32,11 @@ describe('A price change', function () {
       'by slug': async () => (await guest.ask<Shown>('GET', `/api/catalog/products/${word}`)).price.amount,
       search: () => listed(`/api/catalog/search?q=${word}`),
       'search with a filter': () => listed(`/api/catalog/search?brand=${word}`),
+      'search by price': () => listed(`/api/catalog/search?category=${word}&sort=price`),
+      'list of its category': () => listed(`/api/catalog/products?category=${word}`),
+      'what is like another': () => listed(`/api/catalog/products/${otherId}/related`),
+      'what goes with another': () => listed(`/api/catalog/products/${otherId}/recommendations?limit=24`),
+      'what goes with a cart': () => listed(`/api/catalog/recommendations?limit=24&skus=${sku}-OTHER`),
       'new cart': async () => {
         const cart = guest.ask<{ lines: { unitPrice: { amount: number } }[] }>('POST', '/api/carts', { lines: [{ sku, quantity: 1 }] });
         return (await cart.catch(() => undefined))?.lines[0]?.unitPrice.amount;
@@ -50,7 +58,8 @@ describe('A price change', function () {
       await until(4200, changed + 2000);
       console.log(`      seen everywhere after ${String(Date.now() - changed)} ms`);
     } finally {
-      await staff.ask('DELETE', `/api/catalog/products/${id}`);
+      for (const one of [id, otherId]) await staff.ask('DELETE', `/api/catalog/products/${one}`);
+      await staff.ask('DELETE', `/api/catalog/categories/${word}`);
     }
   });
 });

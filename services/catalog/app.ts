@@ -2,11 +2,13 @@ import type { ServiceApp } from '@cartwright/kernel/kernel';
 import { messagingRoutes } from '@cartwright/kernel/messaging/routes';
 import { subscription } from '@cartwright/kernel/messaging/subscription';
 import type { Database } from '@cartwright/kernel/postgres/database';
+import type { View } from './adapters/view-journal.ts';
 import { orderEvents } from './handlers/order-events.ts';
 import { stockEvents } from './handlers/stock-events.ts';
 import { userEvents } from './handlers/user-events.ts';
 import { publishDue } from './adapters/publisher.ts';
 import type { Imports } from './adapters/imports-in-postgres.ts';
+import type { Journal } from './adapters/journal.ts';
 import type { Ratings } from './adapters/ratings.ts';
 import type { SearchJournal } from './adapters/search-journal.ts';
 import type { AttributeSchemas, Categories, MediaStore, SearchIndex } from './ports.ts';
@@ -20,6 +22,8 @@ import type { PriceChangeParts } from './routes/price-changes.ts';
 import { productChangeRoutes } from './routes/product-changes.ts';
 import { productRoutes } from './routes/products.ts';
 import type { ProductParts } from './routes/products.ts';
+import { recommendationRoutes } from './routes/recommendations.ts';
+import type { RecommendationParts } from './routes/recommendations.ts';
 import { reviewModerationRoutes } from './routes/review-moderation.ts';
 import { reviewOpinionRoutes } from './routes/review-opinions.ts';
 import { reviewRoutes } from './routes/reviews.ts';
@@ -28,7 +32,7 @@ import { searchRoutes } from './routes/search.ts';
 import { searchIndexRoutes } from './routes/search-index.ts';
 import type { Rebuilds } from './routes/search-index.ts';
 
-export interface CatalogParts extends ProductParts, ReviewParts, Omit<PriceChangeParts, 'database'> {
+export interface CatalogParts extends ProductParts, ReviewParts, RecommendationParts, Omit<PriceChangeParts, 'database'> {
   readonly database: Database;
   readonly categories: Categories;
   readonly schemas: AttributeSchemas;
@@ -38,6 +42,7 @@ export interface CatalogParts extends ProductParts, ReviewParts, Omit<PriceChang
   readonly index: SearchIndex;
   readonly rebuilds: Rebuilds;
   readonly journal: Pick<SearchJournal, 'note' | 'flush'>;
+  readonly views: Journal<View>;
   readonly changed: (productIds: readonly string[]) => void;
 }
 
@@ -62,6 +67,7 @@ export function catalogApp(parts: CatalogParts): ServiceApp {
       ...searchRoutes(parts),
       ...searchIndexRoutes(rebuilds),
       ...mediaRoutes(parts),
+      ...recommendationRoutes(parts),
       ...importRoutes(parts),
       ...exportRoutes(parts),
       ...messagingRoutes(database, subscriptions),

@@ -17,6 +17,8 @@ import { productStamps } from './adapters/product-stamps.ts';
 import { productsIn } from './adapters/products-in-postgres.ts';
 import { purchasesIn, sweepPurchases } from './adapters/purchases-in-postgres.ts';
 import { ratingsOf } from './adapters/ratings.ts';
+import { recommenderIn, sweepVisits } from './adapters/recommender.ts';
+import { viewJournal } from './adapters/view-journal.ts';
 import { searchJournal } from './adapters/search-journal.ts';
 import { salesByOrders } from './adapters/sales.ts';
 import { searchIn } from './adapters/index-in-elasticsearch.ts';
@@ -65,6 +67,11 @@ export async function openCatalog(kernel: Kernel, database: Database, indexName 
   kernel.onClose('old orders', () => sweeping.stop());
   const journal = searchJournal(database, kernel.log);
   kernel.onClose('journal of searches', () => journal.stop());
+  const views = viewJournal(database, kernel.log);
+  kernel.onClose('journal of views', () => views.stop());
+  const recommender = recommenderIn(database);
+  const visits = sweepVisits(recommender, kernel.log);
+  kernel.onClose('old visits', () => visits.stop());
   const rebuilds = { start: indexer.rebuild, progress: () => builds.progress() };
   return {
     database,
@@ -85,6 +92,8 @@ export async function openCatalog(kernel: Kernel, database: Database, indexName 
     index,
     rebuilds,
     journal,
+    views,
+    recommender,
     changed,
   };
 }

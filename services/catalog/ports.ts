@@ -257,6 +257,8 @@ export interface IndexEntry {
 export interface SearchIndex {
   /** Throws NotAPlace: `after` is none that a search gave. */
   search(request: SearchRequest): Promise<SearchResult>;
+  /** What is like a product, the most alike first; undefined where the index does not know it. */
+  related(id: string, limit: number): Promise<ProductSummary[] | undefined>;
   suggest(prefix: string, limit: number): Promise<{ text: string; id: string; slug: string }[]>;
   /** Writes to each of these indices; later versions win. Answers those that are not there. */
   write(names: readonly string[], entries: readonly IndexEntry[]): Promise<string[]>;

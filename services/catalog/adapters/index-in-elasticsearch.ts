@@ -2,6 +2,7 @@ import { Client, errors } from '@elastic/elasticsearch';
 import type { ProductSummary } from '../domain/product-view.ts';
 import type { IndexEntry, SearchIndex } from '../ports.ts';
 import { breaker } from './breaker.ts';
+import { relatedProducts } from './related-in-elasticsearch.ts';
 import { searchProducts } from './search-in-elasticsearch.ts';
 import { mappingHash, searchMapping } from './search-mapping.ts';
 
@@ -16,6 +17,7 @@ export function searchIn(url: string, name = 'products', requestTimeoutMs = 3000
 
   const ask = breaker({ isAway });
   const search = searchProducts(client, alias);
+  const related = relatedProducts(client, alias);
 
   return {
     alias,
@@ -55,6 +57,7 @@ export function searchIn(url: string, name = 'products', requestTimeoutMs = 3000
       await client.cluster.health({ timeout: '1s' }); // the slim server has no `GET /`, which ping() asks
     },
     search: (request) => ask(() => search(request)),
+    related: (id, limit) => ask(() => related(id, limit)),
     async suggest(prefix, limit) {
       const completion = { field: 'suggest', size: limit, skip_duplicates: true, fuzzy: { fuzziness: 'AUTO' } };
       const query = { index: alias, _source: ['view.id', 'view.slug', 'view.title'], suggest: { titles: { prefix, completion } } };

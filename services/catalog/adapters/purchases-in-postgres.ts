@@ -1,6 +1,7 @@
 import { every } from '@cartwright/kernel/every';
 import type { Database, UnitOfWork } from '@cartwright/kernel/postgres/database';
 import type { Logger } from '@cartwright/kernel/telemetry/logger';
+import { countOrder } from './co-purchases.ts';
 
 /** Who has bought what, by the events of orders. An order counts from its confirmation until it is cancelled; goods that came back were bought all the same. */
 export interface Purchases {
@@ -40,9 +41,17 @@ export function purchasesIn(database: Database): Purchases {
       );
     },
     async confirmed(unit, orderId) {
-      await unit.em.execute('update bought_orders set confirmed = true where order_id = ?', [orderId], 'run');
+      const rows = await unit.em.execute<object[]>(
+        'update bought_orders set confirmed = true where order_id = ? and not confirmed returning 1 as confirmed',
+        [orderId],
+      );
+      if (rows.length > 0) await countOrder(unit, orderId, 1);
     },
     async ended(unit, orderId) {
+      const rows = await unit.em.execute<object[]>('select 1 as confirmed from bought_orders where order_id = ? and confirmed for update', [
+        orderId,
+      ]);
+      if (rows.length > 0) await countOrder(unit, orderId, -1);
       await unit.em.execute('delete from bought_orders where order_id = ?', [orderId], 'run');
     },
     async erase(unit, customerId) {

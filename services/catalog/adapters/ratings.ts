@@ -58,14 +58,17 @@ export function ratingsOf({ database, products, reviews, log }: RatingsParts): R
         unsettled.map(({ productId }) => productId),
       );
       const stored = new Map(rows.map((row) => [row.id, row]));
+      const waiting = new Set<string>();
       for (const { productId, summary } of unsettled) {
         const { sum, count } = ratingOf(summary.stars);
         const row = stored.get(productId);
         if (row === undefined || (row.sum === sum && row.count === count)) continue;
-        await products.rate(productId, async () => ratingOf((await reviews.summaryOf(productId)).stars));
-        corrected++;
+        const rated = await products.rate(productId, async () => ratingOf((await reviews.summaryOf(productId)).stars));
+        if (rated) corrected++;
+        else waiting.add(productId); // it is not for sale at the moment
       }
-      await reviews.settle(unsettled);
+      await reviews.settle(unsettled.filter(({ productId }) => !waiting.has(productId)));
+      if (waiting.size > 0) break; // or they would be met again
     }
     return corrected;
   }

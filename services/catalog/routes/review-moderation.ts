@@ -43,7 +43,7 @@ export function reviewModerationRoutes({ products, reviews, ratings, purchases }
       path: '/api/catalog/reviews',
       summary: 'Reviews for moderation, the oldest first: those that wait, those that customers reported, or those of a status',
       tags,
-      access: { roles: ['support', 'staff', 'admin'] },
+      access: { permission: 'reviews.read' },
       query: Type.Object({ ...pageQuery, status: Type.Optional(Type.Enum([...reviewStatuses, 'reported'])) }, closed),
       responses: { 200: pageOf(ModeratedReview) },
       handle: async ({ query: { limit = 20, cursor, status = 'pending' } }) => {
@@ -65,7 +65,7 @@ export function reviewModerationRoutes({ products, reviews, ratings, purchases }
       path: '/api/catalog/reviews/:id/decisions',
       summary: 'Approve or reject a review as it was read; its open reports are answered by that',
       tags,
-      access: { roles: ['staff', 'admin'] },
+      access: { permission: 'reviews.moderate' },
       params: byReview,
       body: Type.Object(
         {

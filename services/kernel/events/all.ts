@@ -25,6 +25,7 @@ import { PaymentVoided } from './payment-voided.ts';
 import { ProductCreated } from './product-created.ts';
 import { ProductDeleted } from './product-deleted.ts';
 import { ProductUpdated } from './product-updated.ts';
+import { ProductViewed } from './product-viewed.ts';
 import { SearchFoundNothing } from './search-found-nothing.ts';
 import { SearchPerformed } from './search-performed.ts';
 import { SearchResultClicked } from './search-result-clicked.ts';
@@ -52,6 +53,7 @@ export const allEvents: readonly EventDefinition[] = [
   SearchPerformed,
   SearchFoundNothing,
   SearchResultClicked,
+  ProductViewed,
   OrderPlaced,
   OrderReserved,
   OrderRejected,

@@ -2,7 +2,7 @@
 export const topics = {
   users: { producer: 'auth', aggregates: ['user'] },
   products: { producer: 'catalog', aggregates: ['product'] },
-  searches: { producer: 'catalog', aggregates: ['search', 'search_click'] },
+  searches: { producer: 'catalog', aggregates: ['search', 'search_click', 'product_view'] },
   orders: { producer: 'orders', aggregates: ['order', 'cart'] },
   payments: { producer: 'payments', aggregates: ['payment'] },
   stock: { producer: 'inventory', aggregates: ['sku', 'reservation', 'stock_alert'] },

@@ -14,6 +14,8 @@ export const permissions = {
   'products.read': { what: 'See drafts, imports and changes of prices', roles: ['support', 'staff', 'admin'] },
   'products.write': { what: 'Change products, prices and categories; import and export them', roles: ['staff', 'admin'] },
   'search.manage': { what: 'Build the search index anew', roles: ['staff', 'admin'] },
+  'reviews.read': { what: 'See reviews that wait or were rejected, and what customers reported', roles: ['support', 'staff', 'admin'] },
+  'reviews.moderate': { what: 'Approve and reject reviews', roles: ['staff', 'admin'] },
   'orders.read': { what: 'See everybody’s orders', roles: ['support', 'staff', 'admin'] },
   'orders.cancel': { what: 'Cancel everybody’s orders, while that is lawful', roles: ['support', 'staff', 'admin'] },
   'orders.return': { what: 'Ask for a return in a customer’s name', roles: ['support', 'staff', 'admin'] },

@@ -24,6 +24,7 @@ import { staffPricesPage } from './pages/staff/prices.js';
 import { staffProductPage } from './pages/staff/product.js';
 import { staffProductsPage } from './pages/staff/products.js';
 import { staffStockPage } from './pages/staff/stock.js';
+import { suggestions } from './suggest.js';
 
 const pages = [
   [/^\/(?:search)?$/, listPage],
@@ -93,6 +94,7 @@ document.querySelector('form.find').addEventListener('submit', (event) => {
   const q = new FormData(event.target).get('q').trim();
   void go(q === '' ? '/' : `/search?q=${encodeURIComponent(q)}`);
 });
+suggestions(document.querySelector('#q'), (slug) => void go(`/products/${slug}`));
 window.addEventListener('popstate', show);
 window.addEventListener('cart', ({ detail }) => {
   document.querySelector('#cart-link').textContent = detail === 0 ? 'Cart' : `Cart (${detail})`;

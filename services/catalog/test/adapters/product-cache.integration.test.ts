@@ -4,6 +4,7 @@ import { createLogger } from '@cartwright/kernel/telemetry/logger';
 import { createRegistry } from '@cartwright/kernel/telemetry/metrics';
 import { kernelForTests, listen } from '@cartwright/kernel/test/kernel-for-tests';
 import type { Listening } from '@cartwright/kernel/test/kernel-for-tests';
+import { StockUpdated } from '@cartwright/kernel/events/stock-updated';
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -125,6 +126,42 @@ describe('The cache of products', () => {
     expect((await catalog.ask('DELETE', `/products/${id}`, { as: 'staff' })).status).to.equal(204);
     clock.now += 1001;
     expect(await cache.get(id, () => load(id))).to.equal(undefined);
+  });
+
+  it('is told by the events of inventory: what it remembers of a product’s stock is forgotten at once', async () => {
+    const id = await add('told');
+    const available = async (): Promise<unknown> =>
+      ((await catalog.ask('GET', `/products/${id}`)).body['variants'] as { available: number | null }[])[0]?.available;
+    for (const [version, units] of [3, 2, 0].entries()) {
+      await available(); // so that there is something to forget
+      const data = { sku: 'TOLD-S', onHand: units, reserved: 0, available: units, reason: 'adjusted' };
+      await catalog.deliver(StockUpdated.create({ aggregateId: 'TOLD-S', aggregateVersion: version + 1, data }));
+      expect(await available()).to.equal(units);
+    }
+  });
+
+  it('keeps nothing of another shape or state: its keys in Redis name both', async () => {
+    const id = await add('keys');
+    const keys: string[] = [];
+    const store = sidecar.state<ProductView>('cache');
+    const { cache } = another({
+      store: {
+        ...store,
+        get: (key) => {
+          keys.push(key);
+          return store.get(key);
+        },
+        set: (...parts) => store.set(...parts),
+      },
+    });
+    const before = await catalog.parts.products.byId(id);
+    await cache.get(id, () => load(id));
+    await reprice(id, 'keys', 100);
+    cache.forget([id]);
+    await cache.get(id, () => load(id));
+    expect(keys).to.have.length(2);
+    for (const [at, key] of keys.entries())
+      expect(key).to.match(new RegExp(`^product:\\d+:${id}:${String((before?.version ?? 0) + at)}\\.`));
   });
 
   describe('in a second copy of the service', () => {

@@ -1,5 +1,6 @@
 import { changeLine, readCart } from '../cart.js';
 import { h, money } from '../dom.js';
+import { goesWithCart } from './recommendations.js';
 
 /** What is in the cart, and what it comes to. */
 export async function cartPage({ go }) {
@@ -69,6 +70,7 @@ export async function cartPage({ go }) {
     totals(cart.totals),
     error,
     h('p', {}, h('a', { href: '/checkout', class: 'primary button' }, 'Check out')),
+    goesWithCart(cart.lines),
   ];
 }
 

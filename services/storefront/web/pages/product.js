@@ -1,11 +1,14 @@
 import { api } from '../api.js';
 import { addToCart } from '../cart.js';
 import { form, h, picture, priceOf, stars } from '../dom.js';
+import { noteView } from '../visit.js';
+import { goesWith, likeIt } from './recommendations.js';
 import { reviewsOf } from './reviews.js';
 
 /** A product: its variants, its attributes, what others say. */
 export async function productPage({ id, go }) {
   const product = await api('GET', `/api/catalog/products/${encodeURIComponent(id)}`);
+  noteView(product.id);
   const reviews = await reviewsOf(product);
   const first = product.variants.find(({ available }) => available > 0) ?? product.variants[0];
   // Under a slug that it had before it is shown at the address of the present one.
@@ -82,6 +85,8 @@ export async function productPage({ id, go }) {
           ),
       reviews,
     ),
+    goesWith(product),
+    likeIt(product),
   );
 }
 
