@@ -20,6 +20,7 @@ import { mediaRoutes } from './routes/media.ts';
 import { priceChangeRoutes } from './routes/price-changes.ts';
 import type { PriceChangeParts } from './routes/price-changes.ts';
 import { productChangeRoutes } from './routes/product-changes.ts';
+import { pricesRoute } from './routes/prices.ts';
 import { productRoutes } from './routes/products.ts';
 import type { ProductParts } from './routes/products.ts';
 import { recommendationRoutes } from './routes/recommendations.ts';
@@ -70,6 +71,7 @@ export function catalogApp(parts: CatalogParts): ServiceApp {
       ...recommendationRoutes(parts),
       ...importRoutes(parts),
       ...exportRoutes(parts),
+      pricesRoute(parts.products),
       ...messagingRoutes(database, subscriptions),
     ],
     subscriptions,

@@ -40,6 +40,15 @@ export interface Prices {
   withdraw(productIds: readonly string[]): Promise<void>;
 }
 
+/** Whose truth the prices are. */
+export interface PriceSource {
+  /** These products, or the next after one in the order of ids; those that are gone are missing. `total`: how many there are. */
+  read(which: {
+    readonly productIds?: readonly string[];
+    readonly after?: string;
+  }): Promise<{ readonly items: readonly ProductPrices[]; readonly total: number }>;
+}
+
 export interface Stock {
   /** What can be had of SKUs now, and could be at `asOf` (RFC 3339). Empty where inventory does not answer soon. */
   availability(skus: readonly string[], asOf: string): Promise<readonly Availability[]>;

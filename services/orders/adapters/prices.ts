@@ -16,6 +16,11 @@ async function letNoneWithdraw({ em }: UnitOfWork): Promise<void> {
   await em.execute('select pg_advisory_xact_lock_shared(?, ?)', [...salesLock]);
 }
 
+/** Waits for orders that are being stored and prices that are being changed; no other goes on before the transaction has ended. */
+export async function stopSales({ em }: UnitOfWork): Promise<void> {
+  await em.execute('select pg_advisory_xact_lock(?, ?)', [...salesLock]);
+}
+
 /** Prices in orders' own Postgres. */
 export function postgresPrices(database: Database): Prices {
   return {
@@ -30,20 +35,20 @@ export function postgresPrices(database: Database): Prices {
 
     async replace(unit, { productId, version, currency, variants }) {
       await letNoneWithdraw(unit);
-      // A SKU that moved to another product belongs to the one that named it last; the kernel applies a product's versions in order.
+      // A SKU that moved to another product belongs to the one that named it last; the kernel applies a product's versions in order. Only a
+      // rebuild is ahead of them: what it has read stays until its events have come.
       await unit.em.execute(
         `with listed as (select * from jsonb_to_recordset(?::jsonb) as v(sku text, title text, price bigint)
-           where not exists (select 1 from withdrawn_products where product_id = ?)),
-         gone as (delete from prices where product_id = ? and sku not in (select sku from listed))
+           where not exists (select 1 from withdrawn_products where product_id = ?)
+             and not exists (select 1 from prices where product_id = ? and version > ?)),
+         gone as (delete from prices where product_id = ? and version <= ? and sku not in (select sku from listed))
          insert into prices (sku, product_id, title, price, currency, version)
          select sku, ?, title, price, ?, ? from listed
          on conflict (sku) do update set product_id = excluded.product_id, title = excluded.title, price = excluded.price,
            currency = excluded.currency, version = excluded.version`,
         [
           JSON.stringify(variants.map(({ sku, title, price }) => ({ sku, title, price }))),
-          productId,
-          productId,
-          productId,
+          ...[productId, productId, version, productId, version, productId],
           currency,
           version,
         ],
@@ -66,10 +71,10 @@ export function postgresPrices(database: Database): Prices {
     },
 
     withdraw: (productIds) =>
-      database.transaction(async ({ em }) => {
+      database.transaction(async (unit) => {
         const ids = JSON.stringify(productIds);
-        await em.execute('select pg_advisory_xact_lock(?, ?)', [...salesLock]);
-        await em.execute(
+        await stopSales(unit);
+        await unit.em.execute(
           `with gone as (select value::uuid as id from jsonb_array_elements_text(?::jsonb)),
            noted as (insert into withdrawn_products (product_id) select id from gone on conflict do nothing)
            delete from prices where product_id in (select id from gone)`,
