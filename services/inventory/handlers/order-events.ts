@@ -3,6 +3,7 @@ import { OrderConfirmed } from '@cartwright/kernel/events/order-confirmed';
 import { OrderPaymentFailed } from '@cartwright/kernel/events/order-payment-failed';
 import { OrderPlaced } from '@cartwright/kernel/events/order-placed';
 import { OrderRejected } from '@cartwright/kernel/events/order-rejected';
+import { OrderRestCancelled } from '@cartwright/kernel/events/order-rest-cancelled';
 import { OrderReturned } from '@cartwright/kernel/events/order-returned';
 import { on } from '@cartwright/kernel/messaging/subscription';
 import type { Handler } from '@cartwright/kernel/messaging/handler';
@@ -34,6 +35,13 @@ export function orderEvents(settle: (orderId: string) => void, returns: Returns)
     });
   };
 
+  const takeBack = async (goods: Parameters<Returns['note']>[1], unit: UnitOfWork): Promise<void> => {
+    const noted = await returns.note(unit, goods);
+    unit.afterCommit(() => {
+      returns.start(...noted);
+    });
+  };
+
   return [
     on(OrderPlaced, {
       apply: async ({ data: { orderId, lines } }, unit) => {
@@ -52,12 +60,12 @@ export function orderEvents(settle: (orderId: string) => void, returns: Returns)
     on(OrderPaymentFailed, { apply: ({ data: { orderId } }, unit) => signal(orderId, 'order_ended', unit) }),
     on(OrderReturned, {
       apply: async ({ data }, unit) => {
-        if (!data.restock) return;
-        const goods = await returns.note(unit, data);
-        unit.afterCommit(() => {
-          returns.start(...goods);
-        });
+        if (data.restock) await takeBack(data, unit);
       },
+    }),
+    // They were sold, and have not left the house.
+    on(OrderRestCancelled, {
+      apply: ({ data: { cancellationId: returnId, orderId, lines } }, unit) => takeBack({ returnId, orderId, lines }, unit),
     }),
     // Nothing is held where inventory itself refused; orders may have other reasons.
     on(OrderRejected, { apply: ({ data: { orderId } }, unit) => signal(orderId, 'order_ended', unit) }),

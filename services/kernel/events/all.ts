@@ -11,6 +11,7 @@ import { OrderPlaced } from './order-placed.ts';
 import { OrderRefundRequested } from './order-refund-requested.ts';
 import { OrderRejected } from './order-rejected.ts';
 import { OrderReserved } from './order-reserved.ts';
+import { OrderRestCancelled } from './order-rest-cancelled.ts';
 import { OrderReturnRequested } from './order-return-requested.ts';
 import { OrderReturned } from './order-returned.ts';
 import { OrderUpdated } from './order-updated.ts';
@@ -65,6 +66,7 @@ export const allEvents: readonly EventDefinition[] = [
   OrderRefundRequested,
   OrderReturnRequested,
   OrderReturned,
+  OrderRestCancelled,
   CartAbandoned,
   PaymentAuthorized,
   PaymentFailed,

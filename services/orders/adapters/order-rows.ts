@@ -1,5 +1,5 @@
 import type { NextAction } from '@cartwright/kernel/schemas';
-import type { Return, Shipment } from '../domain/fulfilment.ts';
+import type { Cancellation, Return, Shipment } from '../domain/fulfilment.ts';
 import type { Fulfilment, OrderStatus, PaymentStatus } from '../domain/order-states.ts';
 import type { Refund } from '../domain/refunds.ts';
 import type { OrderLine, OrderTotals } from '../domain/totals.ts';
@@ -26,6 +26,7 @@ export interface OrderRow {
   readonly shipments: Shipment[];
   readonly refunds: Refund[];
   readonly returns: Return[];
+  readonly cancellations: Cancellation[];
   readonly version: number;
   readonly created_at: string;
 }
@@ -34,10 +35,10 @@ export interface OrderRow {
 export const asRfc3339 = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as ${column}`;
 
 export const orderColumns = `id, number, cart_id, customer_id, currency, lines, totals, coupon_code, shipping_method, provider, status,
-  fulfilment, payment_status, next_action, retry_cart_id, refunded, shipments, refunds, returns, version, ${asRfc3339('created_at')}`;
+  fulfilment, payment_status, next_action, retry_cart_id, refunded, shipments, refunds, returns, cancellations, version, ${asRfc3339('created_at')}`;
 
 export function toStoredOrder(row: OrderRow): StoredOrder {
-  const { id, number, currency, lines, totals, provider, status, fulfilment, shipments, refunds, returns, version } = row;
+  const { id, number, currency, lines, totals, provider, status, fulfilment, shipments, refunds, returns, cancellations, version } = row;
   return {
     createdAt: row.created_at,
     order: {
@@ -60,6 +61,7 @@ export function toStoredOrder(row: OrderRow): StoredOrder {
       shipments,
       refunds,
       returns,
+      cancellations,
       version,
     },
   };

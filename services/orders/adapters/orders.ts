@@ -178,7 +178,7 @@ async function append(unit: UnitOfWork, before: Order, order: Order, events: rea
        select ?, (e->>'version')::int, e->>'type', e->'data', ? from jsonb_array_elements(?::jsonb) as e),
      spent as (delete from payment_tokens where order_id = ?)
      update orders set status = ?, fulfilment = ?, payment_status = ?, next_action = ?::jsonb, retry_cart_id = ?, refunded = ?,
-       shipments = ?::jsonb, refunds = ?::jsonb, returns = ?::jsonb, version = ?, updated_at = now()
+       shipments = ?::jsonb, refunds = ?::jsonb, returns = ?::jsonb, cancellations = ?::jsonb, version = ?, updated_at = now()
      where id = ? and version = ? returning id`,
     [
       order.id,
@@ -194,6 +194,7 @@ async function append(unit: UnitOfWork, before: Order, order: Order, events: rea
       JSON.stringify(order.shipments),
       JSON.stringify(order.refunds),
       JSON.stringify(order.returns),
+      JSON.stringify(order.cancellations),
       order.version,
       order.id,
       before.version,

@@ -21,18 +21,20 @@ export interface RebuildOptions {
   /** Puts the rebuilt rows in place; else they are only compared. */
   readonly replace: boolean;
   readonly onProgress?: (progress: RebuildProgress) => void;
+  /** Orders that are built at a time; 500 unless told. */
+  readonly batchSize?: number;
   /** For tests: runs when all rows are built, before the table is locked. */
   readonly beforeSwap?: () => Promise<void>;
 }
 
-const batchSize = 500;
+const usualBatch = 500;
 
 /**
  * Makes the projection `orders` again from `order_events`, beside the one that is there, while orders go on being placed; at the end the table
  * is locked for a moment, what changed meanwhile is built once more, both are compared, and the new rows take the place of the old ones.
  */
 export async function rebuildOrders(database: Database, options: RebuildOptions): Promise<{ orders: number; differences: Difference[] }> {
-  const { replace, onProgress, beforeSwap } = options;
+  const { replace, onProgress, beforeSwap, batchSize = usualBatch } = options;
   const [count] = await database.sql<{ total: number }>('select count(*)::int as total from order_events where version = 1');
   const total = count?.total ?? 0;
   await database.sql('drop table if exists orders_rebuilt');
@@ -101,13 +103,14 @@ async function build({ em }: UnitOfWork, ids: readonly string[]): Promise<void> 
 }
 
 function rowOf(id: string, events: readonly EventRow[]): Record<string, unknown> {
-  const nothing = { refunded: 0, shipments: [], refunds: [], returns: [] };
+  const nothing = { refunded: 0, shipments: [], refunds: [], returns: [], cancellations: [] };
   if (events[0]?.type === 'OrderVoided')
     return { ...nothing, id, status: 'void', fulfilment: 'none', payment_status: 'none', version: events.length };
   const order = fold(id, events as readonly OrderEvent[]);
-  const { number, currency, lines, totals, provider, status, fulfilment, refunded, shipments, refunds, returns, version } = order;
+  const { number, currency, lines, totals, provider, status, fulfilment, refunded, shipments, refunds, returns, cancellations, version } =
+    order;
   return {
-    ...{ id, number, currency, lines, totals, provider, status, fulfilment, refunded, shipments, refunds, returns, version },
+    ...{ id, number, currency, lines, totals, provider, status, fulfilment, refunded, shipments, refunds, returns, cancellations, version },
     cart_id: order.cartId,
     customer_id: order.customerId,
     coupon_code: order.couponCode,
@@ -124,10 +127,10 @@ async function catchUp(unit: UnitOfWork): Promise<void> {
     `select e.order_id as id from (select order_id, max(version) as version from order_events group by order_id) e
      left join orders_rebuilt r on r.id = e.order_id where r.version is distinct from e.version`,
   );
-  for (let start = 0; start < stale.length; start += batchSize)
+  for (let start = 0; start < stale.length; start += usualBatch)
     await build(
       unit,
-      stale.slice(start, start + batchSize).map(({ id }) => id),
+      stale.slice(start, start + usualBatch).map(({ id }) => id),
     );
 }
 

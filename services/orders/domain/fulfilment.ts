@@ -1,3 +1,4 @@
+import type { Fulfilment } from './order-states.ts';
 import type { Order } from './order.ts';
 import type { OrderLine } from './totals.ts';
 
@@ -24,11 +25,18 @@ export interface Return {
   readonly status: 'requested' | 'received' | 'rejected';
 }
 
-/** Units of the order that have not been shipped yet. */
-export function unshipped({ lines, shipments }: Pick<Order, 'lines' | 'shipments'>): Units[] {
+/** The rest of an order that was shipped in part, and will not be sent. */
+export interface Cancellation {
+  readonly id: string;
+  readonly lines: readonly Units[];
+  readonly reason: string;
+}
+
+/** Units of the order that have not been shipped yet, and will be. */
+export function unshipped({ lines, shipments, cancellations }: Pick<Order, 'lines' | 'shipments' | 'cancellations'>): Units[] {
   return minus(
     lines,
-    shipments.flatMap((shipment) => shipment.lines),
+    [...shipments, ...cancellations].flatMap((part) => part.lines),
   );
 }
 
@@ -44,6 +52,18 @@ export function returnable({ shipments, returns }: Pick<Order, 'shipments' | 're
 /** Units that came back. */
 export function returnedUnits({ returns }: Pick<Order, 'returns'>): Units[] {
   return returns.filter(({ status }) => status === 'received').flatMap(({ lines }) => lines);
+}
+
+/** Units that the customer does not have and will not get: they came back, or were never sent. */
+export function forgoneUnits(order: Pick<Order, 'returns' | 'cancellations'>): Units[] {
+  return [...returnedUnits(order), ...order.cancellations.flatMap(({ lines }) => lines)];
+}
+
+/** How far an order is, of which nothing is left to be shipped. */
+export function fulfilmentOfSent({ shipments, returns }: Pick<Order, 'shipments' | 'returns'>): Fulfilment {
+  const sent = shipments.flatMap(({ lines }) => lines);
+  if (minus(sent, returnedUnits({ returns })).length === 0) return 'returned';
+  return shipments.every(({ delivered }) => delivered) ? 'delivered' : 'shipped';
 }
 
 /** What is left of `from`, a SKU once; what nothing is left of is left out. */

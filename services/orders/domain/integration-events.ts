@@ -7,6 +7,7 @@ import { OrderPlaced } from '@cartwright/kernel/events/order-placed';
 import { OrderRejected } from '@cartwright/kernel/events/order-rejected';
 import { OrderReserved } from '@cartwright/kernel/events/order-reserved';
 import { OrderRefundRequested } from '@cartwright/kernel/events/order-refund-requested';
+import { OrderRestCancelled } from '@cartwright/kernel/events/order-rest-cancelled';
 import { OrderReturnRequested } from '@cartwright/kernel/events/order-return-requested';
 import { OrderReturned } from '@cartwright/kernel/events/order-returned';
 import { OrderUpdated } from '@cartwright/kernel/events/order-updated';
@@ -53,6 +54,8 @@ export function integrationEvent(after: Order, event: OrderEvent, paymentToken: 
       return OrderReturnRequested.create({ ...place, data: { orderId, ...event.data, lines: [...event.data.lines] } });
     case 'OrderReturned':
       return OrderReturned.create({ ...place, data: { orderId, ...event.data, lines: [...event.data.lines] } });
+    case 'OrderRestCancelled':
+      return OrderRestCancelled.create({ ...place, data: { orderId, ...event.data, lines: [...event.data.lines] } });
     case 'OrderUpdated': {
       const { status, fulfilment, paymentStatus } = after;
       const { reason, nextAction } = event.data;

@@ -4,7 +4,7 @@ import type { Units } from './fulfilment.ts';
 import { isFailed } from './order-states.ts';
 import type { PaymentStatus } from './order-states.ts';
 import type { Order, OrderEvent } from './order.ts';
-import { refundable } from './refunds.ts';
+import { refundable, valueOfReturn } from './refunds.ts';
 
 // What people ask of an order until the customer has it. Each answers the events, none where it was done before, and throws a Problem 409 where
 // it may not be done. What comes after that: after-sales.ts.
@@ -12,7 +12,7 @@ import { refundable } from './refunds.ts';
 /** Payment statuses in which the money is ours, or was. */
 export const paidStatuses: readonly PaymentStatus[] = ['captured', 'partially_refunded', 'refunded'];
 
-/** Ends an order that has not left the house. Whoever held something for it gives it back on the event. */
+/** Ends an order of which nothing has left the house. Whoever held something for it gives it back on the event. */
 export function cancel(order: Order, reason: string): readonly OrderEvent[] {
   if (order.status === 'cancelled') return [];
   if (isFailed(order.status) || order.fulfilment !== 'none') throw notNow(order, 'cancelled');
@@ -22,6 +22,25 @@ export function cancel(order: Order, reason: string): readonly OrderEvent[] {
 /** Ends an order whose customer was erased, where that is still possible: nobody knows any more where to send it. */
 export function cancelErased(order: Order): readonly OrderEvent[] {
   return isFailed(order.status) || order.fulfilment !== 'none' ? [] : cancel(order, 'customer_erased');
+}
+
+/** What the customer, or staff, wants no more. */
+export interface CancelWish {
+  readonly cancellationId: string;
+  readonly reason: string;
+}
+
+/**
+ * Ends what has not left the house: the order, or the rest of one that was shipped in part. The goods go back into stock, and their price to the
+ * customer; that refund has the cancellation's id.
+ */
+export function cancelUnshipped(order: Order, { cancellationId, reason }: CancelWish): readonly OrderEvent[] {
+  const rest = unshipped(order);
+  if (rest.length === 0 && order.cancellations.length > 0) return [];
+  if (order.status !== 'confirmed' || order.fulfilment !== 'partial') return cancel(order, reason);
+  const amount = Math.min(valueOfReturn(order, rest), refundable(order));
+  const ended: OrderEvent = { type: 'OrderRestCancelled', data: { cancellationId, lines: rest, reason } };
+  return amount === 0 ? [ended] : [ended, { type: 'OrderRefundRequested', data: { refundId: cancellationId, amount, reason } }];
 }
 
 /** What leaves the house. */

@@ -24,7 +24,11 @@ export const statusTransitions: Transitions<OrderStatus> = {
 
 export const fulfilmentTransitions: Transitions<Fulfilment> = {
   none: { partial: 'a part is shipped', shipped: 'all is shipped' },
-  partial: { shipped: 'the last part is shipped' },
+  partial: {
+    shipped: 'the last part is shipped, or the rest is cancelled',
+    delivered: 'the rest is cancelled, all that was sent has arrived',
+    returned: 'the rest is cancelled, all that was sent came back',
+  },
   shipped: { delivered: 'all has arrived', returned: 'all came back' },
   delivered: { returned: 'all came back' },
   returned: {},

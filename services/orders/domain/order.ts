@@ -1,6 +1,6 @@
 import type { NextAction, Shortage } from '@cartwright/kernel/schemas';
-import { isWhole, returnedUnits } from './fulfilment.ts';
-import type { Return, Shipment, Units } from './fulfilment.ts';
+import { forgoneUnits, fulfilmentOfSent, isWhole } from './fulfilment.ts';
+import type { Cancellation, Return, Shipment, Units } from './fulfilment.ts';
 import { fulfilmentTransitions, isFailed, mayFollow, paymentTransitions, statusTransitions } from './order-states.ts';
 import type { Fulfilment, OrderStatus, PaymentStatus } from './order-states.ts';
 import type { Refund } from './refunds.ts';
@@ -31,6 +31,7 @@ export interface Order {
   readonly shipments: readonly Shipment[];
   readonly refunds: readonly Refund[];
   readonly returns: readonly Return[];
+  readonly cancellations: readonly Cancellation[];
   /** Number of events so far. */
   readonly version: number;
 }
@@ -58,6 +59,10 @@ export type OrderEvent =
   | {
       readonly type: 'OrderReturned';
       readonly data: { readonly returnId: string; readonly lines: readonly Units[]; readonly restock: boolean };
+    }
+  | {
+      readonly type: 'OrderRestCancelled';
+      readonly data: { readonly cancellationId: string; readonly lines: readonly Units[]; readonly reason: string };
     };
 
 export type PlacedData = Pick<
@@ -96,6 +101,7 @@ export function placed(id: string, data: PlacedData): Order {
     shipments: [],
     refunds: [],
     returns: [],
+    cancellations: [],
     version: 1,
   };
 }
@@ -156,7 +162,12 @@ function change(order: Order, event: OrderEvent, rule: Rule): Partial<Order> {
     }
     case 'OrderReturned': {
       const returns = withStatus(order.returns, event.data.returnId, 'received');
-      return { returns, ...(isWhole(order.lines, returnedUnits({ returns })) ? toFulfilment(order, 'returned', rule) : {}) };
+      const all = isWhole(order.lines, forgoneUnits({ ...order, returns }));
+      return { returns, ...(all ? toFulfilment(order, 'returned', rule) : {}) };
+    }
+    case 'OrderRestCancelled': {
+      const { cancellationId: id, lines, reason } = event.data;
+      return { cancellations: [...order.cancellations, { id, lines, reason }], ...toFulfilment(order, fulfilmentOfSent(order), rule) };
     }
   }
 }

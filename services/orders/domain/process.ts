@@ -6,6 +6,7 @@
 //   commit     inventory    OrderConfirmed         OrderCancelled: inventory takes the goods back
 //   capture    payments     OrderConfirmed         OrderCancelled: payments refunds
 //   ship       staff        (by hand)              OrderReturned: inventory takes the goods back; OrderRefundRequested: payments refunds
+//   ship a part           (by hand)              OrderRestCancelled: inventory takes back what was not sent; OrderRefundRequested, as above
 //   refund     payments     OrderRefundRequested   nothing: one that fails can be asked for again
 //
 // Messages can come late: after the customer or the deadline has cancelled, or after the provider changed its mind. `late` says what then

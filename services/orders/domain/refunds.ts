@@ -1,4 +1,4 @@
-import { isWhole, returnedUnits } from './fulfilment.ts';
+import { forgoneUnits, isWhole } from './fulfilment.ts';
 import type { Units } from './fulfilment.ts';
 import type { Order } from './order.ts';
 
@@ -23,11 +23,11 @@ export function isStuck({ status, refunds }: Pick<Order, 'status' | 'refunds'>):
 }
 
 /**
- * What goes back for goods that came back, in minor units: their share of what was paid for goods, discount and tax included. Shipping goes back
- * with the last of the order's goods. However an order is returned in parts, the parts add up to its total.
+ * What goes back for goods that came back or will not be sent, in minor units: their share of what was paid for goods, discount and tax included.
+ * Shipping goes back with the last of the order's goods. However an order is returned in parts, the parts add up to its total.
  */
 export function valueOfReturn(order: Order, lines: readonly Units[]): number {
-  const before = returnedUnits(order);
+  const before = forgoneUnits(order);
   return valueOf(order, [...before, ...lines]) - valueOf(order, before);
 }
 

@@ -8,7 +8,8 @@ import { outboxGate } from '@cartwright/kernel/messaging/outbox-gate';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import { Address, Email, Locale, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
-import { cancel } from '../domain/order-commands.ts';
+import { v7 } from 'uuid';
+import { cancelUnshipped } from '../domain/order-commands.ts';
 import { fold } from '../domain/order.ts';
 import { fulfilments, orderStatuses } from '../domain/order-states.ts';
 import { shippingMethods } from '../domain/shipping.ts';
@@ -178,7 +179,7 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
     route({
       method: 'POST',
       path: '/api/orders/:id/cancel',
-      summary: 'Cancel an order that has not been shipped',
+      summary: 'Cancel what has not been shipped: the order, or the rest of it',
       tags,
       access: 'anyone',
       requestHeaders: Type.Object({ ...KeyHeaders.properties, ...IdempotencyHeaders.properties }),
@@ -193,7 +194,11 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
         const bySomeoneElse = order.customerId !== customerOf(principal) && may(principal, 'orders.cancel');
         const { reason: given } = (body as { reason?: string } | undefined) ?? {};
         const reason = given ?? (bySomeoneElse ? 'staff' : 'customer');
-        return changeOrder({ database, orders }, request, { id: order.id, scope: 'orders.cancel', decide: (now) => cancel(now, reason) });
+        return changeOrder({ database, orders }, request, {
+          id: order.id,
+          scope: 'orders.cancel',
+          decide: (now) => cancelUnshipped(now, { cancellationId: v7(), reason }),
+        });
       },
     }),
   ];

@@ -73,6 +73,7 @@ const ShipmentView = Type.Object(
   },
   closed,
 );
+const CancellationView = Type.Object({ id: Uuid, lines: Type.Array(Units), reason: Text }, closed);
 const RefundView = Type.Object({ id: Uuid, amount: Money, reason: Text, status: Type.Enum(['requested', 'done', 'failed']) }, closed);
 
 const orderFields = {
@@ -92,6 +93,7 @@ const orderFields = {
   shipments: Type.Array(ShipmentView),
   refunds: Type.Array(RefundView),
   returns: Type.Array(ReturnView),
+  cancellations: Type.Array(CancellationView, { description: 'What was left of a partly shipped order, and will not be sent' }),
   createdAt: Timestamp,
 };
 export const OrderView = Type.Object(orderFields, closed);
@@ -123,6 +125,7 @@ export function orderView({ order, createdAt }: StoredOrder): OrderView {
     shipments: order.shipments.map((shipment) => ({ ...shipment, lines: [...shipment.lines] })),
     refunds: order.refunds.map((refund) => ({ ...refund, amount: money(refund.amount) })),
     returns: order.returns.map(({ id }) => returnView(order, id)),
+    cancellations: order.cancellations.map((one) => ({ ...one, lines: [...one.lines] })),
     createdAt,
   };
 }

@@ -65,9 +65,10 @@ export function progressOf({ status, fulfilment }, history = []) {
   return [...steps.map(({ label }) => ({ label, state: 'done' })), { label: 'Sent back', state: 'ended' }];
 }
 
-/** Whether an order may be cancelled: as long as nothing of it has left the house. */
-export function mayCancel({ status, fulfilment }) {
-  return fulfilment === 'none' && endings[status] === undefined;
+/** What may be cancelled of an order: `all` as long as nothing of it has left the house, the `rest` as long as not all has; else `nothing`. */
+export function cancellable({ status, fulfilment }) {
+  if (fulfilment === 'none') return endings[status] === undefined ? 'all' : 'nothing';
+  return status === 'confirmed' && fulfilment === 'partial' ? 'rest' : 'nothing';
 }
 
 /** Units of `from` that are not in `taken`, a SKU once. */
@@ -90,12 +91,12 @@ export function returnable({ status, shipments, returns }) {
 
 /** Units that have not left the house, of an order that is paid, and whose money has not all been asked back. */
 export function shippable(order) {
-  const { status, paymentStatus, totals, lines, shipments } = order;
+  const { status, paymentStatus, totals, lines, shipments, cancellations } = order;
   if (status !== 'confirmed' || !['captured', 'partially_refunded'].includes(paymentStatus)) return [];
   if (totals.total.amount > 0 && refundable(order) === 0) return [];
   return minus(
     lines,
-    shipments.flatMap((shipment) => shipment.lines),
+    [...shipments, ...cancellations].flatMap((part) => part.lines),
   );
 }
 

@@ -74,6 +74,17 @@ describe('Goods that came back', () => {
     expect(last).to.include({ type: 'restocked', onHandDelta: 2 });
   });
 
+  it('or that were sold and never sent are in stock once', async () => {
+    const orderId = v7();
+    const data = { orderId, cancellationId: v7(), lines: [{ sku, quantity: 2 }], reason: 'customer' };
+    const event = envelope({ id: orderId, type: 'OrderRestCancelled', data });
+    expect(await receive(event, { ...event, id: v7(), aggregateversion: 2 })).to.deep.equal(['SUCCESS', 'SUCCESS']);
+    await settled();
+    expect(await onHand()).to.equal(7);
+    const [last] = await stockLevels(database).movements(sku, 1);
+    expect(last).to.include({ type: 'restocked', onHandDelta: 2, orderId });
+  });
+
   it('stay out of stock where they cannot be sold again', async () => {
     expect(await receive(returned(2, false))).to.deep.equal(['SUCCESS']);
     await settled();

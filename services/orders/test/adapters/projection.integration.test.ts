@@ -26,14 +26,29 @@ describe('The projection of orders', () => {
     await orders.ask('POST', `/api/orders/${shipped.id}/ship`, undefined, { authorization: `Bearer test.${v7()}.staff` });
     const cancelled = await placedOrder(orders, lamp.sku);
     await orders.ask('POST', `/api/orders/${cancelled.id}/cancel`, undefined, { 'order-key': cancelled.accessKey });
+    const partly = await confirmedOrder(orders, lamp.sku, {}, 2);
+    await orders.deliver(captured(partly.id));
+    await orders.ask(
+      'POST',
+      `/api/orders/${partly.id}/ship`,
+      { lines: [{ sku: lamp.sku, quantity: 1 }] },
+      { authorization: `Bearer test.${v7()}.staff` },
+    );
+    await orders.ask('POST', `/api/orders/${partly.id}/cancel`, undefined, { 'order-key': partly.accessKey });
     const never = v7();
     expect(await orders.orders.void(never)).to.equal(true);
     const waiting = await placedOrder(orders, lamp.sku);
     const before = await rows();
     await orders.database.sql('truncate orders');
-    const { orders: count, differences } = await rebuilt(true);
-    expect(count).to.equal(4);
-    expect(differences.map(({ columns }) => columns)).to.deep.equal(Array(4).fill(['missing']));
+    const progress: unknown[] = [];
+    const { orders: count, differences } = await rebuildOrders(orders.database, {
+      replace: true,
+      batchSize: 2,
+      onProgress: (step) => progress.push(step),
+    });
+    expect(count).to.equal(5);
+    expect(progress).to.deep.equal([2, 4, 5].map((done) => ({ done, total: 5 })));
+    expect(differences.map(({ columns }) => columns)).to.deep.equal(Array(5).fill(['missing']));
     expect(await rows()).to.deep.equal(before);
     expect(await orders.orders.placeOf(never), 'what was never to be placed still is not').to.equal('void');
     await orders.deliver(reserved(waiting.id));

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { rejectReturn, refund, requestReturn } from '../../domain/after-sales.ts';
 import { integrationEvent } from '../../domain/integration-events.ts';
-import { cancel, deliver, ship } from '../../domain/order-commands.ts';
+import { cancel, cancelUnshipped, deliver, ship } from '../../domain/order-commands.ts';
 import { evolve } from '../../domain/order.ts';
 import type { Order, OrderEvent } from '../../domain/order.ts';
 import { react } from '../../domain/process.ts';
@@ -54,6 +54,12 @@ describe('What others are told of an order that changes', () => {
       reason: 'return_rejected: worn',
       rejectedReturn: { returnId, lines: one },
     });
+  });
+
+  it('names the rest that will not be sent', () => {
+    const { order } = then(paid, ship(paid, { id: shipmentId, lines: one }));
+    const [first] = cancelUnshipped(order, { cancellationId: returnId, reason: 'customer' });
+    expect(then(order, [first!]).told).to.deep.include({ cancellationId: returnId, lines: one, reason: 'customer' });
   });
 
   it('leaves out what did not move', () => {

@@ -18,11 +18,12 @@ interface Order {
   returns: { lines: Units[]; status: string }[];
   refunds: { amount: Money; status: string }[];
   refunded: Money;
+  cancellations: { lines: Units[] }[];
 }
 interface Words {
   readonly stateOf: (order: Order) => string;
   readonly progressOf: (order: Order, history?: string[]) => { label: string; state: string }[];
-  readonly mayCancel: (order: Order) => boolean;
+  readonly cancellable: (order: Order) => string;
   readonly returnable: (order: Order) => Units[];
   readonly shippable: (order: Order) => Units[];
   readonly refundable: (order: Order) => number;
@@ -30,7 +31,7 @@ interface Words {
 }
 
 // Pages are plain JavaScript, which browsers load as it is written.
-const { stateOf, progressOf, mayCancel, returnable, shippable, refundable, reasonWords } = (await import(
+const { stateOf, progressOf, cancellable, returnable, shippable, refundable, reasonWords } = (await import(
   new URL('../../web/order-words.js', import.meta.url).href
 )) as Words;
 
@@ -44,6 +45,7 @@ const order = (more: Partial<Order> = {}): Order => ({
   totals: { total: usd(1000) },
   shipments: [],
   returns: [],
+  cancellations: [],
   refunds: [],
   refunded: usd(0),
   ...more,
@@ -83,10 +85,11 @@ describe('An order’s way in the shop', () => {
 });
 
 describe('What can be done with an order', () => {
-  it('is to cancel it until something has left the house', () => {
-    expect(['placed', 'reserved', 'authorized', 'confirmed'].map((status) => mayCancel(order({ status })))).not.to.include(false);
-    expect(mayCancel(order({ fulfilment: 'partial' }))).to.equal(false);
-    expect(['cancelled', 'rejected', 'payment_failed'].map((status) => mayCancel(order({ status })))).not.to.include(true);
+  it('is to cancel it until something has left the house, and then the rest until all has', () => {
+    for (const status of ['placed', 'reserved', 'authorized', 'confirmed']) expect(cancellable(order({ status }))).to.equal('all');
+    expect(cancellable(order({ fulfilment: 'partial' }))).to.equal('rest');
+    expect(cancellable(order({ fulfilment: 'shipped' }))).to.equal('nothing');
+    for (const status of ['cancelled', 'rejected', 'payment_failed']) expect(cancellable(order({ status }))).to.equal('nothing');
   });
 
   it('is to ship what is left, once it is paid', () => {
@@ -94,6 +97,7 @@ describe('What can be done with an order', () => {
     expect(shippable(order({ shipments: [{ lines: lamps(3) }] }))).to.deep.equal([]);
     expect(shippable(order({ paymentStatus: 'authorized' }))).to.deep.equal([]);
     expect(shippable(order({ status: 'cancelled' }))).to.deep.equal([]);
+    expect(shippable(order({ shipments: [{ lines: lamps(1) }], cancellations: [{ lines: lamps(2) }] }))).to.deep.equal([]);
     expect(shippable(order({ refunds: [{ amount: usd(1000), status: 'requested' }] }))).to.deep.equal([]);
     expect(shippable(order({ totals: { total: usd(0) } }))).to.deep.equal(lamps(3));
   });

@@ -14,17 +14,23 @@ export async function afterwards(done, sent) {
   if (document.activeElement === document.body) document.querySelector('#main').focus(); // the form has gone
 }
 
-/** Ends the order, once more asked. `done` shows how it stands then. */
-export function cancelForm(path, done) {
+const cancelWords = {
+  all: { title: 'Cancel the order', text: 'Nothing will be sent, and what was paid goes back to you.' },
+  rest: { title: 'Cancel the rest', text: 'What has not left our house will not be sent, and what was paid for it goes back to you.' },
+};
+
+/** Ends the order or its rest, once more asked. `done` shows how it stands then. */
+export function cancelForm(path, what, done) {
   const key = newKey();
+  const { title, text } = cancelWords[what];
   return disclosure(
-    'Cancel the order',
+    title,
     form(
-      { 'aria-label': 'Cancel the order' },
+      { 'aria-label': title },
       async ({ reason }) => {
         await afterwards(done, api('POST', `${path}/cancel`, reason.trim() === '' ? {} : { reason: reason.trim() }, { key }));
       },
-      h('p', {}, 'Nothing will be sent, and what was paid goes back to you.'),
+      h('p', {}, text),
       field('Why (you need not say)', { name: 'reason', maxlength: 200 }),
       h('button', { type: 'submit', class: 'primary' }, 'Yes, cancel it'),
     ),

@@ -84,6 +84,26 @@ export function shipments(order, more = () => null) {
   ];
 }
 
+/** What will not be sent any more of an order that was shipped in part. */
+export function cancellations(order) {
+  if (order.cancellations.length === 0) return [];
+  return [
+    h('h2', {}, 'Not sent'),
+    h(
+      'ul',
+      { class: 'plain' },
+      order.cancellations.map(({ lines, reason }) =>
+        h(
+          'li',
+          { 'data-cancellation': '' },
+          h('strong', {}, goodsOf(order, lines)),
+          reasonWords(reason) === '' ? null : h('div', { class: 'quiet' }, reasonWords(reason)),
+        ),
+      ),
+    ),
+  ];
+}
+
 export function refunds(order) {
   if (order.refunds.length === 0) return [];
   return [

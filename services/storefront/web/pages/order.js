@@ -1,8 +1,8 @@
 import { api } from '../api.js';
 import { h, live, pause } from '../dom.js';
-import { mayCancel, returnable, settled, stateOf } from '../order-words.js';
+import { cancellable, returnable, settled, stateOf } from '../order-words.js';
 import { bankAsks, cancelForm, goOnWithTheRest, returnForm, tryAgain } from './order-forms.js';
-import { orderLines, orderTotals, progress, refunds, returns, shipments } from './order-parts.js';
+import { cancellations, orderLines, orderTotals, progress, refunds, returns, shipments } from './order-parts.js';
 
 const [soonMs, laterMs] = [400, 4000];
 
@@ -77,13 +77,14 @@ function parts(path, { go, look }) {
       ],
     },
     { of: ({ order: { lines, shipments: all } }) => ({ lines, shipments: all }), view: (order) => shipments(order) },
+    { of: ({ order: { lines, cancellations: all } }) => ({ lines, cancellations: all }), view: cancellations },
     { of: ({ order: { lines, returns: all } }) => ({ lines, returns: all }), view: (order) => returns(order) },
     { of: ({ order: { refunds: all } }) => ({ refunds: all }), view: refunds },
     {
       of: ({ order }) => ({ order: { lines: order.lines }, most: returnable(order) }),
       view: (wanted) => (wanted.most.length === 0 ? null : returnForm(path, wanted, look)),
     },
-    { of: ({ order }) => mayCancel(order), view: (may) => (may ? cancelForm(path, look) : null) },
+    { of: ({ order }) => cancellable(order), view: (what) => (what === 'nothing' ? null : cancelForm(path, what, look)) },
     { of: ({ order: { contact } }) => contact ?? null, view: (contact) => (contact === null ? null : addressOf(contact)) },
     { of: () => null, view: () => h('p', {}, h('a', { href: '/' }, 'Back to the shop')) },
   ];

@@ -1,9 +1,9 @@
 import { api } from '../../api.js';
 import { h, live, money, pause, time } from '../../dom.js';
-import { mayCancel, refundable, shippable } from '../../order-words.js';
+import { cancellable, refundable, shippable } from '../../order-words.js';
 import { addressOf } from '../order.js';
 import { cancelForm } from '../order-forms.js';
-import { orderTotals, progress, refunds, returns, shipments } from '../order-parts.js';
+import { cancellations, orderTotals, progress, refunds, returns, shipments } from '../order-parts.js';
 
 import { deliverForm, receiveForm, refundForm, rejectForm, retryForm, shipForm } from './order-forms.js';
 import { fulfilments, payments, statuses } from './orders.js';
@@ -90,11 +90,12 @@ function parts(path, mayChange, look) {
       of: ({ order }) => ({ most: refundable(order), currency: order.currency }),
       view: only((left) => (left.most === 0 ? null : refundForm(path, left, look))),
     },
-    { of: ({ order }) => mayCancel(order), view: (may) => (may ? cancelForm(path, look) : null) },
+    { of: ({ order }) => cancellable(order), view: (what) => (what === 'nothing' ? null : cancelForm(path, what, look)) },
     {
       of: ({ order: { lines, shipments: all } }) => ({ lines, shipments: all }),
       view: (order) => shipments(order, (one, index) => (mayChange && !one.delivered ? deliverForm(path, one, index, look) : null)),
     },
+    { of: ({ order: { lines, cancellations: all } }) => ({ lines, cancellations: all }), view: cancellations },
     {
       of: ({ order: { lines, returns: all } }) => ({ lines, returns: all }),
       view: (order) =>
