@@ -1,10 +1,9 @@
-import { processTable } from '@cartwright/local/process/table';
 import { expect } from 'chai';
 import { setTimeout as delay } from 'node:timers/promises';
-import { processesOf } from '../chaos/processes.ts';
 import { Customer } from '../shop/client.ts';
 import type { Placed } from '../shop/client.ts';
 import { runningStack } from '../stack.ts';
+import { hangingOf } from './hanging.ts';
 
 interface Answer {
   readonly status: number;
@@ -20,10 +19,9 @@ const recoveryMs = 15_000;
 
 describe('When a part of the platform hangs', () => {
   const { gatewayUrl, instance, services } = runningStack();
-  const processes = processesOf(instance);
+  const { hang, letGo } = hangingOf(instance);
   const customer = new Customer(gatewayUrl);
   let sku: string;
-  let stopped: number[] = [];
 
   before(async () => {
     const { items } = await customer.ask<{ items: { variants: { sku: string; available: number | null }[] }[] }>(
@@ -35,21 +33,6 @@ describe('When a part of the platform hangs', () => {
     ({ sku } = found);
   });
   afterEach(letGo);
-
-  /** Stops a process and its children, as a machine does that hangs: connections stay open, and nobody answers. */
-  function hang(name: string): void {
-    const pid = processes.pid(name);
-    stopped = [pid];
-    process.kill(pid, 'SIGSTOP');
-    for (const { pid: child } of processTable().filter(({ parent }) => parent === pid)) {
-      stopped.push(child);
-      process.kill(child, 'SIGSTOP');
-    }
-  }
-
-  function letGo(): void {
-    for (const one of stopped.splice(0)) process.kill(one, 'SIGCONT');
-  }
 
   const fillCart = (): Promise<string> => customer.fillCart([{ sku, quantity: 1 }]);
 
@@ -108,6 +91,38 @@ describe('When a part of the platform hangs', () => {
       expect(again.map(({ body }) => body.id)).to.deep.equal(orders.map(({ id }) => id)); // a cart has one order, however often it was asked for
     });
   }
+
+  it('placement answers at once while Redis does, once ten turns have failed, and works again by itself', async function () {
+    this.timeout(60_000);
+    const carts = await Promise.all(Array.from({ length: 30 }, fillCart));
+    hang('redis');
+    for (const answer of await Promise.all(carts.map((cartId) => place(cartId)))) expect(answer.status).to.equal(503);
+    const next: Answer[] = [];
+    for (const cartId of carts.slice(0, 9)) next.push(await place(cartId));
+    for (const answer of next) expectQuickNo(answer);
+    // One a second tries whether it is there again, and waits; the circuit breaker answers the others.
+    expect(next.map(({ ms }) => ms).toSorted((a, b) => a - b)[4], 'half of them').to.be.below(500);
+    letGo();
+    await expectRecovery(carts[0] ?? '');
+  });
+
+  it('placement goes on while inventory does, and so does all that does not need it', async function () {
+    this.timeout(60_000);
+    const carts = await Promise.all(Array.from({ length: 8 }, fillCart));
+    hang('inventory');
+    const answers = await Promise.all(carts.map((cartId) => place(cartId)));
+    for (const { status, ms } of answers) {
+      expect(status).to.equal(202);
+      expect(ms).to.be.below(quickMs);
+    }
+    const began = Date.now();
+    await customer.ask('GET', '/api/catalog/search?limit=1');
+    for (const { body } of answers) await customer.readOrder(body);
+    expect(Date.now() - began).to.be.below(quickMs);
+    letGo();
+    const settled = await Promise.all(answers.map(({ body }) => customer.untilSettled(body, { withinMs: recoveryMs })));
+    expect(settled.map(({ status }) => status)).to.deep.equal(Array(8).fill('confirmed'));
+  });
 
   it('placement accepts orders while Kafka does, and all of them are done when it is back', async function () {
     this.timeout(60_000);
