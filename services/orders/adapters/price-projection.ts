@@ -28,9 +28,6 @@ export interface PriceRebuildOptions {
 
 const atOnce = 500;
 const mostRounds = 20;
-/** The version of a product that catalog does not have: nothing comes after. */
-const gone = 2_147_483_647;
-
 /**
  * Makes the projection `prices` again from what catalog says, beside the one that is there, while events go on being applied. Then sales are
  * stopped for a moment. A product of which an event was applied that is later than what was read is read again first; what is later than the
@@ -40,7 +37,7 @@ export async function rebuildPrices(database: Database, catalog: PriceSource, op
   const { replace, onProgress, beforeSwap } = options;
   await database.sql('drop table if exists prices_rebuilt, prices_read');
   await database.sql('create table prices_rebuilt (like prices including constraints including indexes)');
-  await database.sql('create table prices_read (product_id uuid primary key, version integer not null)');
+  await database.sql('create table prices_read (product_id uuid primary key, version integer not null, gone boolean not null)');
   let done = 0;
   for (let after: string | undefined; ;) {
     const { items, total } = await catalog.read(after === undefined ? {} : { after });
@@ -61,29 +58,34 @@ export async function rebuildPrices(database: Database, catalog: PriceSource, op
       return outdated.length > 0 ? outdated : finish(unit, replace);
     });
     if (!(result instanceof Array)) return result;
-    const { items } = await catalog.read({ productIds: result });
+    const { items } = await catalog.read({ productIds: result.map(({ id }) => id) });
     await put(database, items, result);
   }
   throw new Error(`Products change faster than they can be read, ${String(mostRounds)} times in a row; nothing was changed`);
 }
 
-/** Takes over what was read; of `asked`, what is not among it is gone. */
-async function put(database: Database, items: readonly ProductPrices[], asked: readonly string[] = []): Promise<void> {
-  const read = new Map([
-    ...asked.map((id): [string, number] => [id, gone]),
-    ...items.map((one): [string, number] => [one.productId, one.version]),
-  ]);
+/** A product, and the last of its events that was applied here. */
+interface Applied {
+  readonly id: string;
+  readonly version: number;
+}
+
+/** Takes over what was read; of `asked`, what is not among it is gone, or not for sale: until a later event says something else. */
+async function put(database: Database, items: readonly ProductPrices[], asked: readonly Applied[] = []): Promise<void> {
+  const read = new Map<string, Applied & { readonly gone: boolean }>();
+  for (const { id, version } of asked) read.set(id, { id, version, gone: true });
+  for (const { productId: id, version } of items) read.set(id, { id, version, gone: false });
   const rows = items.flatMap(({ productId: product_id, version, currency, variants }) =>
     variants.map(({ sku, title, price }) => ({ sku, product_id, title, price, currency, version })),
   );
   await database.transaction(async ({ em }) => {
     await em.execute(
       `with read as (
-         insert into prices_read (product_id, version)
-         select r.id, r.version from jsonb_to_recordset(?::jsonb) as r(id uuid, version int)
-         on conflict (product_id) do update set version = excluded.version returning product_id)
+         insert into prices_read (product_id, version, gone)
+         select r.id, r.version, r.gone from jsonb_to_recordset(?::jsonb) as r(id uuid, version int, gone boolean)
+         on conflict (product_id) do update set version = excluded.version, gone = excluded.gone returning product_id)
        delete from prices_rebuilt where product_id in (select product_id from read)`,
-      [JSON.stringify([...read].map(([id, version]) => ({ id, version })))],
+      [JSON.stringify([...read.values()])],
       'run',
     );
     await em.execute(
@@ -97,19 +99,18 @@ async function put(database: Database, items: readonly ProductPrices[], asked: r
 }
 
 /** Products of which events were applied here that are later than what was read, or that were never read. */
-async function outdatedProducts({ em }: UnitOfWork): Promise<string[]> {
-  const rows = await em.execute<{ id: string }[]>(
-    `select i.aggregate_id as id from inbox i left join prices_read r on r.product_id = i.aggregate_id::uuid
+async function outdatedProducts({ em }: UnitOfWork): Promise<Applied[]> {
+  return em.execute<Applied[]>(
+    `select i.aggregate_id as id, i.version from inbox i left join prices_read r on r.product_id = i.aggregate_id::uuid
      where i.aggregate_type = 'product' and i.version > coalesce(r.version, 0) limit ${String(atOnce)}`,
   );
-  return rows.map(({ id }) => id);
 }
 
 async function finish({ em }: UnitOfWork, replace: boolean): Promise<PriceRebuild> {
   await em.execute('delete from prices_rebuilt where product_id in (select product_id from withdrawn_products)');
   // What catalog says of them is newer than what was applied here: that they differ is as it should be.
   const underway = `select r.product_id from prices_read r left join inbox i on i.aggregate_type = 'product' and i.aggregate_id = r.product_id::text
-    where r.version <> ${String(gone)} and r.version > coalesce(i.version, 0)`;
+    where not r.gone and r.version > coalesce(i.version, 0)`;
   const rows = await em.execute<{ sku: string; kept: Record<string, unknown> | null; made: Record<string, unknown> | null }[]>(
     `select sku, to_jsonb(p) as kept, to_jsonb(r) as made from prices p full join prices_rebuilt r using (sku)
      where to_jsonb(p) is distinct from to_jsonb(r)

@@ -1,3 +1,4 @@
+import { ProductCreated } from '@cartwright/kernel/events/product-created';
 import { ProductDeleted } from '@cartwright/kernel/events/product-deleted';
 import { ProductUpdated } from '@cartwright/kernel/events/product-updated';
 import { expect } from 'chai';
@@ -88,6 +89,26 @@ describe('The projection of prices', () => {
     });
     expect(differences).to.deep.equal([]);
     expect([await priceOf(dearer), await priceOf(gone)]).to.deep.equal([5000, undefined]);
+  });
+
+  it('has a product again that was withdrawn and published anew while it is made', async () => {
+    const lamp = await sold(4900);
+    says.delete(lamp.productId);
+    await deleted(lamp, 2);
+    let asked = 0;
+    const answers: PriceSource = {
+      async read(which) {
+        const answer = await catalog.read(which);
+        if (which.productIds !== undefined && asked++ === 0) {
+          tell(lamp, 5200, 3);
+          const data = snapshot(lamp.productId, lamp.sku, 5200);
+          await orders.deliver(ProductCreated.create({ aggregateId: lamp.productId, aggregateVersion: 3, data }));
+        }
+        return answer;
+      },
+    };
+    await rebuildPrices(orders.database, answers, { replace: true });
+    expect(await priceOf(lamp)).to.equal(5200);
   });
 
   it('may be ahead of events, which bring no old price back when they come', async () => {
