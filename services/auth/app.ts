@@ -3,6 +3,8 @@ import { messagingRoutes } from '@cartwright/kernel/messaging/routes';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import { accounts } from './domain/accounts.ts';
 import type { AccountParts } from './domain/accounts.ts';
+import { passkeyCare } from './domain/passkeys.ts';
+import type { PasskeyParts } from './domain/passkeys.ts';
 import { recovery } from './domain/recovery.ts';
 import type { RecoveryParts } from './domain/recovery.ts';
 import { secondFactors } from './domain/second-factors.ts';
@@ -11,12 +13,14 @@ import { signIn } from './domain/sign-in.ts';
 import type { SignInParts } from './domain/sign-in.ts';
 import { keyRotation } from './handlers/key-rotation.ts';
 import type { ExportJob, Exports } from './export-ports.ts';
-import type { Addresses, SigningKeys } from './ports.ts';
+import type { Addresses, ApiKeys, SigningKeys, Transact } from './ports.ts';
 import type { Trust } from './routes/client-address.ts';
+import { apiKeyRoutes } from './routes/api-keys.ts';
 import { directoryRoutes } from './routes/directory.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { meRoutes } from './routes/me.ts';
 import { myExportRoutes } from './routes/my-export.ts';
+import { passkeyRoutes } from './routes/passkeys.ts';
 import { prover } from './routes/prove.ts';
 import { recoveryRoutes } from './routes/recovery.ts';
 import { mySessionRoutes } from './routes/my-sessions.ts';
@@ -25,31 +29,36 @@ import { securityRoutes } from './routes/security.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 
-export interface AuthParts extends AccountParts, RecoveryParts, SignInParts, Omit<SecondFactorParts, 'transact'> {
+export interface AuthParts
+  extends AccountParts, RecoveryParts, SignInParts, Omit<SecondFactorParts, 'transact'>, Omit<PasskeyParts, 'transact'> {
   readonly database: Database;
   readonly addresses: Addresses;
   readonly keys: SigningKeys;
   readonly exports: Exports;
   /** Begins to gather an export. */
   readonly collect: (job: ExportJob) => void;
+  readonly apiKeys: ApiKeys;
   readonly trust: Trust;
 }
 
 /** Auth: accounts, sessions, and the keys that all services check tokens by. */
 export function authApp(parts: AuthParts): ServiceApp {
   const prove = prover(parts);
-  const care = secondFactors({ ...parts, transact: (work) => parts.database.transaction(work) });
+  const transact: Transact = (work) => parts.database.transaction(work);
+  const care = secondFactors({ ...parts, transact });
   return {
     routes: [
       ...sessionRoutes(accounts(parts), parts.trust),
       ...signInRoutes(signIn(parts, care), parts.trust),
       ...secondFactorRoutes({ ...parts, care, prove }),
+      ...passkeyRoutes({ ...parts, passkeyCare: passkeyCare({ ...parts, transact }), prove }),
       ...recoveryRoutes({ ...parts, recovery: recovery(parts), prove }),
       ...meRoutes({ ...parts, prove }),
       ...mySessionRoutes(parts),
       ...myExportRoutes(parts),
       ...securityRoutes(parts.log),
       ...directoryRoutes(parts),
+      ...apiKeyRoutes({ ...parts, prove }),
       ...keyRoutes(parts.signer, parts.keys),
       ...messagingRoutes(parts.database),
     ],

@@ -1,3 +1,5 @@
+import type { ApiKeyProof, KnownApiKey } from '@cartwright/kernel/http/api-keys';
+import type { Permission } from '@cartwright/kernel/http/permissions';
 import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
 import type { Address, Role } from '@cartwright/kernel/schemas';
 import type { LinkPurpose } from './domain/account-links.ts';
@@ -129,6 +131,8 @@ export interface SecurityEntry {
   readonly sessionId?: string;
   /** Who did it, where it was not the user. */
   readonly actorId?: string;
+  /** What it happened to, where that is no account: an API key, a passkey. */
+  readonly subjectId?: string;
   /** As `networkOf` answers it. */
   readonly network?: string | undefined;
   /** Where the owner is told, when not at the account's address. */
@@ -141,6 +145,7 @@ export interface SecurityRecord {
   readonly kind: SecurityEventKind;
   readonly sessionId: string | null;
   readonly actorId: string | null;
+  readonly subjectId: string | null;
   readonly network: string | null;
   /** RFC 3339. */
   readonly at: string;
@@ -250,4 +255,43 @@ export interface LoginChallenges {
   spendTry(token: string): Promise<number | undefined>;
   /** Uses it up. Answers false when somebody was faster. */
   close(unit: UnitOfWork, token: string): Promise<boolean>;
+}
+
+/** A machine's key, as administrators see it. */
+export interface ApiKey {
+  readonly id: string;
+  readonly name: string;
+  readonly permissions: readonly Permission[];
+  /** Of the newest secret. */
+  readonly prefix: string;
+  readonly createdBy: string;
+  /** RFC 3339, as all of these. */
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly revokedAt: string | null;
+  /** To the minute. */
+  readonly lastUsedAt: string | null;
+}
+
+export interface NewApiKey extends ApiKeyProof {
+  readonly name: string;
+  readonly permissions: readonly Permission[];
+  readonly days: number;
+  readonly actorId: string;
+}
+
+/** Keys of machines. Of their secrets only hashes are kept. */
+export interface ApiKeys {
+  add(key: NewApiKey): Promise<ApiKey>;
+  /** The newest first, below `beforeId`. */
+  list(filter: { readonly beforeId?: string | undefined; readonly limit: number }): Promise<ApiKey[]>;
+  /** Puts a secret in place of the others, which go on for so long. undefined: there is no such key that still counts. */
+  rotate(
+    id: string,
+    order: ApiKeyProof & { readonly overlapSeconds: number; readonly days?: number | undefined; readonly actorId: string },
+  ): Promise<ApiKey | undefined>;
+  /** Answers false where there is no such key, or it is revoked. */
+  revoke(id: string, actorId: string): Promise<boolean>;
+  /** What a key that counts lets do; notes that it was used. */
+  check(proof: ApiKeyProof): Promise<KnownApiKey | undefined>;
 }

@@ -2,6 +2,7 @@ import type Router from '@koa/router';
 import type { Middleware } from 'koa';
 import type { Config } from './config.ts';
 import type { Sidecar } from './dapr/sidecar.ts';
+import type { ApiKeyChecker } from './http/api-keys.ts';
 import type { ReadinessCheck } from './http/health.ts';
 import type { Route } from './http/route.ts';
 import type { TokenChecker } from './http/tokens.ts';
@@ -18,6 +19,7 @@ export interface Kernel {
   readonly spans: Spans;
   readonly dapr: Sidecar;
   readonly checkToken: TokenChecker;
+  readonly checkKey: ApiKeyChecker;
   readonly checks: readonly ReadinessCheck[];
   /** Aborted when the service is ending: it is not ready any more, finishes what it has begun, and ends streams that would never end. */
   readonly draining: AbortSignal;

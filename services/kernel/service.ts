@@ -6,6 +6,8 @@ import type { JSONWebKeySet } from 'jose';
 import { readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { connectSidecar } from './dapr/sidecar.ts';
+import { apiKeyChecker } from './http/api-keys.ts';
+import type { KnownApiKey } from './http/api-keys.ts';
 import { createApp } from './http/app.ts';
 import { scheduleJobs } from './http/jobs.ts';
 import type { ReadinessCheck } from './http/health.ts';
@@ -53,6 +55,13 @@ export async function startKernel(name: string, config: Config = readConfig(name
     checkToken: tokenChecker({
       fetchKeys: () => dapr.invoke<JSONWebKeySet>('auth', { method: 'GET', path: '/api/auth/.well-known/jwks.json', timeoutMs: 2000 }),
       isRevoked: async (sessionId) => (await sessions.get(`revoked:${sessionId}`)) !== undefined,
+    }),
+    checkKey: apiKeyChecker({
+      ask: async (proof) => {
+        const invocation = { method: 'POST', path: '/internal/api-keys/check', body: proof, timeoutMs: 2000 } as const;
+        const { key } = await dapr.invoke<{ key: KnownApiKey | null }>('auth', invocation);
+        return key ?? undefined;
+      },
     }),
     draining: draining.signal,
     onReady: (dependency, check) => {

@@ -14,7 +14,7 @@ export function securityLogIn(database: Database): SecurityLog {
 
     list: ({ userId, kind, beforeId, limit }) =>
       database.sql<SecurityRecord>(
-        `select id, user_id as "userId", kind, session_id as "sessionId", actor_id as "actorId", network, ${utc('at')} as at
+        `select id, user_id as "userId", kind, session_id as "sessionId", actor_id as "actorId", subject_id as "subjectId", network, ${utc('at')} as at
          from security_events
          where (?::uuid is null or user_id = ?::uuid) and (?::text is null or kind = ?::text) and (?::uuid is null or id < ?::uuid)
          order by id desc limit ?`,
@@ -32,12 +32,12 @@ export function securityLogIn(database: Database): SecurityLog {
   };
 }
 
-async function append(unit: UnitOfWork, { userId, kind, sessionId, actorId, network, noticeTo }: SecurityEntry): Promise<void> {
+async function append(unit: UnitOfWork, { userId, kind, sessionId, actorId, subjectId, network, noticeTo }: SecurityEntry): Promise<void> {
   const id = v7();
   const added = await unit.em.execute<object[]>(
-    `insert into security_events (id, user_id, kind, session_id, actor_id, network) values (?, ?, ?, ?, ?, ?)
+    `insert into security_events (id, user_id, kind, session_id, actor_id, subject_id, network) values (?, ?, ?, ?, ?, ?, ?)
      on conflict do nothing returning id`,
-    [id, userId, kind, sessionId ?? null, actorId ?? null, network ?? null],
+    [id, userId, kind, sessionId ?? null, actorId ?? null, subjectId ?? null, network ?? null],
   );
   if (added.length === 0 || userId === null || !isNotified(kind)) return;
   const version = await nextVersion(unit, userId);

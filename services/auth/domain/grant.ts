@@ -17,8 +17,8 @@ export interface Granted {
 }
 
 export interface GrantParts {
-  readonly sessions: Pick<Sessions, 'start'>;
-  readonly signer: Pick<TokenSigner, 'sign'>;
+  readonly sessions: Sessions;
+  readonly signer: TokenSigner;
   readonly now: () => Date;
 }
 

@@ -1,18 +1,9 @@
 import { v7 } from 'uuid';
-import type {
-  Credentials,
-  LoginChallenges,
-  LoginFailures,
-  PasswordHasher,
-  SecurityLog,
-  Sessions,
-  TokenSigner,
-  Unit,
-  Users,
-} from '../ports.ts';
+import type { LoginChallenges, LoginFailures, PasswordHasher, SecurityLog, Sessions, TokenSigner, Unit, Users } from '../ports.ts';
 import { normalizeEmail } from './email.ts';
-import { grant } from './grant.ts';
-import type { Granted, Origin } from './grant.ts';
+import { enter } from './enter.ts';
+import type { Entry } from './enter.ts';
+import type { Origin } from './grant.ts';
 import { networkOf } from './network.ts';
 import type { SecondFactorCare } from './second-factors.ts';
 
@@ -26,12 +17,6 @@ export interface SignInParts {
   readonly log: SecurityLog;
   readonly now: () => Date;
 }
-
-/** What becomes of a proof that was shown. */
-export type Entry =
-  | { readonly type: 'granted'; readonly granted: Granted }
-  | { readonly type: 'refused' }
-  | { readonly type: 'wait'; readonly seconds: number };
 
 /** `challenged`: the password was right, and a code is needed too. */
 export type LoginOutcome = Entry | { readonly type: 'challenged'; readonly challenge: string };
@@ -49,18 +34,7 @@ export interface SignIn {
 class ChallengeSpent extends Error {}
 
 export function signIn(parts: SignInParts, care: Pick<SecondFactorCare, 'status' | 'withCode'>): SignIn {
-  const { users, sessions, hasher, failures, challenges, log } = parts;
-
-  /** Begins the session of who has proved all that was asked for; that is written down already. */
-  async function enter({ user, passwordSince }: Credentials, sessionId: string, from: Origin): Promise<Entry> {
-    const granted = await grant(parts, user, sessionId, from);
-    // A reset that came in between has ended the sessions that it found, and this one may be younger.
-    if ((await users.byId(user.id))?.passwordSince !== passwordSince) {
-      await sessions.end(user.id, sessionId);
-      return { type: 'refused' };
-    }
-    return { type: 'granted', granted };
-  }
+  const { users, hasher, failures, challenges, log } = parts;
 
   return {
     async login({ email, password }, from) {
@@ -83,7 +57,7 @@ export function signIn(parts: SignInParts, care: Pick<SecondFactorCare, 'status'
       }
       const sessionId = v7();
       await log.record({ userId: user.id, kind: 'signed_in', sessionId, network });
-      return enter(known, sessionId, from);
+      return enter(parts, known, sessionId, from);
     },
 
     async secondFactor({ challenge: token, code }, from) {
@@ -107,7 +81,7 @@ export function signIn(parts: SignInParts, care: Pick<SecondFactorCare, 'status'
         await log.record({ userId, kind: left === 0 ? 'second_factor_guessed' : 'second_factor_failed', network });
         return { type: 'refused' };
       }
-      return 'wait' in shown ? { type: 'wait', seconds: shown.wait } : enter(known, sessionId, from);
+      return 'wait' in shown ? { type: 'wait', seconds: shown.wait } : enter(parts, known, sessionId, from);
     },
   };
 }

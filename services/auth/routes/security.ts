@@ -1,12 +1,12 @@
-import { decodeCursor, pageOf, pageQuery, toPage } from '@cartwright/kernel/http/page';
-import { invalidField, notFound } from '@cartwright/kernel/http/problem';
+import { pageOf, pageQuery, toPage } from '@cartwright/kernel/http/page';
+import { notFound } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
 import { Email, Timestamp, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
-import { validate } from 'uuid';
 import { securityEventKinds } from '../domain/security-events.ts';
 import type { SecurityLog, SecurityRecord } from '../ports.ts';
+import { idOfCursor } from './cursor.ts';
 import { closed } from './schemas.ts';
 
 const tags = ['security'];
@@ -14,7 +14,7 @@ const Kind = Type.String({ description: `One of ${securityEventKinds.join(', ')}
 const nullable = (schema: typeof Uuid) => Type.Union([schema, Type.Null()]);
 const ownFields = { id: Uuid, kind: Kind, sessionId: nullable(Uuid), network: nullable(Type.String()), at: Timestamp };
 const OwnRecord = Type.Object(ownFields, closed);
-const StaffRecord = Type.Object({ ...ownFields, userId: nullable(Uuid), actorId: nullable(Uuid) }, closed);
+const StaffRecord = Type.Object({ ...ownFields, userId: nullable(Uuid), actorId: nullable(Uuid), subjectId: nullable(Uuid) }, closed);
 
 /** The audit log: all of it for staff, their own part for users; and what notifications writes to owners. */
 export function securityRoutes(log: SecurityLog): Route[] {
@@ -28,7 +28,7 @@ export function securityRoutes(log: SecurityLog): Route[] {
       query: Type.Object({ ...pageQuery, userId: Type.Optional(Uuid), kind: Type.Optional(Type.Enum([...securityEventKinds])) }, closed),
       responses: { 200: pageOf(StaffRecord) },
       handle: async ({ query: { limit = 20, cursor, userId, kind } }) => {
-        const rows = await log.list({ userId, kind, beforeId: placeOf(cursor), limit: limit + 1 });
+        const rows = await log.list({ userId, kind, beforeId: idOfCursor(cursor), limit: limit + 1 });
         return { body: toPage(rows, limit, ({ id }) => [id], staffView) };
       },
     }),
@@ -41,7 +41,7 @@ export function securityRoutes(log: SecurityLog): Route[] {
       query: Type.Object(pageQuery, closed),
       responses: { 200: pageOf(OwnRecord) },
       handle: async ({ principal: { userId }, query: { limit = 20, cursor } }) => {
-        const rows = await log.list({ userId, beforeId: placeOf(cursor), limit: limit + 1 });
+        const rows = await log.list({ userId, beforeId: idOfCursor(cursor), limit: limit + 1 });
         return { body: toPage(rows, limit, ({ id }) => [id], ownView) };
       },
     }),
@@ -61,18 +61,10 @@ export function securityRoutes(log: SecurityLog): Route[] {
   ];
 }
 
-/** The place of a cursor: below this id. Throws 400 where it is none of these lists'. */
-function placeOf(cursor: string | undefined): string | undefined {
-  if (cursor === undefined) return undefined;
-  const id = String(decodeCursor(cursor, ['string'])[0]);
-  if (!validate(id)) throw invalidField('cursor', 'cursor', 'is not one that a list gave');
-  return id;
-}
-
 function ownView({ id, kind, sessionId, network, at }: SecurityRecord) {
   return { id, kind, sessionId, network, at };
 }
 
 function staffView(record: SecurityRecord) {
-  return { ...ownView(record), userId: record.userId, actorId: record.actorId };
+  return { ...ownView(record), userId: record.userId, actorId: record.actorId, subjectId: record.subjectId };
 }

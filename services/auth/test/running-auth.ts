@@ -1,3 +1,4 @@
+import { apiKeyChecker } from '@cartwright/kernel/http/api-keys';
 import { tokenChecker } from '@cartwright/kernel/http/tokens';
 import { openDatabaseAt } from '@cartwright/kernel/postgres/database';
 import type { Database } from '@cartwright/kernel/postgres/database';
@@ -7,6 +8,7 @@ import { adminUrl, createTestDatabase } from '@cartwright/kernel/test/postgres/t
 import type { ReadPersonData } from '@cartwright/kernel/http/person-data';
 import type { JSONWebKeySet } from 'jose';
 import { accountLinksIn } from '../adapters/account-links-in-postgres.ts';
+import { apiKeysIn } from '../adapters/api-keys-in-postgres.ts';
 import { argon2Hasher } from '../adapters/argon2-hasher.ts';
 import { startCollecting } from '../adapters/collect-exports.ts';
 import { erasuresIn } from '../adapters/erasures.ts';
@@ -17,12 +19,14 @@ import { loginChallengesIn } from '../adapters/login-challenges-in-postgres.ts';
 import { loginFailuresIn } from '../adapters/login-failures-in-postgres.ts';
 import { oneTimeCodes } from '../adapters/one-time-codes.ts';
 import { sealedSecrets } from '../adapters/sealed-secrets.ts';
+import { passkeyChallengesIn, passkeysIn } from '../adapters/passkeys-in-postgres.ts';
 import { secondFactorsIn } from '../adapters/second-factors-in-postgres.ts';
 import { ownPersonData } from '../adapters/own-person-data.ts';
 import { securityLogIn } from '../adapters/security-log-in-postgres.ts';
 import { sessionsIn } from '../adapters/sessions-in-state.ts';
 import { signingKeysIn } from '../adapters/signing-keys.ts';
 import { addressesIn, usersIn } from '../adapters/users-in-postgres.ts';
+import { ceremoniesOf } from '../adapters/webauthn.ts';
 import { authApp } from '../app.ts';
 import type { PasswordHasher, SecurityLog, Sessions, SigningKeys, TokenSigner, Users } from '../ports.ts';
 import { readProxies } from '../routes/client-address.ts';
@@ -108,7 +112,8 @@ export async function runAuth(): Promise<RunningAuth> {
     isRevoked: async (sessionId) => (await store.get(`revoked:${sessionId}`)) !== undefined,
     now: () => Date.now() + running.keyClock,
   });
-  const kernel = kernelForTests({ dapr, checkToken });
+  const apiKeys = apiKeysIn(database, log);
+  const kernel = kernelForTests({ dapr, checkToken, checkKey: apiKeyChecker({ ask: (proof) => apiKeys.check(proof) }) });
   const [exports, addresses] = [exportsIn(database), addressesIn(database)];
   const sources = {
     account: ownPersonData({ users, addresses, sessions, log }),
@@ -127,6 +132,11 @@ export async function runAuth(): Promise<RunningAuth> {
     log,
     links,
     forgotten,
+    addresses: addressesIn(database),
+    apiKeys,
+    passkeys: passkeysIn(database),
+    passkeyChallenges: passkeyChallengesIn(database),
+    ceremonies: ceremoniesOf({ id: 'shop.example', origins: ['https://www.shop.example'] }),
     challenges: loginChallengesIn(database),
     factors: secondFactorsIn(database, sealedSecrets('the key of the tests which is long enough')),
     oneTimeCodes,

@@ -44,7 +44,7 @@ ${Object.entries(operation.responses)
 function who(operation: Operation): string {
   const permission = operation['x-permission'] === undefined ? '' : ` (${operation['x-permission']})`;
   if (operation['x-roles'] !== undefined) return `For ${operation['x-roles'].join(', ')}${permission}`;
-  return operation.security?.length === 1 ? 'For signed-in users' : 'For anyone';
+  return operation.security?.every((scheme) => Object.keys(scheme).length > 0) === true ? 'For signed-in users' : 'For anyone';
 }
 
 function json(value: unknown): string {

@@ -82,8 +82,11 @@ function handler(kernel: Kernel, route: Route): (ctx: Context) => Promise<void> 
 async function principalOf(kernel: Kernel, ctx: Context): Promise<Principal | null> {
   const header = ctx.headers.authorization;
   if (header === undefined) return null;
+  // An API key may come under either name: many clients know no other than Bearer.
+  const [, key] = /^(?:Bearer|Api-Key) +(cwk_[\w-]{1,200})$/i.exec(header) ?? [];
+  if (key !== undefined) return kernel.checkKey(key);
   const [, token] = /^Bearer +([\w-]+\.[\w-]+\.[\w-]*)$/i.exec(header) ?? [];
-  if (token === undefined) throw unauthorized('The Authorization header is not a bearer token');
+  if (token === undefined) throw unauthorized('The Authorization header is neither a bearer token nor an API key');
   return kernel.checkToken(token);
 }
 

@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
 import type { Access } from './access.ts';
-import { rolesWith } from './permissions.ts';
+import { machinePermissions, rolesWith } from './permissions.ts';
 import { ProblemSchema } from './problem.ts';
 import type { ResponseSchema, Route } from './route.ts';
 
@@ -26,7 +26,10 @@ export function openApi(service: string, version: string, routes: readonly Route
     paths,
     components: {
       schemas: { Problem: ProblemSchema },
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        apiKey: { type: 'http', scheme: 'bearer', description: 'A machine’s key, cwk_…; also as `Authorization: Api-Key cwk_…`' },
+      },
     },
   };
 }
@@ -57,7 +60,8 @@ function securityOf(access: Access): Record<string, unknown> {
   if ('callers' in access) return {};
   if ('roles' in access) return { security: people, 'x-roles': access.roles };
   const permission = 'ownOr' in access ? access.ownOr : access.permission;
-  return { security: people, 'x-permission': permission, ...('ownOr' in access ? {} : { 'x-roles': rolesWith(permission) }) };
+  const security = machinePermissions.includes(permission) ? [...people, { apiKey: [] }] : people;
+  return { security, 'x-permission': permission, ...('ownOr' in access ? {} : { 'x-roles': rolesWith(permission) }) };
 }
 
 /** Method and path, as generated clients name their functions. */

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Sidecar } from '../dapr/sidecar.ts';
 import { createApp } from '../http/app.ts';
+import type { ApiKeyChecker } from '../http/api-keys.ts';
 import type { TokenChecker } from '../http/tokens.ts';
 import { unauthorized } from '../http/problem.ts';
 import type { Kernel, ServiceApp } from '../kernel.ts';
@@ -14,12 +15,13 @@ export const appToken = 'the-app-token';
 
 export interface TestKernelOptions {
   readonly checkToken?: TokenChecker;
+  readonly checkKey?: ApiKeyChecker;
   readonly log?: (line: Record<string, unknown>) => void;
   readonly dapr?: Sidecar;
 }
 
 /** A kernel without a sidecar, for what happens before one is asked. `drain` begins its end. */
-export function kernelForTests({ checkToken, log, dapr }: TestKernelOptions = {}): Kernel & { drain(): void } {
+export function kernelForTests({ checkToken, checkKey, log, dapr }: TestKernelOptions = {}): Kernel & { drain(): void } {
   const checks: { name: string; check: () => Promise<void> }[] = [];
   const draining = new AbortController();
   return {
@@ -42,6 +44,7 @@ export function kernelForTests({ checkToken, log, dapr }: TestKernelOptions = {}
     spans: unrecordedSpans(),
     dapr: dapr!,
     checkToken: checkToken ?? (() => Promise.reject(unauthorized('The access token is not valid'))),
+    checkKey: checkKey ?? (() => Promise.reject(unauthorized('The API key is not valid'))),
     checks,
     draining: draining.signal,
     drain: () => {

@@ -1,8 +1,13 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import send from 'koa-send';
 import type { Middleware } from 'koa';
 
 const folder = join(import.meta.dirname, '../web');
+
+/** Libraries that browsers load as their packages have them. */
+const vendored = '/vendor/simplewebauthn/';
+const vendoredFolder = dirname(fileURLToPath(import.meta.resolve('@simplewebauthn/browser')));
 
 /** Pages that the shop shows; they are addresses of the one page. */
 const pages = [
@@ -26,7 +31,8 @@ export function webFiles(): Middleware {
       await send(ctx, 'index.html', { root: folder });
       return;
     }
-    const sent = await send(ctx, ctx.path, { root: folder, maxAge: 0 }).catch((error: unknown) => {
+    const [path, root] = ctx.path.startsWith(vendored) ? [ctx.path.slice(vendored.length), vendoredFolder] : [ctx.path, folder];
+    const sent = await send(ctx, path, { root, maxAge: 0 }).catch((error: unknown) => {
       if (((error as { status?: number }).status ?? 500) < 500) return undefined; // no such file, or not below the folder
       throw error;
     });

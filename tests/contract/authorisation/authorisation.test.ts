@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Access } from '@cartwright/kernel/http/access';
+import { apiKeyChecker, newApiKey } from '@cartwright/kernel/http/api-keys';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
 import { tokenChecker } from '@cartwright/kernel/http/tokens';
@@ -10,9 +11,10 @@ import { targetOf } from '@cartwright/storefront/gateway/targets';
 import { expect } from 'chai';
 import { exportJWK, generateKeyPair } from 'jose';
 import { Type } from 'typebox';
+import { v7 } from 'uuid';
 import { callbacksOf, declaredApps, declaredRoutes, isRuledByRole } from './declared.ts';
 import { ownership } from './ownership.ts';
-import { allTokens, doorOf, headersOf, principals } from './principals.ts';
+import { allTokens, doorOf, headersOf, keyPermissions, principals } from './principals.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const declared = declaredRoutes();
@@ -80,7 +82,11 @@ describe('Authorisation', () => {
         const jwk = { ...(await exportJWK(publicKey)), kid: 'ours', alg: 'EdDSA' };
         tokens = await allTokens({ kid: 'ours', privateKey });
         const checkToken = tokenChecker({ fetchKeys: () => Promise.resolve({ keys: [jwk] }), isRevoked: () => Promise.resolve(false) });
-        listening = await listen(kernelForTests({ checkToken }), { ...declaredApps()[app], routes: routes.map(doorAlone) });
+        const { key, hash } = newApiKey();
+        tokens = { ...tokens, 'API key': key };
+        const known = { id: v7(), permissions: keyPermissions };
+        const checkKey = apiKeyChecker({ ask: (proof) => Promise.resolve(proof.hash === hash ? known : undefined) });
+        listening = await listen(kernelForTests({ checkToken, checkKey }), { ...declaredApps()[app], routes: routes.map(doorAlone) });
       });
       after(() => listening.close());
 

@@ -68,7 +68,7 @@ describe('Authorisation at the running services', function () {
     const seen = await ask(app, route.method, path, principal, asking.body?.(ids));
     if (doorOf(route.access, principal) !== 'in') return seen.status === doorOf(route.access, principal) ? false : seen;
     if (seen.status === 404)
-      return /"detail":"There is no (?:such )?(?:order|payment of order|cart|session|address|review of yours)/.test(seen.text)
+      return /"detail":"There is no (?:such )?(?:order|payment of order|cart|session|address|passkey|review of yours)/.test(seen.text)
         ? false
         : seen;
     // A thing that was reached may be in no state for what is asked of it.
@@ -99,7 +99,7 @@ describe('Authorisation at the running services', function () {
 
   it('what is one’s own shows nothing of a customer to anybody else', async () => {
     const ids: Ids = await people.idsFor('order', 'customer');
-    const planted = [people.customer.id, people.customer.email, ids.order, ids.cart, ids.session, ids.address];
+    const planted = [people.customer.id, people.customer.email, ids.order, ids.cart, ids.session, ids.address, ids.passkey];
     const own = declared.filter(({ name, route }) => ownership[name] === 'own' && route.method === 'GET' && !route.path.includes(':'));
     const shown: Record<string, string[]> = {};
     for (const { app, route } of own) {

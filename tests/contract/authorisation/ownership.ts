@@ -1,16 +1,17 @@
 import type { PrincipalName } from './principals.ts';
 
 /** Things that belong to somebody, and are named by the path or the body of a request. */
-export type Owned = 'order' | 'payment' | 'cart' | 'session' | 'address' | 'review';
+export type Owned = 'order' | 'payment' | 'cart' | 'session' | 'address' | 'review' | 'passkey';
 
 /** Who reaches the customer's things. Everybody else is told that there are none. */
 export const reach: Readonly<Record<Owned, readonly PrincipalName[]>> = {
-  order: ['guest key', 'customer', 'support', 'staff', 'admin'],
-  payment: ['customer', 'support', 'staff', 'admin'],
+  order: ['guest key', 'customer', 'support', 'staff', 'admin', 'API key'],
+  payment: ['customer', 'support', 'staff', 'admin', 'API key'],
   cart: ['customer'],
   session: ['customer'],
   address: ['customer'],
   review: ['customer'],
+  passkey: ['customer'],
 };
 
 /** The customer's things, as requests name them. `returnId` and the like are of nothing: that comes after the question whose order it is. */
@@ -20,6 +21,7 @@ export interface Ids {
   readonly session: string;
   readonly address: string;
   readonly review: string;
+  readonly passkey: string;
   readonly sku: string;
   /** A cart of whoever asks. */
   readonly ownCart: string;
@@ -43,6 +45,8 @@ export interface Asking {
 export type AtStake = 'public' | 'own' | 'proof' | 'local' | readonly [Asking, ...Asking[]];
 
 const address = { name: 'Mallory', line1: '2 Side Street', city: 'Springfield', region: 'IL', postalCode: '62701', country: 'US' };
+/** Of the people whom the test makes. */
+export const everybodysPassword = 'a right long Passphrase';
 const order: readonly [Asking] = [{ owned: 'order' }];
 const cartLine: Asking = { owned: 'cart', params: ({ cart, sku }) => ({ id: cart, sku }) };
 
@@ -73,6 +77,13 @@ export const ownership: Readonly<Record<string, AtStake>> = {
   'POST /api/auth/me/second-factor/confirm': 'own',
   'POST /api/auth/me/second-factor/recovery-codes': 'own',
   'DELETE /api/auth/me/second-factor': 'own',
+  'GET /api/auth/me/passkeys': 'own',
+  'POST /api/auth/me/passkeys/options': 'own',
+  'POST /api/auth/me/passkeys': 'own',
+  'PATCH /api/auth/me/passkeys/:id': [{ owned: 'passkey', body: () => ({ name: 'Mine' }) }],
+  'DELETE /api/auth/me/passkeys/:id': [{ owned: 'passkey', body: () => ({ password: everybodysPassword }) }],
+  'POST /api/auth/login/passkey/options': 'public',
+  'POST /api/auth/login/passkey': 'proof',
   'GET /api/auth/me/addresses': 'own',
   'POST /api/auth/me/addresses': 'own',
   'PUT /api/auth/me/addresses/:id': [{ owned: 'address', body: () => address }],

@@ -1,10 +1,12 @@
+import { SoftwareAuthenticator } from '@cartwright/auth/test/software-authenticator';
 import { importJWK } from 'jose';
 import type { CryptoKey, JWK } from 'jose';
 import { Client } from 'pg';
 import { v7 } from 'uuid';
 import { runningStack } from '../../stack.ts';
+import { everybodysPassword as password } from './ownership.ts';
 import type { Ids, Owned } from './ownership.ts';
-import { worthlessTokens } from './principals.ts';
+import { keyPermissions, worthlessTokens } from './principals.ts';
 import type { PrincipalName, Signer } from './principals.ts';
 
 /** People at the running stack, and a customer's things. */
@@ -24,8 +26,7 @@ interface Granted {
   readonly user: { readonly id: string };
 }
 
-const { services, stores } = runningStack();
-const password = 'a right long Passphrase';
+const { services, stores, gatewayUrl } = runningStack();
 const address = { name: 'Grace', line1: '1 Main Street', city: 'Springfield', region: 'IL', postalCode: '62701', country: 'US' };
 
 async function ask<T>(
@@ -85,12 +86,17 @@ export async function peopleOf(): Promise<People> {
     logIn('admin@cartwright.test', 'admin-Passw0rd!'),
     someProduct(),
   ]);
+  const apiKey = await ask<{ id: string; key: string }>('auth', 'POST', '/api/auth/api-keys', {
+    body: { name: 'Authorisation test', permissions: keyPermissions, password: 'admin-Passw0rd!' },
+    token: admin.accessToken,
+  });
   const tokens: Partial<Record<PrincipalName, string>> = {
     customer: customer.accessToken,
     'other customer': other.accessToken,
     support: support.accessToken,
     staff: staff.accessToken,
     admin: admin.accessToken,
+    'API key': apiKey.key,
     ...(await worthlessTokens(await signerOfAuth())),
   };
   const cartOf = async (token: string | undefined): Promise<string> =>
@@ -125,9 +131,15 @@ export async function peopleOf(): Promise<People> {
     const body = { author: 'Grace Example', rating: 4, text: 'Bright.' };
     return (await ask<{ id: string }>('catalog', 'POST', path, { body, token: customer.accessToken })).id;
   };
+  const newPasskey = async (): Promise<string> => {
+    const { accessToken: token } = customer;
+    const options = await ask<Record<string, unknown>>('auth', 'POST', '/api/auth/me/passkeys/options', { body: { password }, token });
+    const response = new SoftwareAuthenticator({ origin: gatewayUrl }).create(options);
+    return (await ask<{ id: string }>('auth', 'POST', '/api/auth/me/passkeys', { body: { name: 'Phone', response }, token })).id;
+  };
   let ids = {
     ...{ order: order.id, cart: await cartOf(customer.accessToken), session: await newSession(), address: await newAddress() },
-    ...{ review: await review(), sku },
+    ...{ review: await review(), passkey: await newPasskey(), sku },
   };
 
   return {
@@ -139,12 +151,14 @@ export async function peopleOf(): Promise<People> {
       if (owned === 'session' && (await ended(ids.session, customer.accessToken))) ids = { ...ids, session: await newSession() };
       if (owned === 'address' && (await forgotten(ids.address, customer.accessToken))) ids = { ...ids, address: await newAddress() };
       if (owned === 'review') ids = { ...ids, review: await review() };
+      if (owned === 'passkey' && (await removed(ids.passkey, customer.accessToken))) ids = { ...ids, passkey: await newPasskey() };
       const token = tokens[principal];
-      const mayHaveCart = !['expired token', 'forged signature', 'alg none'].includes(principal);
+      const mayHaveCart = !['invented API key', 'expired token', 'forged signature', 'alg none'].includes(principal);
       return { ...ids, ownCart: mayHaveCart ? await cartOf(token) : v7() };
     },
     async close() {
       await ask('catalog', 'DELETE', `/api/catalog/reviews/${await review()}`, { token: customer.accessToken });
+      await ask('auth', 'DELETE', `/api/auth/api-keys/${apiKey.id}`, { token: admin.accessToken });
       await ask('auth', 'DELETE', '/api/auth/me', { body: { password }, token: customer.accessToken });
       await ask('auth', 'DELETE', '/api/auth/me', { body: { password }, token: other.accessToken });
     },
@@ -159,4 +173,9 @@ async function ended(id: string, token: string): Promise<boolean> {
 async function forgotten(id: string, token: string): Promise<boolean> {
   const { items } = await ask<{ items: { id: string }[] }>('auth', 'GET', '/api/auth/me/addresses', { token });
   return !items.some((address) => address.id === id);
+}
+
+async function removed(id: string, token: string): Promise<boolean> {
+  const { items } = await ask<{ items: { id: string }[] }>('auth', 'GET', '/api/auth/me/passkeys', { token });
+  return !items.some((passkey) => passkey.id === id);
 }

@@ -1,4 +1,6 @@
 import type { Access } from '@cartwright/kernel/http/access';
+import { newApiKey } from '@cartwright/kernel/http/api-keys';
+import type { Permission } from '@cartwright/kernel/http/permissions';
 import { rolesWith } from '@cartwright/kernel/http/permissions';
 import { audience, issuer } from '@cartwright/kernel/http/tokens';
 import type { Role } from '@cartwright/kernel/schemas';
@@ -15,6 +17,8 @@ export const principals = [
   'support',
   'staff',
   'admin',
+  'API key',
+  'invented API key',
   'expired token',
   'forged signature',
   'alg none',
@@ -29,19 +33,29 @@ const roleOf: Readonly<Partial<Record<PrincipalName, Role>>> = {
   admin: 'admin',
 };
 
-/** Tokens that say to be an administrator's and are worth nothing. */
-const worthless: readonly PrincipalName[] = ['expired token', 'forged signature', 'alg none'];
+/** Whose tokens are worth nothing, though most say to be an administrator's. */
+const worthless: readonly PrincipalName[] = ['invented API key', 'expired token', 'forged signature', 'alg none'];
+
+/** What the API key was given. */
+export const keyPermissions: readonly Permission[] = ['orders.read', 'orders.cancel', 'orders.return', 'payments.read', 'stock.read'];
 
 /** What the declared rule means for somebody: let in, or the status of the refusal. */
 export function doorOf(access: Access, principal: PrincipalName): 'in' | 401 | 403 | 404 {
   if (typeof access === 'object' && 'callers' in access) return 404; // whoever it is, they are no service
   if (worthless.includes(principal)) return 401;
   if (access === 'anyone') return 'in';
+  if (principal === 'API key') return opensToKey(access) ? 'in' : 403;
   const role = roleOf[principal];
   if (role === undefined) return 401;
   if (access === 'signed-in' || 'ownOr' in access) return 'in';
   const allowed = 'roles' in access ? access.roles : rolesWith(access.permission);
   return allowed.includes(role) ? 'in' : 403;
+}
+
+/** A machine is no user, and has no role: its key's permissions alone count. */
+function opensToKey(access: Exclude<Access, 'anyone' | { callers: readonly string[] }>): boolean {
+  if (access === 'signed-in' || 'roles' in access) return false;
+  return keyPermissions.includes('ownOr' in access ? access.ownOr : access.permission);
 }
 
 /** The key that signs, by whatever name services know it. */
@@ -68,6 +82,7 @@ export async function worthlessTokens(signer: Signer): Promise<Partial<Record<Pr
   const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519' });
   const now = Math.floor(Date.now() / 1000);
   return {
+    'invented API key': newApiKey().key,
     'expired token': await signedToken(signer, ['admin'], -5),
     'forged signature': await signedToken({ kid: signer.kid, privateKey }, ['admin']),
     'alg none': new UnsecuredJWT(claims(['admin']))

@@ -61,7 +61,11 @@ describe('The OpenAPI document', () => {
       ['idempotency-key', 'header', false],
     ]);
     expect(operation?.responses).to.have.all.keys('201', '409', 'default');
-    expect(operation).to.deep.include({ security: [{ bearer: [] }], 'x-permission': 'orders.fulfil', 'x-roles': ['staff', 'admin'] });
+    expect(operation).to.deep.include({
+      security: [{ bearer: [] }, { apiKey: [] }],
+      'x-permission': 'orders.fulfil',
+      'x-roles': ['staff', 'admin'],
+    });
   });
 
   it('gives every operation a name of its own', () => {

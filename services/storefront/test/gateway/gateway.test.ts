@@ -223,10 +223,17 @@ describe('The gateway', () => {
   });
 
   it('serves the shop, also at the addresses of its pages, and no file outside of it', async () => {
-    for (const path of ['/', '/cart', '/products/walnut-lamp', '/staff', '/staff/orders/1', '/staff/stock'])
+    for (const path of ['/', '/cart', '/products/walnut-lamp', '/staff', '/staff/orders/1', '/staff/stock', '/account/security'])
       expect(await (await fetch(server.url + path)).text()).to.include('<title>');
     expect((await fetch(`${server.url}/app.js`)).headers.get('content-type')).to.include('javascript');
-    expect((await fetch(`${server.url}/package.json`)).status).to.equal(404);
+    expect(await (await fetch(`${server.url}/vendor/simplewebauthn/index.js`)).text()).to.include('startRegistration');
+    for (const path of [
+      '/package.json',
+      '/vendor/simplewebauthn/../package.json',
+      '/vendor/simplewebauthn/..%2fpackage.json',
+      '/vendor/simplewebauthn/',
+    ])
+      expect((await fetch(server.url + path)).status, path).to.equal(404);
     expect((await fetch(`${server.url}/nothing.js`)).status).to.equal(404);
     expect((await fetch(`${server.url}/`, { method: 'DELETE' })).status).to.equal(404);
   });

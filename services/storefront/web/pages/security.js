@@ -1,12 +1,13 @@
 import { api, session } from '../api.js';
 import { h, time } from '../dom.js';
+import { passkeys } from './passkeys.js';
 import { secondFactor } from './second-factor.js';
 
 /** How an account is protected, and where it is logged in. */
 export async function securityPage({ go }) {
   if (session() === null) return go('/login', { replace: true });
-  const [factor, places] = await Promise.all([secondFactor(), whereLoggedIn()]);
-  return h('div', { class: 'security' }, h('h1', {}, 'Security'), factor, places);
+  const [factor, keys, places] = await Promise.all([secondFactor(), passkeys(), whereLoggedIn()]);
+  return h('div', { class: 'security' }, h('h1', {}, 'Security'), keys, factor, places);
 }
 
 async function whereLoggedIn() {

@@ -1,5 +1,6 @@
 import { api, keepSession } from '../api.js';
 import { field, form, h } from '../dom.js';
+import { passkeyLogin } from './passkeys.js';
 
 /** Logging in, by a code too where the account asks for one; and registering. */
 export function signIn(go) {
@@ -24,7 +25,12 @@ function logIn(enter) {
       field('Password', { name: 'password', type: 'password', required: true, autocomplete: 'current-password' }),
       h('button', { type: 'submit', class: 'primary' }, 'Log in'),
     );
-    section.replaceChildren(h('h1', {}, 'Log in'), ...(notice === undefined ? [] : [h('p', { role: 'status' }, notice)]), password);
+    section.replaceChildren(
+      h('h1', {}, 'Log in'),
+      ...(notice === undefined ? [] : [h('p', { role: 'status' }, notice)]),
+      password,
+      passkeyLogin(enter) ?? '',
+    );
   };
   const askCode = (challenge) => {
     const code = form(
