@@ -3,6 +3,7 @@ import { messagingRoutes } from '@cartwright/kernel/messaging/routes';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import { accounts } from './domain/accounts.ts';
 import type { AccountParts } from './domain/accounts.ts';
+import { isCommonPassword } from './adapters/common-passwords.ts';
 import { passkeyCare } from './domain/passkeys.ts';
 import type { PasskeyParts } from './domain/passkeys.ts';
 import { recovery } from './domain/recovery.ts';
@@ -20,6 +21,7 @@ import { directoryRoutes } from './routes/directory.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { meRoutes } from './routes/me.ts';
 import { myExportRoutes } from './routes/my-export.ts';
+import { passwordJudge } from './routes/new-password.ts';
 import { passkeyRoutes } from './routes/passkeys.ts';
 import { prover } from './routes/prove.ts';
 import { recoveryRoutes } from './routes/recovery.ts';
@@ -43,17 +45,17 @@ export interface AuthParts
 
 /** Auth: accounts, sessions, and the keys that all services check tokens by. */
 export function authApp(parts: AuthParts): ServiceApp {
-  const prove = prover(parts);
+  const [prove, judge] = [prover(parts), passwordJudge(isCommonPassword)];
   const transact: Transact = (work) => parts.database.transaction(work);
   const care = secondFactors({ ...parts, transact });
   return {
     routes: [
-      ...sessionRoutes(accounts(parts), parts.trust),
+      ...sessionRoutes(accounts(parts), judge, parts.trust),
       ...signInRoutes(signIn(parts, care), parts.trust),
       ...secondFactorRoutes({ ...parts, care, prove }),
       ...passkeyRoutes({ ...parts, passkeyCare: passkeyCare({ ...parts, transact }), prove }),
-      ...recoveryRoutes({ ...parts, recovery: recovery(parts), prove }),
-      ...meRoutes({ ...parts, prove }),
+      ...recoveryRoutes({ ...parts, recovery: recovery(parts), prove, judge }),
+      ...meRoutes({ ...parts, prove, judge }),
       ...mySessionRoutes(parts),
       ...myExportRoutes(parts),
       ...securityRoutes(parts.log),

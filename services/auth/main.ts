@@ -9,7 +9,7 @@ import { holders, personDataOf, startCollecting } from './adapters/collect-expor
 import { erasuresIn } from './adapters/erasures.ts';
 import { exportsIn } from './adapters/exports-in-postgres.ts';
 import { forgottenPasswordsIn } from './adapters/forgotten-passwords.ts';
-import { linkTokensFrom } from './adapters/link-secrets.ts';
+import { linkTokens, proofSecretFrom } from './adapters/link-secrets.ts';
 import { loginChallengesIn } from './adapters/login-challenges-in-postgres.ts';
 import { loginFailuresIn } from './adapters/login-failures-in-postgres.ts';
 import { passkeyChallengesIn, passkeysIn } from './adapters/passkeys-in-postgres.ts';
@@ -24,6 +24,7 @@ import { signingKeysIn } from './adapters/signing-keys.ts';
 import { addressesIn, usersIn } from './adapters/users-in-postgres.ts';
 import { ceremoniesOf, readRelyingParty } from './adapters/webauthn.ts';
 import { authApp } from './app.ts';
+import { deviceTokens } from './domain/device-tokens.ts';
 import { readProxies } from './routes/client-address.ts';
 
 const kernel = await startKernel('auth');
@@ -33,7 +34,8 @@ if (kernel.config.environment === 'local') await addSeedAccounts(users, hasher);
 startRelay(kernel, database);
 const [failures, log] = [loginFailuresIn(database), securityLogIn(database)];
 const signer = await signingKeysIn(database, log);
-const links = accountLinksIn(database, await linkTokensFrom(kernel.dapr.secrets, database));
+const proofSecret = await proofSecretFrom(kernel.dapr.secrets, database);
+const [links, devices] = [accountLinksIn(database, linkTokens(proofSecret)), deviceTokens(proofSecret)];
 const [challenges, factors] = [loginChallengesIn(database), secondFactorsIn(database, await sealedSecretsFrom(kernel.dapr.secrets))];
 const forgotten = forgottenPasswordsIn(database, { links, log });
 const sessions = sessionsIn(kernel.dapr.state('sessions'));
@@ -71,6 +73,7 @@ const parts = {
   passkeys,
   passkeyChallenges,
   ceremonies,
+  devices,
 };
 const trust = { appToken: kernel.config.appToken, proxies: readProxies(process.env['TRUSTED_PROXIES']) };
 const routed = { addresses, apiKeys, exports, collect: collecting.start, trust };

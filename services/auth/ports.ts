@@ -95,8 +95,8 @@ export interface Sessions {
   end(userId: string, id: string): Promise<void>;
 }
 
-/** What is guessed at: passwords, of which people have many, or codes, of which there are few. */
-export type Guessed = 'password' | 'code';
+/** What is guessed at: a password from one place, a password from anywhere, or a code, of which there are few. */
+export type Guessed = 'password' | 'account' | 'code';
 
 /** Counts failed log-ins. Times are the database's. */
 export interface LoginFailures {

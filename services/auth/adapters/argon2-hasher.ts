@@ -1,11 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { unavailable } from '@cartwright/kernel/http/problem';
 import argon2 from 'argon2';
 import type { PasswordHasher } from '../ports.ts';
 
 /** OWASP's second recommendation for Argon2id: 19 MiB, two passes, one lane (Password Storage Cheat Sheet). */
 const parameters = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
-/** More at a time would take the cores from all other routes, and not be faster. */
-const atATime = 2;
+/** One core stays for all other routes. More at a time than there are cores would not be faster. */
+const atATime = Math.max(1, availableParallelism() - 1);
 /** About three seconds' work. Who comes later is told to come again, instead of waiting longer than anybody listens. */
 const mostWaiting = 100;
 

@@ -13,14 +13,16 @@ export interface LinkTokens {
 }
 
 /**
- * Tokens from a secret: that of the secret store, or, where it has none, one that the service made up once and keeps in its database. The proof is
- * an HMAC-SHA256 of the id: who reads the table of links, or the events, can make none.
+ * What proofs are made from: the secret of the secret store, or, where it has none, one that the service made up once and keeps in its database.
  */
-export async function linkTokensFrom(secrets: { find(key: string): Promise<string | undefined> }, database: Database): Promise<LinkTokens> {
-  return linkTokens(await secretFrom(secrets, database, secretName));
+export function proofSecretFrom(secrets: Parameters<typeof secretFrom>[0], database: Database): Promise<Buffer> {
+  return secretFrom(secrets, database, secretName);
 }
 
-/** Throws where the secret is shorter than 16 bytes. */
+/**
+ * Tokens whose proof is an HMAC-SHA256 of the id: who reads the table of links, or the events, can make none. Throws where the secret is shorter
+ * than 16 bytes.
+ */
 export function linkTokens(secret: Buffer): LinkTokens {
   if (secret.length < 16) throw new Error(`${secretName} has to have at least 16 bytes`);
   const proofOf = (id: string): Buffer => createHmac('sha256', secret).update(`link:${id}`).digest();

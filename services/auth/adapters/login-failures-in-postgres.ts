@@ -12,7 +12,7 @@ function mayTryAt(guessed: Guessed): string {
   const list = delays(guessed);
   return `login_failures.last_at + make_interval(secs => (array[${list.join(',')}])[least(login_failures.failures, ${String(list.length - 1)}) + 1])`;
 }
-const mayTry: Readonly<Record<Guessed, string>> = { password: mayTryAt('password'), code: mayTryAt('code') };
+const mayTry: Readonly<Record<Guessed, string>> = { password: mayTryAt('password'), account: mayTryAt('account'), code: mayTryAt('code') };
 
 export function loginFailuresIn(database: Database): LoginFailures & { forgetOld(): Promise<void> } {
   return {

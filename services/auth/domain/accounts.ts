@@ -1,5 +1,6 @@
 import { v7 } from 'uuid';
 import type { AccountLinks, PasswordHasher, SecurityLog, Session, Sessions, TokenSigner, Users } from '../ports.ts';
+import type { DeviceTokens } from './device-tokens.ts';
 import { normalizeEmail } from './email.ts';
 import { grant } from './grant.ts';
 import type { Granted, Origin } from './grant.ts';
@@ -13,6 +14,7 @@ export interface AccountParts {
   readonly signer: TokenSigner;
   readonly links: AccountLinks;
   readonly log: SecurityLog;
+  readonly devices: DeviceTokens;
   readonly now: () => Date;
 }
 

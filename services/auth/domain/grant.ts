@@ -1,4 +1,5 @@
 import type { Sessions, TokenSigner, User } from '../ports.ts';
+import type { DeviceTokens } from './device-tokens.ts';
 import { hashesOf, newRefreshToken, writeRefreshToken } from './refresh-token.ts';
 
 /** Where a request comes from. */
@@ -14,17 +15,20 @@ export interface Granted {
   readonly user: User;
   readonly accessToken: string;
   readonly refreshToken: string;
+  /** Shown at the next log-in, it keeps who guesses from slowing this device down. Not there when a session goes on. */
+  readonly deviceToken?: string;
 }
 
 export interface GrantParts {
   readonly sessions: Sessions;
   readonly signer: TokenSigner;
+  readonly devices: DeviceTokens;
   readonly now: () => Date;
 }
 
 /** Begins a session, and answers its first tokens. */
 export async function grant(
-  { sessions, signer, now }: GrantParts,
+  { sessions, signer, devices, now }: GrantParts,
   user: User,
   sessionId: string,
   { device }: Pick<Origin, 'device'>,
@@ -39,5 +43,6 @@ export async function grant(
     usedAt: at,
     device: device.slice(0, 200),
   });
-  return { user, accessToken: await signer.sign(user, sessionId), refreshToken: writeRefreshToken(token) };
+  const deviceToken = devices.issue(user.id);
+  return { user, accessToken: await signer.sign(user, sessionId), refreshToken: writeRefreshToken(token), deviceToken };
 }

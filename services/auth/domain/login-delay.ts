@@ -3,6 +3,8 @@ import type { Guessed } from '../ports.ts';
 /** Failures that cost nothing, since people mistype and programs try several times at once; and the longest delay, in seconds. */
 const paces: Readonly<Record<Guessed, { readonly free: number; readonly longest: number }>> = {
   password: { free: 10, longest: 60 },
+  // Of an account, from all devices together that are not known: a network of many machines gets slow too. The owner's own devices are not held up.
+  account: { free: 100, longest: 30 },
   // Three of a million codes are right: at one try in a quarter of an hour nobody finds one before the owner, who is told, has another password.
   code: { free: 5, longest: 900 },
 };

@@ -1,5 +1,6 @@
 import { v7 } from 'uuid';
 import type { LoginChallenges, LoginFailures, PasswordHasher, SecurityLog, Sessions, TokenSigner, Unit, Users } from '../ports.ts';
+import type { DeviceTokens } from './device-tokens.ts';
 import { normalizeEmail } from './email.ts';
 import { enter } from './enter.ts';
 import type { Entry } from './enter.ts';
@@ -15,6 +16,7 @@ export interface SignInParts {
   readonly failures: LoginFailures;
   readonly challenges: LoginChallenges;
   readonly log: SecurityLog;
+  readonly devices: DeviceTokens;
   readonly now: () => Date;
 }
 
@@ -26,7 +28,7 @@ export type SecondFactorOutcome = Entry | { readonly type: 'useless' };
 
 /** Logging in: by the password, and by a code where the account has a second factor. */
 export interface SignIn {
-  login(input: { email: string; password: string }, from: Origin): Promise<LoginOutcome>;
+  login(input: { email: string; password: string; deviceTokens?: readonly string[] }, from: Origin): Promise<LoginOutcome>;
   secondFactor(input: { challenge: string; code: string }, from: Origin): Promise<SecondFactorOutcome>;
 }
 
@@ -34,21 +36,41 @@ export interface SignIn {
 class ChallengeSpent extends Error {}
 
 export function signIn(parts: SignInParts, care: Pick<SecondFactorCare, 'status' | 'withCode'>): SignIn {
-  const { users, hasher, failures, challenges, log } = parts;
+  const { users, devices, hasher, failures, challenges, log } = parts;
+
+  /**
+   * At whose pace a password is tried: a known device has its own. All others share that of their place, and that of the account, so that neither one
+   * machine nor many at once guess fast, and neither keeps the owner out.
+   */
+  function paceOf(email: string, { address }: Origin, device: string | undefined) {
+    const placeKey = JSON.stringify(device === undefined ? [email, address] : ['device', email, device]);
+    const accountKey = JSON.stringify(['account', email]);
+    return {
+      async begin(): Promise<number> {
+        const seconds = await failures.begin(placeKey);
+        return seconds > 0 || device !== undefined ? seconds : failures.begin(accountKey, 'account');
+      },
+      async succeeded(): Promise<void> {
+        await failures.succeeded(placeKey);
+        if (device === undefined) await failures.succeeded(accountKey);
+      },
+    };
+  }
 
   return {
-    async login({ email, password }, from) {
-      const key = JSON.stringify([normalizeEmail(email), from.address]);
+    async login({ email, password, deviceTokens = [] }, from) {
       const network = networkOf(from.address);
-      const seconds = await failures.begin(key);
-      if (seconds > 0) return { type: 'wait', seconds };
       const known = await users.byEmail(normalizeEmail(email));
+      const device = known === undefined ? undefined : devices.deviceOf(deviceTokens, known.user.id);
+      const pace = paceOf(normalizeEmail(email), from, device);
+      const seconds = await pace.begin();
+      if (seconds > 0) return { type: 'wait', seconds };
       if (!(await hasher.verify(known?.passwordHash, password)) || known === undefined) {
         // Also for nobody: what takes longer for an account that is there tells that it is.
         await log.record({ userId: known?.user.id ?? null, kind: 'sign_in_failed', network });
         return { type: 'refused' };
       }
-      await failures.succeeded(key);
+      await pace.succeeded();
       if (hasher.needsRehash(known.passwordHash)) await users.rehash(known, await hasher.hash(password));
       const { user, passwordSince } = known;
       if ((await care.status(user.id)).enabledSince !== null) {

@@ -11,6 +11,7 @@ import type { SecurityEventKind } from '../domain/security-events.ts';
 import type { Addresses, Also, Credentials, PasswordHasher, SecurityLog, Sessions, Users } from '../ports.ts';
 import { clientAddress } from './client-address.ts';
 import type { Trust } from './client-address.ts';
+import type { JudgePassword } from './new-password.ts';
 import type { Prove } from './prove.ts';
 import { Password, PersonName, UserView, closed, viewOf } from './schemas.ts';
 
@@ -24,12 +25,13 @@ export interface MeParts {
   readonly sessions: Sessions;
   readonly hasher: PasswordHasher;
   readonly prove: Prove;
+  readonly judge: JudgePassword;
   readonly log: SecurityLog;
   readonly trust: Trust;
 }
 
 /** What signed-in users see and change of themselves. */
-export function meRoutes({ users, addresses, sessions, hasher, prove, log, trust }: MeParts): Route[] {
+export function meRoutes({ users, addresses, sessions, hasher, prove, judge, log, trust }: MeParts): Route[] {
   async function me(id: string): Promise<Credentials> {
     const known = await users.byId(id);
     if (known === undefined) throw unauthorized('The account is not there any more');
@@ -65,7 +67,7 @@ export function meRoutes({ users, addresses, sessions, hasher, prove, log, trust
         },
         closed,
       ),
-      responses: { 200: UserView, 403: Problem },
+      responses: { 200: UserView, 403: Problem, 422: Problem },
       handle: async ({ principal, body: { name, password, currentPassword }, ctx }) => {
         const known = await me(principal.userId);
         if (password !== undefined) {
@@ -73,6 +75,7 @@ export function meRoutes({ users, addresses, sessions, hasher, prove, log, trust
             throw badRequest('A new password needs the current one', [
               { field: '/currentPassword', rule: 'required', message: 'is required' },
             ]);
+          judge(password, known.user);
           await prove(known, currentPassword, '/currentPassword');
         }
         const change = {

@@ -7,6 +7,7 @@ import type { Recovery } from '../domain/recovery.ts';
 import type { AccountLinks, Users } from '../ports.ts';
 import { originOf } from './client-address.ts';
 import type { Trust } from './client-address.ts';
+import type { JudgePassword } from './new-password.ts';
 import type { Prove } from './prove.ts';
 import { Password, closed } from './schemas.ts';
 
@@ -18,11 +19,12 @@ export interface RecoveryRoutesParts {
   readonly links: Pick<AccountLinks, 'toSend'>;
   readonly users: Pick<Users, 'byId'>;
   readonly prove: Prove;
+  readonly judge: JudgePassword;
   readonly trust: Trust;
 }
 
 /** Forgotten passwords, and proving and changing an e-mail address. Links go out by mail alone. */
-export function recoveryRoutes({ recovery, links, users, prove, trust }: RecoveryRoutesParts): Route[] {
+export function recoveryRoutes({ recovery, links, users, prove, judge, trust }: RecoveryRoutesParts): Route[] {
   return [
     route({
       method: 'POST',
@@ -46,6 +48,7 @@ export function recoveryRoutes({ recovery, links, users, prove, trust }: Recover
       body: Type.Object({ token: Token, password: Password }, closed),
       responses: { 204: null, 422: Problem },
       handle: async ({ body, ctx }) => {
+        judge(body.password);
         if (!(await recovery.reset(body.token, body.password, originOf(ctx, trust)))) throw uselessLink();
         return { status: 204 };
       },

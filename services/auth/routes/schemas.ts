@@ -19,6 +19,7 @@ export const Tokens = Type.Object(
     user: UserView,
     accessToken: Type.String(),
     refreshToken: Type.String(),
+    deviceToken: Type.Optional(Type.String({ description: 'For `deviceTokens` of the next log-in on this device' })),
     expiresIn: Type.Integer({ description: 'Seconds until the access token runs out' }),
   },
   closed,

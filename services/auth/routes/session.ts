@@ -6,6 +6,7 @@ import { Type } from 'typebox';
 import type { Accounts } from '../domain/accounts.ts';
 import { originOf } from './client-address.ts';
 import type { Trust } from './client-address.ts';
+import type { JudgePassword } from './new-password.ts';
 import { emailTaken } from './recovery.ts';
 import { Password, PersonName, Tokens, closed } from './schemas.ts';
 import { tokensReply } from './tokens-reply.ts';
@@ -14,7 +15,7 @@ const tags = ['sessions'];
 const RefreshToken = Type.Object({ refreshToken: Type.String({ minLength: 1, maxLength: 200 }) }, closed);
 
 /** Registering, new access tokens, and logging out. */
-export function sessionRoutes(accounts: Accounts, trust: Trust): Route[] {
+export function sessionRoutes(accounts: Accounts, judge: JudgePassword, trust: Trust): Route[] {
   return [
     route({
       method: 'POST',
@@ -23,8 +24,9 @@ export function sessionRoutes(accounts: Accounts, trust: Trust): Route[] {
       tags,
       access: 'anyone',
       body: Type.Object({ email: Email, password: Password, name: PersonName }, closed),
-      responses: { 201: Tokens, 409: Problem },
+      responses: { 201: Tokens, 409: Problem, 422: Problem },
       handle: async ({ body, ctx }) => {
+        judge(body.password, body);
         const granted = await accounts.register(body, originOf(ctx, trust));
         if (granted === undefined) throw emailTaken();
         return tokensReply(201, granted);

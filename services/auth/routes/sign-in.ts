@@ -3,6 +3,7 @@ import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
 import { Email } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
+import { mostDeviceTokens } from '../domain/device-tokens.ts';
 import { challengeSeconds } from '../domain/second-factor.ts';
 import type { SignIn } from '../domain/sign-in.ts';
 import { originOf } from './client-address.ts';
@@ -12,6 +13,10 @@ import { Challenge, KnownPassword, OneTimeCode, Tokens, closed } from './schemas
 import { tokensReply } from './tokens-reply.ts';
 
 const tags = ['sessions'];
+const DeviceTokens = Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+  maxItems: mostDeviceTokens,
+  description: 'What earlier log-ins on this device gave; who guesses elsewhere does not slow it down then',
+});
 
 /** Logging in: the password, then a code where the account has a second factor. */
 export function signInRoutes(signIn: SignIn, trust: Trust): Route[] {
@@ -22,7 +27,7 @@ export function signInRoutes(signIn: SignIn, trust: Trust): Route[] {
       summary: 'Log in; 202 where a code is needed too',
       tags,
       access: 'anyone',
-      body: Type.Object({ email: Email, password: KnownPassword }, closed),
+      body: Type.Object({ email: Email, password: KnownPassword, deviceTokens: Type.Optional(DeviceTokens) }, closed),
       responses: { 200: Tokens, 202: Challenge, 401: Problem, 429: Problem },
       handle: async ({ body, ctx }) => {
         const outcome = await signIn.login(body, originOf(ctx, trust));

@@ -14,7 +14,7 @@ import { startCollecting } from '../adapters/collect-exports.ts';
 import { erasuresIn } from '../adapters/erasures.ts';
 import { exportsIn } from '../adapters/exports-in-postgres.ts';
 import { forgottenPasswordsIn } from '../adapters/forgotten-passwords.ts';
-import { linkTokensFrom } from '../adapters/link-secrets.ts';
+import { linkTokens, proofSecretFrom } from '../adapters/link-secrets.ts';
 import { loginChallengesIn } from '../adapters/login-challenges-in-postgres.ts';
 import { loginFailuresIn } from '../adapters/login-failures-in-postgres.ts';
 import { oneTimeCodes } from '../adapters/one-time-codes.ts';
@@ -28,6 +28,7 @@ import { signingKeysIn } from '../adapters/signing-keys.ts';
 import { addressesIn, usersIn } from '../adapters/users-in-postgres.ts';
 import { ceremoniesOf } from '../adapters/webauthn.ts';
 import { authApp } from '../app.ts';
+import { deviceTokens } from '../domain/device-tokens.ts';
 import type { PasswordHasher, SecurityLog, Sessions, SigningKeys, TokenSigner, Users } from '../ports.ts';
 import { readProxies } from '../routes/client-address.ts';
 
@@ -41,6 +42,7 @@ export interface Granted {
   readonly user: { readonly id: string; readonly email: string; readonly roles: string[]; readonly name: string };
   readonly accessToken: string;
   readonly refreshToken: string;
+  readonly deviceToken: string;
   readonly expiresIn: number;
 }
 
@@ -56,6 +58,7 @@ export interface RunningAuth {
   /** Milliseconds by which the service's clock goes fast. */
   clock: number;
   readonly log: SecurityLog;
+  readonly isRevoked: (sessionId: string) => Promise<boolean>;
   /** Has links sent to those who forgot their passwords. */
   rememberForgotten(): Promise<number>;
   /** What another service answers when it is asked what it holds about a person. */
@@ -95,7 +98,8 @@ export async function runAuth(): Promise<RunningAuth> {
   };
   const log = securityLogIn(database);
   const signer = await signingKeysIn(database, log, () => Date.now() + running.keyClock);
-  const links = accountLinksIn(database, await linkTokensFrom({ find: () => Promise.resolve(undefined) }, database));
+  const proofSecret = await proofSecretFrom({ find: () => Promise.resolve(undefined) }, database);
+  const links = accountLinksIn(database, linkTokens(proofSecret));
   const forgotten = forgottenPasswordsIn(database, { links, log });
   let verified = 0;
   const counted: PasswordHasher = {
@@ -107,9 +111,11 @@ export async function runAuth(): Promise<RunningAuth> {
       return matches;
     },
   };
+  const isRevoked = async (sessionId: string): Promise<boolean> => (await store.get(`revoked:${sessionId}`)) !== undefined;
   const checkToken = tokenChecker({
     fetchKeys: () => signer.publicKeys() as Promise<unknown> as Promise<JSONWebKeySet>,
-    isRevoked: async (sessionId) => (await store.get(`revoked:${sessionId}`)) !== undefined,
+    believeRevocationsMs: 0, // as where sessions are ended
+    isRevoked,
     now: () => Date.now() + running.keyClock,
   });
   const apiKeys = apiKeysIn(database, log);
@@ -130,9 +136,9 @@ export async function runAuth(): Promise<RunningAuth> {
     keys: signer,
     failures: loginFailuresIn(database),
     log,
+    isRevoked,
     links,
     forgotten,
-    addresses: addressesIn(database),
     apiKeys,
     passkeys: passkeysIn(database),
     passkeyChallenges: passkeyChallengesIn(database),
@@ -143,6 +149,7 @@ export async function runAuth(): Promise<RunningAuth> {
     addresses,
     exports,
     collect: collecting.start,
+    devices: deviceTokens(proofSecret),
   };
   const app = await listen(kernel, authApp({ ...parts, trust, now: () => new Date(Date.now() + running.clock) }));
 
@@ -171,6 +178,7 @@ export async function runAuth(): Promise<RunningAuth> {
     clock: 0,
     elsewhere: () => Promise.resolve({ data: {}, next: null }),
     log,
+    isRevoked,
     tellErasures: (afterSeconds) => erasuresIn(database, sessions, { afterSeconds }).work(),
     rememberForgotten: () => forgotten.work(),
     afterVerification: undefined,

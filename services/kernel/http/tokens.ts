@@ -13,6 +13,8 @@ export interface TokenCheckerOptions {
   readonly fetchKeys: () => Promise<JSONWebKeySet>;
   /** Whether a session was ended before its tokens ran out. */
   readonly isRevoked: (sessionId: string) => Promise<boolean>;
+  /** For how long the store's answer is believed; a second unless told, so that who logs out is out everywhere within two. */
+  readonly believeRevocationsMs?: number;
   readonly now?: () => number;
 }
 
@@ -29,9 +31,9 @@ interface Verified {
 const verificationLastsMs = 60_000;
 const mostVerified = 5000;
 
-export function tokenChecker({ fetchKeys, isRevoked, now = Date.now }: TokenCheckerOptions): TokenChecker {
+export function tokenChecker({ fetchKeys, isRevoked, believeRevocationsMs = 1000, now = Date.now }: TokenCheckerOptions): TokenChecker {
   const keys = keyCache(fetchKeys, now);
-  const revocations = revocationCache(isRevoked, now);
+  const revocations = revocationCache(isRevoked, believeRevocationsMs, now);
   const verified = new Map<string, Verified>();
 
   async function verify(token: string): Promise<Verified> {
@@ -122,16 +124,14 @@ function keyCache(fetchKeys: () => Promise<JSONWebKeySet>, now: () => number) {
   };
 }
 
-/** Logged out everywhere within two seconds: the answer of the store is believed for one. */
-const revocationLastsMs = 1000;
 const mostSessions = 10_000;
 
-function revocationCache(ask: (sessionId: string) => Promise<boolean>, now: () => number) {
+function revocationCache(ask: (sessionId: string) => Promise<boolean>, lastsMs: number, now: () => number) {
   const sessions = new Map<string, { at: number; revoked: Promise<boolean> }>();
   return {
     isRevoked(sessionId: string): Promise<boolean> {
       const known = sessions.get(sessionId);
-      if (known !== undefined && now() - known.at < revocationLastsMs) return known.revoked;
+      if (known !== undefined && now() - known.at < lastsMs) return known.revoked;
       if (sessions.size >= mostSessions) sessions.clear();
       const revoked = ask(sessionId);
       sessions.set(sessionId, { at: now(), revoked });

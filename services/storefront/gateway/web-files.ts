@@ -6,7 +6,7 @@ import type { Middleware } from 'koa';
 const folder = join(import.meta.dirname, '../web');
 
 /** Libraries that browsers load as their packages have them. */
-const vendored = '/vendor/simplewebauthn/';
+const vendored = /^\/vendor\/simplewebauthn\/(.+\.js)$/;
 const vendoredFolder = dirname(fileURLToPath(import.meta.resolve('@simplewebauthn/browser')));
 
 /** Pages that the shop shows; they are addresses of the one page. */
@@ -31,7 +31,8 @@ export function webFiles(): Middleware {
       await send(ctx, 'index.html', { root: folder });
       return;
     }
-    const [path, root] = ctx.path.startsWith(vendored) ? [ctx.path.slice(vendored.length), vendoredFolder] : [ctx.path, folder];
+    const [, library] = vendored.exec(ctx.path) ?? [];
+    const [path, root] = library === undefined ? [ctx.path, folder] : [library, vendoredFolder];
     const sent = await send(ctx, path, { root, maxAge: 0 }).catch((error: unknown) => {
       if (((error as { status?: number }).status ?? 500) < 500) return undefined; // no such file, or not below the folder
       throw error;

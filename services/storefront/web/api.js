@@ -20,6 +20,17 @@ export function keepSession(tokens) {
   window.dispatchEvent(new CustomEvent('session'));
 }
 
+const device = 'cartwright.device';
+
+/** What earlier log-ins gave this browser: while somebody guesses passwords elsewhere, they are not slowed down here. They let in nobody. */
+export function deviceTokens() {
+  return JSON.parse(localStorage.getItem(device) ?? '[]');
+}
+
+export function keepDevice(token) {
+  if (token !== undefined) localStorage.setItem(device, JSON.stringify([token, ...deviceTokens()].slice(0, 5)));
+}
+
 /** A key for what shall be done once, however often it is sent. Pages over plain HTTP have no crypto.randomUUID. */
 export function newKey() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');

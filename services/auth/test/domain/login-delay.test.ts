@@ -15,7 +15,7 @@ describe('The delay after failed log-ins', () => {
   });
 
   it('is told by the list for every number of failures', () => {
-    for (const guessed of ['password', 'code'] as const) {
+    for (const guessed of ['password', 'account', 'code'] as const) {
       const list = delays(guessed);
       fc.assert(
         fc.property(fc.nat(10_000), (failures) => {

@@ -37,6 +37,7 @@ describe('What signed-in users see and change', () => {
     const change = (body: unknown) => as(ada.accessToken, 'PATCH', '/me', body);
     expect((await change({ password: 'another Passphrase' })).body.errors?.[0]?.field).to.equal('/currentPassword');
     expect((await change({ password: 'another Passphrase', currentPassword: 'guess' })).status).to.equal(403);
+    expect((await change({ password: 'iloveyou', currentPassword: password })).body['code']).to.equal('weak_password');
     expect((await change({ password: 'another Passphrase', currentPassword: password })).status).to.equal(200);
     expect((await login(ada.user.email)).status).to.equal(401);
     expect((await login(ada.user.email, 'another Passphrase')).status).to.equal(200);

@@ -1,4 +1,7 @@
+import { tokenChecker } from '@cartwright/kernel/http/tokens';
+import argon2 from 'argon2';
 import { expect } from 'chai';
+import type { JSONWebKeySet } from 'jose';
 import { newEmail, password, runAuth } from '../running-auth.ts';
 import type { Granted, RunningAuth } from '../running-auth.ts';
 
@@ -44,6 +47,19 @@ describe('Accounts and sessions', () => {
         rule: 'unique',
         message: 'is taken',
       });
+    });
+
+    it('refuses a password that is tried first, and says which field', async () => {
+      for (const common of ['password', 'Iloveyou', '123456789']) {
+        const { status, body } = await post('/register', { email: newEmail(), password: common, name: 'x' });
+        expect([status, body['code'], body.errors?.[0]], common).to.deep.equal([
+          422,
+          'weak_password',
+          { field: '/password', rule: 'common', message: 'is used by many, and tried first' },
+        ]);
+      }
+      const own = await post('/register', { email: 'margaret.hamilton@example.org', password: 'Margaret.Hamilton', name: 'x' });
+      expect(own.body.errors?.[0]?.rule).to.equal('own_name');
     });
 
     it('keeps no password', async () => {
@@ -123,6 +139,43 @@ describe('Accounts and sessions', () => {
       expect((await from('10.0.0.1', 'something else')).status).to.equal(401);
     });
 
+    it('gets slow for who guesses from everywhere at once, and not for the owner’s own device, nor for good', async () => {
+      const { user, deviceToken } = await auth.register();
+      const from = (address: string, guess: string, deviceTokens: string[] = []) =>
+        post('/login', { email: user.email, password: guess, deviceTokens }, { 'x-forwarded-for': address });
+      expect((await from('10.1.0.1', 'something else')).status).to.equal(401);
+      await auth.database.sql('update login_failures set failures = failures + 104, last_at = now()');
+      await auth.database.sql("update login_failures set failures = 0 where last_at < now() - interval '1 second'");
+      expect((await from('10.1.0.2', password)).status, 'elsewhere').to.equal(429);
+      const forged = deviceToken.replace(/.$/, (last) => (last === 'A' ? 'E' : 'A'));
+      expect((await from('10.1.0.3', password, [forged])).status, 'an invented device').to.equal(429);
+      expect((await from('10.1.0.4', password, [deviceToken])).status, 'the owner’s device').to.equal(200);
+      await auth.database.sql("update login_failures set last_at = now() - interval '31 seconds'");
+      expect((await from('10.1.0.5', password)).status, 'after half a minute').to.equal(200);
+      expect((await from('10.1.0.6', password)).status, 'and from then on').to.equal(200);
+    });
+
+    it('slows down a known device too where it guesses', async () => {
+      const { user, deviceToken } = await auth.register();
+      const guess = (address: string) =>
+        post('/login', { email: user.email, password: 'something else', deviceTokens: [deviceToken] }, { 'x-forwarded-for': address });
+      const guesses = await Promise.all(Array.from({ length: 14 }, (_, index) => guess(`10.2.0.${String(index)}`)));
+      expect(guesses.filter(({ status }) => status === 401)).to.have.length(10);
+      expect(guesses.filter(({ status }) => status === 429)).to.have.length(4);
+    });
+
+    it('replaces a hash that was made with less work, of the same password', async () => {
+      const { user } = await auth.register();
+      const weak = await argon2.hash(password, { type: argon2.argon2id, memoryCost: 4096, timeCost: 1, parallelism: 1 });
+      await auth.database.sql('update users set password_hash = ? where id = ?', [weak, user.id]);
+      const before = auth.verifications();
+      expect((await post('/login', { email: user.email, password })).status).to.equal(200);
+      expect(auth.verifications() - before).to.equal(1);
+      const [row] = await auth.database.sql<{ hash: string }>('select password_hash as hash from users where id = ?', [user.id]);
+      expect(row?.hash).to.match(/^\$argon2id\$v=19\$m=19456,p=1,t=2\$/);
+      expect((await post('/login', { email: user.email, password })).status).to.equal(200);
+    });
+
     it('of many at once puts each into the list', async () => {
       const { user, accessToken } = await auth.register();
       const logins = await Promise.all(Array.from({ length: 6 }, () => post('/login', { email: user.email, password })));
@@ -188,12 +241,30 @@ describe('Accounts and sessions', () => {
     it('ends the session’s tokens, and only these', async () => {
       const here = await auth.register();
       const elsewhere = (await post('/login', { email: here.user.email, password })).body as unknown as Granted;
+      expect((await auth.ask('GET', '/api/auth/me', { token: here.accessToken })).status, 'so that it is remembered').to.equal(200);
       expect((await post('/logout', { refreshToken: here.refreshToken })).status).to.equal(204);
       expect((await refresh(here.refreshToken)).status).to.equal(401);
       const refused = await auth.ask('GET', '/api/auth/me', { token: here.accessToken });
       expect(refused.status).to.equal(401);
       expect((await auth.ask('GET', '/api/auth/me', { token: elsewhere.accessToken })).status).to.equal(200);
       expect((await post('/logout', { refreshToken: here.refreshToken })).status).to.equal(204);
+    });
+
+    it('is known everywhere within two seconds', async () => {
+      const { accessToken, refreshToken } = await auth.register();
+      const checkToken = tokenChecker({
+        fetchKeys: () => auth.signer.publicKeys() as Promise<unknown> as Promise<JSONWebKeySet>,
+        isRevoked: auth.isRevoked,
+      });
+      expect((await checkToken(accessToken)).userId).to.be.a('string');
+      expect((await post('/logout', { refreshToken })).status).to.equal(204);
+      const began = Date.now();
+      const isIn = () =>
+        checkToken(accessToken).then(
+          () => true,
+          () => false,
+        );
+      while (await isIn()) expect(Date.now() - began).to.be.below(2000);
     });
   });
 });

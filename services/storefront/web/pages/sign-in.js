@@ -1,10 +1,11 @@
-import { api, keepSession } from '../api.js';
+import { api, deviceTokens, keepDevice, keepSession } from '../api.js';
 import { field, form, h } from '../dom.js';
 import { passkeyLogin } from './passkeys.js';
 
 /** Logging in, by a code too where the account asks for one; and registering. */
 export function signIn(go) {
-  const enter = async (tokens) => {
+  const enter = async ({ deviceToken, ...tokens }) => {
+    keepDevice(deviceToken);
     keepSession(tokens);
     await go('/account');
   };
@@ -17,7 +18,7 @@ function logIn(enter) {
     const password = form(
       {},
       async (values) => {
-        const answer = await api('POST', '/api/auth/login', values);
+        const answer = await api('POST', '/api/auth/login', { ...values, deviceTokens: deviceTokens() });
         if (answer.challenge === undefined) await enter(answer);
         else askCode(answer.challenge);
       },
