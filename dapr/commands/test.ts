@@ -9,6 +9,7 @@ import { halt } from '../process/command.ts';
 import { Progress } from '../progress.ts';
 import { measure, reportCoverage } from '../testing/coverage.ts';
 import { parseTestArguments } from '../testing/arguments.ts';
+import { scanLogs } from '../testing/scan-logs.ts';
 import type { TestArguments } from '../testing/arguments.ts';
 import type { Totals } from '../testing/reporter.ts';
 import { alsoSwapped, kindOf, kinds, selectTests } from '../testing/select.ts';
@@ -61,7 +62,9 @@ export async function test(words: readonly string[]): Promise<number> {
     if (needsStack) await stopInstance(instance); // services write their coverage as they end
   }
   const covered = given.on === undefined ? await tellCoverage(instance, coverage, isWhole(given)) : true;
-  const { passed, failed, skipped } = totals;
+  const clean = !needsStack || (await tellLeaks(instance));
+  const { passed, skipped } = totals;
+  const failed = totals.failed + (clean ? 0 : 1);
   console.log(`${String(passed)} passed, ${String(failed)} failed${skipped === 0 ? '' : `, ${String(skipped)} skipped`}`);
   return failed === 0 && passed > 0 && covered ? 0 : 1;
 }
@@ -128,6 +131,14 @@ async function tellCoverage(instance: Instance, folder: string, asked: boolean):
     console.log(`Lines covered, ${name}: ${percent.toFixed(1)} %${bar}`);
   }
   return !asked || results.every(({ holds }) => holds);
+}
+
+/** Names the lines of logs that hold what tests have planted; answers whether there are none. */
+async function tellLeaks({ folder }: Instance): Promise<boolean> {
+  const leaks = await scanLogs(folder);
+  for (const { file, line, what, text } of leaks) console.log(`✘ ${file}:${String(line)} holds ${what}: ${text}`);
+  if (leaks.length === 0) console.log('✔ No log holds a password, token, card, name or address of the tests, or a secret of the instance');
+  return leaks.length === 0;
 }
 
 function runNpm(script: string, root: string): Promise<number> {

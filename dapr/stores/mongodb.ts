@@ -39,8 +39,13 @@ export const mongodb: Store = {
     const data = join(instance.folder, 'data/mongodb');
     mkdirSync(data, { recursive: true });
     const options = ['--dbpath', data, '--bind_ip', '127.0.0.1', '--port', String(instance.ports.stores.mongodb), '--nounixsocket'];
+    // What is slow would be logged with its values, people's names among them.
+    const silent = ['--slowms', '3600000'];
     const small = ['--replSet', 'rs0', '--oplogSize', '64', '--wiredTigerCacheSizeGB', '0.25', '--quiet'];
-    return Promise.resolve({ name: 'mongodb', command: [findFile(serverFolder(instance.cache), 'mongod'), ...options, ...small] });
+    return Promise.resolve({
+      name: 'mongodb',
+      command: [findFile(serverFolder(instance.cache), 'mongod'), ...options, ...small, ...silent],
+    });
   },
 
   check: async ({ instance }) => {

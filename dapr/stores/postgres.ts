@@ -20,6 +20,8 @@ const settings = [
   'log_checkpoints = off',
   // A failed statement holds the values it was sent with, people's addresses among them: the services log failures themselves.
   'log_min_error_statement = panic',
+  // Nor are the values of a row told that broke a rule: `Key (email)=(…) already exists`.
+  'log_error_verbosity = terse',
 ];
 
 function serverFolder(root: string): string {
@@ -125,6 +127,6 @@ export const postgres: Store = {
     environment: { POSTGRES_USER: 'cartwright', POSTGRES_PASSWORD: credentials.postgres.cartwright, POSTGRES_DB: 'postgres' },
     port: 5432,
     dataPath: '/var/lib/postgresql/data',
-    command: ['postgres', '-c', 'max_connections=200'],
+    command: ['postgres', '-c', 'max_connections=200', '-c', 'log_min_error_statement=panic', '-c', 'log_error_verbosity=terse'],
   }),
 };
