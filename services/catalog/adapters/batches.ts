@@ -3,10 +3,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** What came so far is handed on when nothing more comes for so long. */
 const idleMs = 100;
 
+/** A batch is full with so many items, or with items of so much weight. */
+export interface BatchSize<T> {
+  readonly items: number;
+  readonly weight?: number;
+  readonly weigh?: (item: T) => number;
+}
+
 /** Items in batches. Asks for the next one only when the batch is taken; where the source breaks, what came before is handed on first. */
-export async function* batchesOf<T>(source: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+export async function* batchesOf<T>(
+  source: AsyncIterable<T>,
+  { items, weight = Infinity, weigh = () => 0 }: BatchSize<T>,
+): AsyncGenerator<T[]> {
   const iterator = source[Symbol.asyncIterator]();
   let batch: T[] = [];
+  let heavy = 0;
   let next = iterator.next();
   try {
     for (;;) {
@@ -18,11 +29,13 @@ export async function* batchesOf<T>(source: AsyncIterable<T>, size: number): Asy
       idle.abort();
       if (found !== 'idle' && !('broke' in found) && found.done !== true) {
         batch.push(found.value);
+        heavy += weigh(found.value);
         next = iterator.next();
-        if (batch.length < size) continue;
+        if (batch.length < items && heavy < weight) continue;
       }
       if (batch.length > 0) yield batch;
       batch = [];
+      heavy = 0;
       if (found === 'idle') continue;
       if ('broke' in found) throw found.broke;
       if (found.done === true) return;

@@ -41,8 +41,8 @@ export class ImportRefused extends Error {
   }
 }
 
-/** So many records are one transaction. */
-const batch = 100;
+/** So many records are one transaction, or fewer where they are large: what is in memory at a time has a bound. */
+const batch = { items: 100, weight: 1024 * 1024, weigh: ({ text }: ImportRecord) => text.length };
 const mostTries = 3;
 
 /**

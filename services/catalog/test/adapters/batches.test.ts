@@ -13,8 +13,16 @@ describe('Batches', () => {
     async function* numbers(): AsyncGenerator<number> {
       for (let number = 1; number <= 5; number++) yield await Promise.resolve(number);
     }
-    expect(await collected(batchesOf(numbers(), 2))).to.deep.equal([[1, 2], [3, 4], [5]]);
-    expect(await collected(batchesOf(Readable.from([]), 2))).to.deep.equal([]);
+    expect(await collected(batchesOf(numbers(), { items: 2 }))).to.deep.equal([[1, 2], [3, 4], [5]]);
+    expect(await collected(batchesOf(Readable.from([]), { items: 2 }))).to.deep.equal([]);
+  });
+
+  it('are full with few items where these are heavy', async () => {
+    const batches = batchesOf(Readable.from([1, 9, 1, 1, 1]), { items: 3, weight: 10, weigh: Number });
+    expect(await collected(batches)).to.deep.equal([
+      [1, 9],
+      [1, 1, 1],
+    ]);
   });
 
   it('hand on what came before the source broke', async () => {
@@ -24,7 +32,7 @@ describe('Batches', () => {
     }
     const found: number[][] = [];
     const reading = (async () => {
-      for await (const batch of batchesOf(broken(), 2)) found.push(batch);
+      for await (const batch of batchesOf(broken(), { items: 2 })) found.push(batch);
     })();
     expect(await reading.catch((error: unknown) => (error as Error).message)).to.equal('broke');
     expect(found).to.deep.equal([[1]]);
@@ -41,7 +49,7 @@ describe('Batches', () => {
       });
       for (;;) yield ++asked;
     }
-    const batches = batchesOf(slow(), 3);
+    const batches = batchesOf(slow(), { items: 3 });
     expect((await batches.next()).value).to.deep.equal([1]);
     go.on();
     expect((await batches.next()).value).to.have.length(3);
