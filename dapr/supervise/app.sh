@@ -15,5 +15,7 @@ set +a
 
 node=$root/node_modules/.bin/node
 [ -x "$node" ] || node=node
+# Mails can wait, checkouts cannot: where both want the processor, mails give way (compose: cpu_shares; the chart: requests).
+[ "$APP_ID" = notifications ] && last='nice -n 10'
 [ -n "$CARTWRIGHT_WATCH" ] && watch=--watch-preserve-output
-exec sh "$here/keep-alive.sh" "$APP_ID" "$node" ${watch:+--watch "$watch"} "$@"
+exec $last sh "$here/keep-alive.sh" "$APP_ID" "$node" ${watch:+--watch "$watch"} "$@"

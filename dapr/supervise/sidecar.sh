@@ -18,4 +18,5 @@ CARTWRIGHT_MEDIA=$CARTWRIGHT_RUN/data/media          # by components/media.yaml
 DAPR_HOST_IP=127.0.0.1                               # the address that sidecars find each other at
 set +a
 
-exec sh "$(dirname "$0")/keep-alive.sh" "$app-sidecar" "$DAPRD" "$@"
+[ "$app" = notifications ] && last='nice -n 10' # as its service in app.sh
+exec $last sh "$(dirname "$0")/keep-alive.sh" "$app-sidecar" "$DAPRD" "$@"

@@ -15,6 +15,8 @@ const buyers = 64;
 const units = 100;
 const tries = 1000;
 const quietMs = 30_000;
+/** The bar: who is to get one has got it by then. */
+const lastSaleWithinSeconds = 15;
 
 type Outcome = 'sold' | 'refused';
 
@@ -54,6 +56,10 @@ export async function benchFlash(stack: Stack): Promise<Measurement[]> {
   const seconds = (performance.now() - began) / 1000;
   const cpuMilliseconds = (cpu() - cpuBefore) / tries;
   await checkSale(stack, { sku, since, acknowledged, sold });
+  if (lastSale > lastSaleWithinSeconds)
+    console.error(
+      `  ✘ the last sale was after ${lastSale.toFixed(1)} s, the bar is ${String(lastSaleWithinSeconds)} s on a machine that does nothing else`,
+    );
   const name = `flash: ${String(sold)} of ${String(tries)} tries sold, the last after ${lastSale.toFixed(1)} s`;
   return [{ name, operations: tries, errors: 0, perSecond: tries / seconds, cpuMilliseconds, ...summarize(times) }];
 }

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import { Pool } from 'undici';
 
 /** Asks one service over connections that are kept. */
@@ -26,11 +25,14 @@ export class ServiceClient {
   async *follow<T>(path: string, headers: Record<string, string> = {}): AsyncGenerator<T> {
     const response = await this.#pool.request({ method: 'GET', path, headers, headersTimeout: 30_000 });
     if (response.statusCode >= 300) throw new Error(`GET ${path} answers ${String(response.statusCode)}`);
-    const lines = createInterface({ input: response.body, crlfDelay: Infinity });
+    let rest = '';
     try {
-      for await (const line of lines) if (line.startsWith('data:')) yield JSON.parse(line.slice('data:'.length)) as T;
+      for await (const chunk of response.body.setEncoding('utf8') as AsyncIterable<string>) {
+        const lines = (rest + chunk).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) if (line.startsWith('data:')) yield JSON.parse(line.slice('data:'.length)) as T;
+      }
     } finally {
-      lines.close();
       response.body.destroy();
     }
   }

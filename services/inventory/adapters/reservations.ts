@@ -6,7 +6,7 @@ import { StockReserved } from '@cartwright/kernel/events/stock-reserved';
 import type { NewEvent } from '@cartwright/kernel/events/event';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import type { Shortage } from '@cartwright/kernel/schemas';
-import { settles } from '../domain/reservation.ts';
+import { outcomeOf } from '../domain/reservation.ts';
 import type { UnsettledState } from '../domain/reservation.ts';
 import type { Reservation, Reservations } from '../ports.ts';
 
@@ -76,7 +76,7 @@ export function reservationsIn(database: Database, now: () => number = () => per
         const [row] = await unit.em.execute<{ version: number }[]>(
           `update reservations set state = ?, version = version + 1, updated_at = now(), leased_until = null, leased_by = null, attempts = 0
            where order_id = ? and state = ? returning version`,
-          [settles[from], orderId, from],
+          [outcomeOf(from, shortages), orderId, from],
         );
         if (row === undefined) return false;
         unit.publish(eventOf(from, orderId, row.version, shortages));
@@ -104,15 +104,15 @@ export function reservationsIn(database: Database, now: () => number = () => per
 
 function eventOf(from: UnsettledState, orderId: string, aggregateVersion: number, shortages: readonly Shortage[]): NewEvent {
   const place = { aggregateId: orderId, aggregateVersion };
-  switch (from) {
-    case 'reserving':
+  switch (outcomeOf(from, shortages)) {
+    case 'reserved':
       return StockReserved.create({ ...place, data: { orderId } });
-    case 'refusing':
+    case 'rejected':
       return StockRejected.create({ ...place, data: { orderId, shortages: [...shortages] } });
-    case 'releasing':
-    case 'restocking':
+    case 'released':
+    case 'restocked':
       return StockReleased.create({ ...place, data: { orderId } });
-    case 'committing':
+    case 'committed':
       return StockCommitted.create({ ...place, data: { orderId } });
   }
 }

@@ -1,3 +1,5 @@
+import type { Shortage } from '@cartwright/kernel/schemas';
+
 /** A line of an order, as far as stock is concerned. */
 export interface ReservationLine {
   readonly sku: string;
@@ -38,6 +40,11 @@ export const settles = {
   restocking: 'restocked',
 } as const;
 export type UnsettledState = keyof typeof settles;
+
+/** What settling ends in. A reservation that was refused before anything was taken has nothing to give back: it is rejected at once. */
+export function outcomeOf(from: UnsettledState, shortages: readonly Shortage[]): (typeof settles)[UnsettledState] {
+  return from === 'reserving' && shortages.length > 0 ? 'rejected' : settles[from];
+}
 
 export function isUnsettled(state: ReservationState): state is UnsettledState {
   return state in settles;

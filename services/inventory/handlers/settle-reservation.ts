@@ -44,8 +44,8 @@ async function step(reservation: Reservation, lease: Lease, parts: SettleParts):
   const turns = { orderId, lines: allocationsInTurnOrder(lines, allocate), lease, ...parts };
   switch (state) {
     case 'reserving': {
-      const short = await reserveLines(turns);
-      if (short.length === 0) return reservations.settle(orderId, 'reserving', []);
+      const { taken, short } = await reserveLines(turns);
+      if (short.length === 0 || taken === 0) return reservations.settle(orderId, 'reserving', short);
       await reservations.refuse(orderId, short);
       return false;
     }
@@ -76,9 +76,9 @@ interface Turns extends SettleParts {
   readonly lease: Lease;
 }
 
-/** Takes the lines; answers what was short: nothing when all are held. */
-async function reserveLines({ orderId, lines, lease, stock: stocks, patience }: Turns): Promise<Shortage[]> {
-  for (const { stock, sku, quantity } of lines) {
+/** Takes the lines; answers how many it took, and what was short: nothing when all are held. */
+async function reserveLines({ orderId, lines, lease, stock: stocks, patience }: Turns): Promise<{ taken: number; short: Shortage[] }> {
+  for (const [taken, { stock, sku, quantity }] of lines.entries()) {
     const attempt = async (): Promise<StockAnswer> => {
       await lease.keep();
       return stocks.decide(stock, { id: `reserve:${orderId}`, type: 'reserve', orderId, quantity });
@@ -88,9 +88,9 @@ async function reserveLines({ orderId, lines, lease, stock: stocks, patience }: 
       await patience(); // held by others, not sold
       answer = await attempt();
     }
-    if (!answer.ok) return [{ sku, requested: quantity, available: availableOf(answer) }];
+    if (!answer.ok) return { taken, short: [{ sku, requested: quantity, available: availableOf(answer) }] };
   }
-  return [];
+  return { taken: lines.length, short: [] };
 }
 
 /** The compensation of reserveLines: gives back whatever is held for the order. */

@@ -41,7 +41,9 @@ export function createApp(kernel: Kernel, service: ServiceApp): Koa {
     refuseUnrouted(ctx, router);
   });
   app.on('error', (error: unknown) => {
-    kernel.log.warn({ error }, 'a connection broke');
+    // Who has seen enough of a stream closes it: that is no failure, and happens with every order that is followed.
+    const level = (error as { code?: unknown } | null)?.code === 'ERR_STREAM_PREMATURE_CLOSE' ? 'debug' : 'warn';
+    if (kernel.log.isLevelEnabled(level)) kernel.log[level]({ error }, 'a connection broke');
   });
   return app;
 }

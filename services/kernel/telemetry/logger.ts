@@ -5,6 +5,9 @@ import { withoutSecrets, withoutSecretsInText } from './redaction.ts';
 
 export type { Logger } from 'pino';
 
+/** One write for many lines: a write a line was a twentieth of what busy services did. SIGKILL costs the last quarter of a second of them. */
+const buffered = { dest: 1, sync: false, minLength: 16_384, periodicFlush: 250 } as const;
+
 /**
  * JSON logs, one line each, with the trace and the request they belong to. Secrets and personal data are removed by the names of fields, at
  * any depth, and e-mail addresses and tokens by their form, also inside of messages.
@@ -31,5 +34,5 @@ export function createLogger(service: string, level: string, destination?: Desti
       return context === undefined ? {} : { traceId: context.trace.traceId, requestId: context.requestId };
     },
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  return pino(options, destination ?? pino.destination(buffered));
 }

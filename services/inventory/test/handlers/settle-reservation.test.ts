@@ -5,8 +5,8 @@ import type { Movement, StockState } from '@cartwright/stock/state';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { AllocationPolicy } from '../../domain/allocation.ts';
-import { isUnsettled, settles, transitions } from '../../domain/reservation.ts';
-import type { ReservationLine, ReservationSignal } from '../../domain/reservation.ts';
+import { isUnsettled, outcomeOf, transitions } from '../../domain/reservation.ts';
+import type { ReservationLine, ReservationSignal, UnsettledState } from '../../domain/reservation.ts';
 import { settleReservation } from '../../handlers/settle-reservation.ts';
 import type { Reservation, Reservations, StockTurns } from '../../ports.ts';
 
@@ -85,12 +85,12 @@ class ReservationsInMemory implements Reservations {
     return Promise.resolve(true);
   }
 
-  settle(orderId: string, from: keyof typeof settles, shortages: Reservation['shortages']) {
+  settle(orderId: string, from: UnsettledState, shortages: Reservation['shortages']) {
     const row = this.rows.get(orderId);
     if (row?.state !== from) return Promise.resolve(false);
-    this.rows.set(orderId, { ...row, state: settles[from], shortages });
+    this.rows.set(orderId, { ...row, state: outcomeOf(from, shortages), shortages });
     this.leases.delete(orderId);
-    this.published.push(settles[from]);
+    this.published.push(outcomeOf(from, shortages));
     return Promise.resolve(true);
   }
 
@@ -153,6 +153,17 @@ describe('Settling a reservation', () => {
     expect([stock.state('a').reserved, stock.state('b').reserved, stock.state('c').reserved]).to.deep.equal([0, 0, 0]);
     expect(stock.commands, 'nothing is asked of the lines after').to.not.include('reserve c');
     expect(waits, 'there is too little, however long one waits').to.equal(0);
+  });
+
+  it('rejects without a turn to give back when nothing was taken', async () => {
+    reservations.place(orderId, [
+      { sku: 'a', quantity: 6 },
+      { sku: 'b', quantity: 1 },
+    ]);
+    await settle();
+    expect(stock.commands).to.deep.equal(['reserve a']);
+    expect(reservations.published).to.deep.equal(['rejected']);
+    expect(reservations.leases.size).to.equal(0);
   });
 
   it('tries once more what others hold, because they may give it back', async () => {
