@@ -6,7 +6,7 @@ import { withoutSecrets, withoutSecretsInText } from './redaction.ts';
 export type { Logger } from 'pino';
 
 /** One write for many lines: a write a line was a twentieth of what busy services did. SIGKILL costs the last quarter of a second of them. */
-const buffered = { dest: 1, sync: false, minLength: 16_384, periodicFlush: 250 } as const;
+const buffered = { dest: 1, sync: false, minLength: 4096, periodicFlush: 250 } as const;
 
 /**
  * JSON logs, one line each, with the trace and the request they belong to. Secrets and personal data are removed by the names of fields, at
