@@ -13,8 +13,6 @@ interface PermissionDefinition {
 export const permissions = {
   'products.read': { what: 'See drafts, imports and changes of prices', roles: ['support', 'staff', 'admin'] },
   'products.write': { what: 'Change products, prices and categories; import and export them', roles: ['staff', 'admin'] },
-  'reviews.read': { what: 'See the reviews that wait, and those that were refused', roles: ['support', 'staff', 'admin'] },
-  'reviews.moderate': { what: 'Publish and refuse reviews', roles: ['staff', 'admin'] },
   'search.manage': { what: 'Build the search index anew', roles: ['staff', 'admin'] },
   'reviews.read': { what: 'See reviews that wait or were rejected, and what customers reported', roles: ['support', 'staff', 'admin'] },
   'reviews.moderate': { what: 'Approve and reject reviews', roles: ['staff', 'admin'] },
