@@ -40,13 +40,13 @@ const [challenges, factors] = [loginChallengesIn(database), secondFactorsIn(data
 const forgotten = forgottenPasswordsIn(database, { links, log });
 const sessions = sessionsIn(kernel.dapr.state('sessions'));
 const erasures = erasuresIn(database, sessions);
+const [passkeys, passkeyChallenges] = [passkeysIn(database), passkeyChallengesIn(database)];
 const [exports, addresses] = [exportsIn(database), addressesIn(database)];
 const others = Object.fromEntries(holders.map((app) => [app, personDataOf(kernel.dapr, app)]));
-const sources = { account: ownPersonData({ users, addresses, sessions, log }), ...others };
+const sources = { account: ownPersonData({ users, addresses, sessions, passkeys, factors, log }), ...others };
 const collecting = startCollecting(kernel, { exports, sources, now: () => new Date() });
 kernel.onClose('exports', () => collecting.stop());
 const apiKeys = apiKeysIn(database, log);
-const [passkeys, passkeyChallenges] = [passkeysIn(database), passkeyChallengesIn(database)];
 const ceremonies = ceremoniesOf(readRelyingParty(process.env, kernel.config.gatewayUrl));
 startChores(kernel, {
   'old API keys': { everyMs: 3_600_000, work: () => apiKeys.forgetOld() },

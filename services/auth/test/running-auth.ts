@@ -120,9 +120,11 @@ export async function runAuth(): Promise<RunningAuth> {
   });
   const apiKeys = apiKeysIn(database, log);
   const kernel = kernelForTests({ dapr, checkToken, checkKey: apiKeyChecker({ ask: (proof) => apiKeys.check(proof) }) });
+  const passkeys = passkeysIn(database);
+  const factors = secondFactorsIn(database, sealedSecrets('the key of the tests which is long enough'));
   const [exports, addresses] = [exportsIn(database), addressesIn(database)];
   const sources = {
-    account: ownPersonData({ users, addresses, sessions, log }),
+    account: ownPersonData({ users, addresses, sessions, passkeys, factors, log }),
     elsewhere: (userId: string, after: string | undefined) => running.elsewhere(userId, after),
   };
   const collecting = startCollecting(kernel, { exports, sources, now: () => new Date(), sweepMs: 50 });
@@ -140,11 +142,11 @@ export async function runAuth(): Promise<RunningAuth> {
     links,
     forgotten,
     apiKeys,
-    passkeys: passkeysIn(database),
+    passkeys,
     passkeyChallenges: passkeyChallengesIn(database),
     ceremonies: ceremoniesOf({ id: 'shop.example', origins: ['https://www.shop.example'] }),
     challenges: loginChallengesIn(database),
-    factors: secondFactorsIn(database, sealedSecrets('the key of the tests which is long enough')),
+    factors,
     oneTimeCodes,
     addresses,
     exports,
