@@ -89,7 +89,8 @@ module.exports = {
     {
       name: 'production-imports-no-dev-packages',
       severity: 'error',
-      from: { path: '^services/', pathNot: ['/test/', '[.]test[.]ts$'] },
+      // Commands that build what is committed run on developers' machines alone.
+      from: { path: '^services/', pathNot: ['/test/', '[.]test[.]ts$', '/commands/build-[^/]+$'] },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
   ],
