@@ -1,3 +1,4 @@
+import { personDataRoute } from '@cartwright/kernel/http/person-data';
 import type { ServiceApp } from '@cartwright/kernel/kernel';
 import { messagingRoutes } from '@cartwright/kernel/messaging/routes';
 import { subscription } from '@cartwright/kernel/messaging/subscription';
@@ -20,6 +21,7 @@ import { mediaRoutes } from './routes/media.ts';
 import { priceChangeRoutes } from './routes/price-changes.ts';
 import type { PriceChangeParts } from './routes/price-changes.ts';
 import { productChangeRoutes } from './routes/product-changes.ts';
+import { reviewersData } from './routes/person-data.ts';
 import { pricesRoute } from './routes/prices.ts';
 import { productRoutes } from './routes/products.ts';
 import type { ProductParts } from './routes/products.ts';
@@ -72,6 +74,7 @@ export function catalogApp(parts: CatalogParts): ServiceApp {
       ...importRoutes(parts),
       ...exportRoutes(parts),
       pricesRoute(parts.products),
+      personDataRoute(reviewersData(reviews)),
       ...messagingRoutes(database, subscriptions),
     ],
     subscriptions,

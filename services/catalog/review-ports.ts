@@ -27,6 +27,13 @@ export interface Votes {
   readonly unhelpful: number;
 }
 
+/** What a customer has said. */
+export interface PersonsOpinions {
+  readonly reviews: readonly Review[];
+  readonly votes: readonly { readonly reviewId: string; readonly helpful: boolean }[];
+  readonly reports: readonly (ReviewReport & { readonly reviewId: string })[];
+}
+
 /** A step that follows from what a review is now; undefined leaves it as it is. What it throws ends the change, and nothing is done. */
 export type ReviewDecision = (
   review: Review,
@@ -65,6 +72,8 @@ export interface Reviews {
   unsettled(limit: number): Promise<{ productId: string; summary: ReviewSummary }[]>;
   /** The products have the rating of these summaries, unless there are later ones. */
   settle(done: readonly { productId: string; summary: ReviewSummary }[]): Promise<void>;
+  /** All that a customer wrote and thought of what others wrote. */
+  ofPerson(customerId: string): Promise<PersonsOpinions>;
   /** Takes a person's name and id off what they wrote, and their votes and reports away. Stars and texts stay. Answers how many reviews. */
   erase(customerId: string): Promise<number>;
 }

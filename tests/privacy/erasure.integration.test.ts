@@ -30,7 +30,7 @@ describe('A person who deletes their account', function () {
     const before = await everywhere(values);
     for (const place of ['auth public.users', 'auth public.addresses', 'orders public.order_contacts', 'notifications public.mailbox'])
       expect(before).to.include(`postgres ${place}`);
-    expect(before).to.include('postgres notifications public.preferences');
+    expect(before).to.include.members(['postgres notifications public.preferences', 'mongodb reviews']);
     expect(
       before.some((place) => place.startsWith('redis sessions||session:')),
       'the device of the session',

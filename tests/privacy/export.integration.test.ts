@@ -42,6 +42,7 @@ describe('The export of a person’s data', function () {
     expect(ids('payments', 'payments', 'orderId')).to.have.members([sent.id, waiting.id]);
     expect(ids('notifications', 'messages', 'orderId')).to.include.members([sent.id, waiting.id, null]);
     expect(document['notifications']).to.have.nested.property('preferences.0.sms.phone', planted.phone);
+    expect(ids('catalog', 'reviews', 'author')).to.deep.equal([planted.author]);
     const [order] = document['orders']?.['orders'] ?? [];
     expect(order).to.have.nested.property('contact.shippingAddress.line1', planted.street);
     expect(order).to.have.nested.property('events.0.type', 'OrderPlaced');

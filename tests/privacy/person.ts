@@ -10,7 +10,7 @@ export interface Person {
   readonly password: string;
   readonly customer: Customer;
   /** Values that nobody else has, by what they are. */
-  readonly planted: Readonly<Record<'email' | 'name' | 'street' | 'phone' | 'device' | 'recipient', string>>;
+  readonly planted: Readonly<Record<'email' | 'name' | 'street' | 'phone' | 'device' | 'recipient' | 'author', string>>;
   /** Of a catalogue product, which this person has bought. */
   readonly product: { readonly id: string; readonly sku: string };
   /** Paid, and sent. */
@@ -53,6 +53,7 @@ export async function personWithTraces(): Promise<Person> {
     phone: `+49${digits}`,
     device: `PlantedBrowser/${mark}`,
     recipient: `Recipient ${mark} Planted`,
+    author: `Author ${mark}`,
   };
   const password = `planted Passphrase ${mark}`;
   const customer = new Customer(gatewayUrl);
@@ -84,6 +85,11 @@ export async function personWithTraces(): Promise<Person> {
     return placed;
   };
   const [sent, waiting] = [await buy(), await buy()];
+  await customer.ask('POST', `/api/catalog/products/${product.id}/reviews`, {
+    author: planted.author,
+    rating: 5,
+    text: 'Just as it was shown.',
+  });
   await (await staff()).ask('POST', `/api/orders/${sent.id}/ship`);
   return { userId: user.id, password, customer, planted, product, sent, waiting, addressId };
 }

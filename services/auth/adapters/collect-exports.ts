@@ -7,7 +7,7 @@ import { isTransient } from '@cartwright/kernel/messaging/transient';
 import type { ExportJob, Exports } from '../export-ports.ts';
 
 /** Services that hold something about people. Inventory holds nothing. */
-export const holders = ['orders', 'payments', 'notifications'] as const;
+export const holders = ['orders', 'payments', 'notifications', 'catalog'] as const;
 
 /** Until those who did not answer are asked again. */
 const againSeconds = 10;

@@ -160,6 +160,18 @@ export function reviewsIn(collections: ReviewCollections): Reviews {
         { ordered: false },
       );
     },
+    async ofPerson(customerId) {
+      const [written, voted, reported] = await Promise.all([
+        reviews.find({ customerId }).sort({ _id: 1 }).toArray(),
+        votes.find({ customerId }).sort({ _id: 1 }).toArray(),
+        reports.find({ customerId }).sort({ _id: 1 }).toArray(),
+      ]);
+      return {
+        reviews: written.map(reviewOf),
+        votes: voted.map(({ reviewId, helpful }) => ({ reviewId, helpful })),
+        reports: reported.map(({ reviewId, reason, note, createdAt }) => ({ reviewId, reason, note, createdAt })),
+      };
+    },
     async erase(customerId) {
       // One at a time: each makes its counts exact again.
       for (const { reviewId } of await votes.find({ customerId }).toArray()) await this.vote(reviewId, customerId, null);

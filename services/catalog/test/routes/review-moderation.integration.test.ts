@@ -5,6 +5,7 @@ import { UserDeleted } from '@cartwright/kernel/events/user-deleted';
 import { expect } from 'chai';
 import { v7 } from 'uuid';
 import { homeAndLighting, lamp, ndjson } from '../examples.ts';
+import { reviewersData } from '../../routes/person-data.ts';
 import { runCatalog } from '../running-catalog.ts';
 import type { Answer, RunningCatalog } from '../running-catalog.ts';
 
@@ -136,8 +137,11 @@ describe('What others think of a review', () => {
     const orderId = v7();
     const placed = { ...order, orderId, customerId: as.userId, lines: lines.map((line) => ({ ...line, sku: 'ERASED-L' })) };
     await catalog.deliver(OrderPlaced.create({ aggregateId: orderId, aggregateVersion: 1, data: placed }));
+    const said = async () => (await reviewersData(catalog.parts.reviews)(as.userId, undefined)).data;
+    expect((await said())['reviews'], 'what is handed out to who asks for their data').to.have.nested.property('0.text', 'Bright.');
     const deleted = UserDeleted.create({ aggregateId: as.userId, aggregateVersion: 1, data: { userId: as.userId } });
     expect(await catalog.deliver(deleted)).to.deep.equal(['SUCCESS']);
+    expect(await said()).to.deep.equal({ reviews: [], reviewVotes: [], reviewReports: [] });
     expect(await shown(id)).to.deep.include.members([{ ...(await shown(id))[0], author: 'A customer', text: 'Bright.', verified: false }]);
     const kept = await catalog.database.sql('select customer_id from bought_orders where order_id = ?', [orderId]);
     expect(kept).to.deep.equal([{ customer_id: null }]);
