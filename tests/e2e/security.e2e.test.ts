@@ -1,0 +1,96 @@
+import { expect } from 'chai';
+import { TOTP } from 'otpauth';
+import type { Browser, Page } from 'playwright-core';
+import { runningStack } from '../stack.ts';
+import { launchBrowser } from './browser.ts';
+import { Shopper } from './shopper.ts';
+
+const password = 'long-enough-1';
+
+describe('The security of an account in a browser', function () {
+  this.timeout(120_000);
+  const { gatewayUrl } = runningStack();
+  let browser: Browser;
+  let shopper: Shopper;
+  let page: Page;
+
+  before(async () => {
+    browser = await launchBrowser();
+  });
+  after(() => browser.close());
+  beforeEach(async () => {
+    shopper = await Shopper.enter(browser, gatewayUrl);
+    ({ page } = shopper);
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') console.log(`      ${await shopper.describe()}`);
+    await shopper.leave();
+    expect(shopper.faults, 'errors of the page').to.deep.equal([]);
+  });
+
+  const section = (name: string) => page.locator('section', { has: page.getByRole('heading', { name, exact: true }) });
+
+  async function logOut(): Promise<void> {
+    await page.goto('/account');
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByRole('link', { name: 'Log in' }).waitFor();
+  }
+
+  it('sets up an app, and asks for its code at the next log-in', async () => {
+    const email = await shopper.register();
+    await page.getByRole('link', { name: 'Security of your account' }).click();
+    const app = section('Authenticator app');
+    await app.getByText('Set up an app').click();
+    await app.getByLabel('Your password').fill(password);
+    await app.getByRole('button', { name: 'Go on' }).click();
+    const secret = (await app.locator('code.secret').innerText()).replaceAll(' ', '');
+    const code = (steps: number) => new TOTP({ secret }).generate({ timestamp: Date.now() + steps * 30_000 });
+    await app.getByLabel('The code that it shows now').fill(code(-1));
+    await app.getByRole('button', { name: 'Turn it on' }).click();
+    expect(await app.locator('.codes li').allInnerTexts()).to.have.length(10);
+    await app.getByText('10 recovery codes are left').waitFor();
+    await logOut();
+    await page.goto('/login');
+    const form = page.locator('form', { has: page.getByRole('button', { name: 'Log in', exact: true }) });
+    await form.getByLabel('E-mail').fill(email);
+    await form.getByLabel('Password').fill(password);
+    await form.getByRole('button').click();
+    await page.getByLabel('Code').fill('000000');
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByText('is not right, or was used').first().waitFor();
+    await page.getByLabel('Code').fill(code(0));
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('heading', { name: /^Hello/ }).waitFor();
+  });
+
+  it('makes a passkey, lets in by it without a name or password, and forgets it', async () => {
+    const session = await page.context().newCDPSession(page);
+    await session.send('WebAuthn.enable');
+    await session.send('WebAuthn.addVirtualAuthenticator', {
+      options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true },
+    });
+    await shopper.register();
+    await page.getByRole('link', { name: 'Security of your account' }).click();
+    const keys = section('Passkeys');
+    await keys.getByText('Add a passkey').click();
+    await keys.getByLabel('What you call this device').fill('My laptop');
+    await keys.getByLabel('Your password').fill(password);
+    await keys.getByRole('button', { name: 'Add it' }).click();
+    await keys.getByText('My laptop').waitFor();
+    await logOut();
+    await page.goto('/login');
+    await page.getByRole('button', { name: 'Use a passkey' }).click();
+    await page.getByRole('heading', { name: /^Hello/ }).waitFor();
+    await page.goto('/account/security');
+    await keys.getByText('Remove', { exact: true }).click();
+    await keys.getByLabel('Your password').first().fill(password);
+    await keys.getByRole('button', { name: 'Remove it' }).click();
+    await keys.getByText('None yet.').waitFor();
+  });
+
+  it('shows where the account is logged in', async () => {
+    await shopper.register();
+    await page.goto('/account/security');
+    await section('Where you are logged in').getByText('This device').waitFor();
+  });
+});
