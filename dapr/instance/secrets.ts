@@ -24,6 +24,7 @@ const providerKeys: readonly { app: AppName; variable: string; key: string }[] =
   { app: 'payments', variable: 'PAYPAL_CLIENT_SECRET', key: 'paypal-client-secret' },
   { app: 'notifications', variable: 'SENDGRID_API_KEY', key: 'sendgrid-api-key' },
   { app: 'notifications', variable: 'SENDGRID_FROM', key: 'sendgrid-from' },
+  { app: 'notifications', variable: 'SENDGRID_WEBHOOK_KEY', key: 'sendgrid-webhook-key' },
   { app: 'notifications', variable: 'TWILIO_ACCOUNT_SID', key: 'twilio-account-sid' },
   { app: 'notifications', variable: 'TWILIO_AUTH_TOKEN', key: 'twilio-auth-token' },
   { app: 'notifications', variable: 'TWILIO_FROM', key: 'twilio-from' },

@@ -6,16 +6,19 @@ import type { Database } from '@cartwright/kernel/postgres/database';
 import { orderEvents } from './handlers/order-events.ts';
 import { userEvents } from './handlers/user-events.ts';
 import type {
+  DeliveryNews,
   LiveMessages,
   LiveReaders,
   Mailbox,
   MessageJob,
   MessageKeys,
   Messages,
+  NewsReaders,
   OptOuts,
   OrderFactsStore,
   PreferencesStore,
   Renderer,
+  Suppressions,
 } from './ports.ts';
 import { liveStreamRoute } from './routes/live-stream.ts';
 import { liveRoutes } from './routes/live.ts';
@@ -23,7 +26,9 @@ import { mailboxRoutes } from './routes/mailbox.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { preferenceRoutes } from './routes/preferences.ts';
 import { readersData } from './routes/person-data.ts';
+import { suppressionRoutes } from './routes/suppressions.ts';
 import { unsubscribeRoutes } from './routes/unsubscribe.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 
 export interface NotificationsParts {
   readonly database: Database;
@@ -35,6 +40,9 @@ export interface NotificationsParts {
   readonly mailbox: Mailbox;
   readonly live: LiveMessages;
   readonly readers: LiveReaders;
+  readonly news: DeliveryNews;
+  readonly suppressions: Suppressions;
+  readonly newsReaders: NewsReaders;
   readonly renderer: Renderer;
   readonly start: (...jobs: readonly MessageJob[]) => void;
 }
@@ -51,6 +59,8 @@ export function notificationsApp(kernel: Pick<Kernel, 'config' | 'checkToken' | 
     routes: [
       ...notificationRoutes(messages),
       ...preferenceRoutes(preferences, renderer),
+      ...webhookRoutes(parts.news, parts.newsReaders),
+      ...suppressionRoutes(parts.suppressions),
       ...unsubscribeRoutes({ keys, preferences, optOuts }),
       ...liveRoutes(live, parts),
       liveStreamRoute({ live, readers: parts.readers, writer: parts, checkToken, draining }),

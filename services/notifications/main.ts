@@ -5,7 +5,7 @@ import { contactsOver } from './adapters/contacts.ts';
 import { startDeliveries } from './adapters/deliveries.ts';
 import { messageKeysFrom } from './adapters/keys.ts';
 import { rendererFrom } from './adapters/renderer.ts';
-import { chooseSenders } from './adapters/senders.ts';
+import { chooseNewsReaders, chooseSenders } from './adapters/senders.ts';
 import { openStores } from './adapters/stores.ts';
 import { notificationsApp } from './app.ts';
 
@@ -13,13 +13,16 @@ const kernel = await startKernel('notifications');
 const database = await openDatabase(kernel, { migrations: `${import.meta.dirname}/migrations` });
 const { environment, gatewayUrl } = kernel.config;
 const { secrets } = kernel.dapr;
-const stores = openStores(kernel, database);
-const parts = { ...stores, keys: await messageKeysFrom(secrets, database), renderer: rendererFrom(import.meta.dirname, gatewayUrl) };
+const stores = openStores(kernel, database, await messageKeysFrom(secrets, database));
+const parts = { ...stores, renderer: rendererFrom(import.meta.dirname, gatewayUrl) };
 const deliveries = startDeliveries(kernel, {
   ...parts,
   contacts: contactsOver(kernel.dapr),
-  senders: await chooseSenders(secrets, environment === 'local' ? stores.mailbox.senders() : undefined),
+  senders: await chooseSenders(secrets, { shopUrl: gatewayUrl, mailbox: environment === 'local' ? stores.mailbox.senders() : undefined }),
 });
 kernel.onClose('deliveries', () => deliveries.stop());
 startRelay(kernel, database);
-await serve(kernel, notificationsApp(kernel, { ...parts, start: deliveries.start }));
+await serve(
+  kernel,
+  notificationsApp(kernel, { ...parts, newsReaders: await chooseNewsReaders(secrets, gatewayUrl), start: deliveries.start }),
+);

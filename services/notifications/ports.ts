@@ -2,6 +2,7 @@ import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
 import type { Channel, TemplateName } from './domain/templates.ts';
 import type { SendResult, Delivery } from './domain/delivery.ts';
 import type { MessageData, MoneyState } from './domain/message-data.ts';
+import type { NewsKind, Outcome } from './domain/provider-news.ts';
 import type { OptOut, Preferences } from './domain/preferences.ts';
 
 /** A message that is ready to go. */
@@ -21,6 +22,8 @@ export interface OutgoingMessage {
 /** Hands messages to a provider. Answers what came of it, and throws nothing that a provider may cause. */
 export interface MessageSender {
   readonly provider: string;
+  /** Within this time the provider tells by its webhook of what it was given, also where its answer never came. Missing: it does not tell. */
+  readonly tellsWithinMs?: number;
   send(message: OutgoingMessage): Promise<SendResult>;
 }
 
@@ -92,6 +95,8 @@ export interface MessageJob {
   readonly resends: number;
   /** Somebody died after handing it to the provider and before noting the answer. */
   readonly inDoubt: boolean;
+  /** Milliseconds since it was handed over last; null: it was not yet. */
+  readonly handedOverAgoMs: number | null;
 }
 
 export interface Messages {
@@ -99,8 +104,8 @@ export interface Messages {
   claim(unit: UnitOfWork, message: NewMessage): Promise<MessageJob[]>;
   /** Leases what is due. */
   lease(limit: number): Promise<MessageJob[]>;
-  /** Notes that it is being handed to the provider. False: the lease is lost. */
-  sending(job: MessageJob): Promise<boolean>;
+  /** Notes that it is being handed to the provider, and to whom. False: the lease is lost. */
+  sending(job: MessageJob, recipientHash: string): Promise<boolean>;
   /** Notes what came of it, and publishes EmailSent or SmsSent when it was sent. False: the lease is lost. */
   settle(job: MessageJob, provider: string, delivery: Delivery): Promise<boolean>;
   /** Notes that there is nobody to send it to. */
@@ -127,6 +132,10 @@ export interface MessageRecord {
   readonly resends: number;
   readonly provider: string | null;
   readonly reason: string | null;
+  /** What the provider told afterwards. */
+  readonly outcome: Outcome | null;
+  /** A keyed hash of the address that it was sent to. */
+  readonly recipient: string | null;
   readonly createdAt: string;
   readonly settledAt: string | null;
 }
@@ -201,6 +210,56 @@ export interface UnsubscribeLink {
 export interface OptOuts {
   has(addressHash: string, event: TemplateName): Promise<boolean>;
   set(addressHash: string, event: OptOut, wanted: boolean): Promise<void>;
+}
+
+/** Something that a provider told of one of our messages. */
+export interface ProviderNews {
+  readonly provider: string;
+  /** The provider's; the same where it tells it again. */
+  readonly eventId: string;
+  readonly messageId: string;
+  readonly kind: NewsKind;
+  /** Whom the message went to, as the provider says it; it is kept as a hash only. */
+  readonly address: string | null;
+}
+
+/** Reads what a provider posts. Throws 400 for what it has not signed, or signed long ago. */
+export type ReadNews = (posted: {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+  /** Path and query, as they were asked for. */
+  readonly url: string;
+}) => ProviderNews[];
+
+/** One a provider; undefined where it is not configured. */
+export interface NewsReaders {
+  readonly sendgrid: ReadNews | undefined;
+  readonly twilio: ReadNews | undefined;
+}
+
+export interface DeliveryNews {
+  /** Feeds news back to their message, once: where it was in doubt it is sent now. Those who bounce or complain are suppressed. */
+  take(news: ProviderNews): Promise<'taken' | 'known' | 'unknown'>;
+}
+
+export interface Suppression {
+  readonly id: string;
+  /** A keyed hash of the address. */
+  readonly recipient: string;
+  readonly channel: 'email' | 'sms';
+  readonly reason: 'bounced' | 'complained';
+  readonly messageId: string;
+  readonly createdAt: string;
+  readonly liftedAt: string | null;
+  readonly liftedBy: string | null;
+}
+
+/** Addresses that nothing is sent to. */
+export interface Suppressions {
+  has(addressHash: string, channel: 'email' | 'sms'): Promise<boolean>;
+  /** The newest first, below `beforeId`. */
+  list(filter: { readonly addressHash?: string; readonly beforeId?: string; readonly limit: number }): Promise<Suppression[]>;
+  lift(id: string, by: string): Promise<'lifted' | 'lifted before' | 'unknown'>;
 }
 
 export interface MailboxEntry {

@@ -28,6 +28,10 @@ export const permissions = {
   'stock.read': { what: 'See the movements and settings of stock', roles: ['support', 'staff', 'admin'] },
   'stock.write': { what: 'Count, adjust and set stock', roles: ['staff', 'admin'] },
   'messages.read': { what: 'Search the messages that were sent', roles: ['support', 'staff', 'admin'] },
+  'messages.suppressions': {
+    what: 'Have an address written to again after it bounced or complained',
+    roles: ['support', 'staff', 'admin'],
+  },
   'security.audit': { what: 'Read the audit log of accounts', roles: ['staff', 'admin'] },
   'dead-letters.manage': { what: 'See, replay and close events that could not be applied', roles: ['admin'] },
   'accounts.recover': { what: 'Take a lost second factor from an account', roles: ['admin'], peopleOnly: true },

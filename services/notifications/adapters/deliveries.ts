@@ -3,7 +3,7 @@ import type { Kernel } from '@cartwright/kernel/kernel';
 import { startLeasedJobs } from '@cartwright/kernel/leased-jobs';
 import type { LeasedJobs } from '@cartwright/kernel/leased-jobs';
 import { counter } from '@cartwright/kernel/telemetry/metrics';
-import { mostResends, settleDelivery } from '../domain/delivery.ts';
+import { mostResends, settleDelivery, stillDoubted, throttledMs } from '../domain/delivery.ts';
 import { channelsFor, defaultPreferences } from '../domain/preferences.ts';
 import { ruleOf } from '../domain/templates.ts';
 import type {
@@ -18,6 +18,7 @@ import type {
   PreferencesStore,
   Renderer,
   Senders,
+  Suppressions,
 } from '../ports.ts';
 
 export interface DeliveryParts {
@@ -26,6 +27,7 @@ export interface DeliveryParts {
   readonly contacts: Contacts;
   readonly preferences: Pick<PreferencesStore, 'of'>;
   readonly optOuts: Pick<OptOuts, 'has'>;
+  readonly suppressions: Pick<Suppressions, 'has'>;
   readonly keys: Pick<MessageKeys, 'addressHash' | 'unsubscribeToken'>;
   readonly renderer: Renderer;
   readonly senders: Senders;
@@ -39,7 +41,7 @@ const contactsAwayMs = 3000;
 
 /** Sends claimed messages, outside of transactions, by those who have their leases. */
 export function startDeliveries(kernel: Pick<Kernel, 'log' | 'metrics'>, parts: DeliveryParts): LeasedJobs<MessageJob> {
-  const { messages, orders, contacts, preferences, optOuts, keys, renderer, senders, answered, sweepMs = 500 } = parts;
+  const { messages, orders, contacts, preferences, optOuts, suppressions, keys, renderer, senders, answered, sweepMs = 500 } = parts;
   const settled = counter(kernel.metrics, 'messages_settled_total', 'Messages by channel, template and state', [
     'channel',
     'template',
@@ -49,8 +51,11 @@ export function startDeliveries(kernel: Pick<Kernel, 'log' | 'metrics'>, parts: 
     'channel',
   ]);
 
+  /** Until when a channel sends nothing, because its provider has asked for it. */
+  const pausedUntil = new Map<MessageJob['channel'], number>();
+
   /** The message as it goes out, or why nobody gets it. */
-  async function prepare(job: MessageJob): Promise<OutgoingMessage | string> {
+  async function prepare(job: MessageJob): Promise<(OutgoingMessage & { readonly addressHash: string }) | string> {
     const wishes = job.userId === null ? defaultPreferences : await preferences.of(job.userId);
     if (!channelsFor(job.template, wishes).includes(job.channel)) return 'not wanted';
     const contact = await contactOf(job);
@@ -59,11 +64,12 @@ export function startDeliveries(kernel: Pick<Kernel, 'log' | 'metrics'>, parts: 
     const { essential } = ruleOf(job.template);
     const addressHash = keys.addressHash(to);
     if (job.userId === null && !essential && (await optOuts.has(addressHash, job.template))) return 'not wanted';
+    if (await suppressions.has(addressHash, job.channel)) return 'suppressed';
     const order = job.orderId === null ? undefined : await orders.find(job.orderId);
     const subscriber = job.userId === null ? { addressHash } : { userId: job.userId };
     const unsubscribeToken = essential ? null : keys.unsubscribeToken({ subscriber, event: job.template });
     const parts = { contact, order, data: job.data, locale: wishes.locale, unsubscribeToken };
-    return { id: job.id, to, ...renderer.render(job.template, job.channel, parts) };
+    return { id: job.id, to, addressHash, ...renderer.render(job.template, job.channel, parts) };
   }
 
   function contactOf({ orderId, userId }: MessageJob): Promise<Contact | undefined> {
@@ -74,9 +80,16 @@ export function startDeliveries(kernel: Pick<Kernel, 'log' | 'metrics'>, parts: 
   async function work(job: MessageJob): Promise<void> {
     const { channel, template } = job;
     const sender = senders[channel];
-    if (job.inDoubt && job.resends >= mostResends) {
+    if (job.inDoubt && job.resends >= mostResends && stillDoubted(job.handedOverAgoMs, sender.tellsWithinMs) === 0) {
       await messages.settle(job, sender.provider, { state: 'failed', reason: 'no answer, twice' });
       settled.inc({ channel, template, state: 'failed' });
+      return;
+    }
+    const doubted = job.inDoubt ? stillDoubted(job.handedOverAgoMs, sender.tellsWithinMs) : 0;
+    const waitMs = Math.max(doubted, (pausedUntil.get(channel) ?? 0) - Date.now());
+    if (waitMs > 0) {
+      const reason = doubted > 0 ? 'the provider may tell' : 'the provider throttles';
+      await messages.settle(job, sender.provider, { state: 'waiting', againInMs: waitMs, reason, resend: job.inDoubt });
       return;
     }
     const message = await prepare(job).catch(async (error: unknown) => {
@@ -95,10 +108,12 @@ export function startDeliveries(kernel: Pick<Kernel, 'log' | 'metrics'>, parts: 
       if (await messages.skip(job, message)) settled.inc({ channel, template, state: 'skipped' });
       return;
     }
-    if (!(await messages.sending(job))) return;
+    if (!(await messages.sending(job, message.addressHash))) return;
     if (job.inDoubt) sentAgain.inc({ channel });
     const result = await sender.send(message);
     await answered?.();
+    const pauseMs = throttledMs(result);
+    if (pauseMs > 0) pausedUntil.set(channel, Date.now() + pauseMs);
     const delivery = settleDelivery(result, { tries: job.tries + 1, resends: job.resends + (job.inDoubt ? 1 : 0) });
     if (!(await messages.settle(job, sender.provider, delivery))) return;
     if (delivery.state === 'waiting') kernel.log.warn({ message: job.id, template, reason: delivery.reason }, 'message will be sent later');

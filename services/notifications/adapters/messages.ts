@@ -1,15 +1,19 @@
-import { EmailSent } from '@cartwright/kernel/events/email-sent';
-import { SmsSent } from '@cartwright/kernel/events/sms-sent';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import { v4, v7 } from 'uuid';
 import type { Delivery } from '../domain/delivery.ts';
 import type { MessageData } from '../domain/message-data.ts';
 import { ruleOf } from '../domain/templates.ts';
 import type { Channel, TemplateName } from '../domain/templates.ts';
+import { announceSent } from './announce-sent.ts';
 import type { LiveMessages, MessageJob, MessageRecord, Messages } from '../ports.ts';
 
-/** Well above the time that a provider is given to answer: what a crash leaves is not touched before a late answer would be there. */
-const leaseSeconds = 60;
+export interface MessagesOptions {
+  /**
+   * Well above the time that a provider is given to answer: what a crash leaves is not touched before a late answer would be there. A minute unless
+   * told.
+   */
+  readonly leaseSeconds?: number;
+}
 
 interface JobRow {
   id: string;
@@ -22,9 +26,11 @@ interface JobRow {
   tries: number;
   resends: number;
   state: string;
+  ago_ms: string | null;
 }
 
-const jobColumns = 'id, lease, channel, template, order_id, user_id, data, tries, resends, state';
+const jobColumns = `id, lease, channel, template, order_id, user_id, data, tries, resends, state,
+  extract(epoch from clock_timestamp() - handed_over_at) * 1000 as ago_ms`;
 
 const jobOf = (row: JobRow & { channel: MessageJob['channel'] }): MessageJob => ({
   id: row.id,
@@ -37,10 +43,12 @@ const jobOf = (row: JobRow & { channel: MessageJob['channel'] }): MessageJob => 
   tries: row.tries,
   resends: row.resends,
   inDoubt: row.state === 'sending',
+  handedOverAgoMs: row.ago_ms === null ? null : Number(row.ago_ms),
 });
 
 /** Messages in Postgres. */
-export function messagesIn(database: Database, live: Pick<LiveMessages, 'append'>): Messages {
+export function messagesIn(database: Database, live: Pick<LiveMessages, 'append'>, { leaseSeconds = 60 }: MessagesOptions = {}): Messages {
+  const leasedUntil = `now() + interval '${String(leaseSeconds)} s'`;
   return {
     // Texts are for those who asked for them, and nobody is live without an account: there is no row else. The preferences are looked at once more when
     // it is sent.
@@ -52,7 +60,7 @@ export function messagesIn(database: Database, live: Pick<LiveMessages, 'append'
       const claimed = await unit.em.execute<JobRow[]>(
         `insert into messages (id, event_id, channel, recipient, template, data, order_id, user_id, lease, leased_until, state, provider, settled_at)
          select (r->>'id')::uuid, ?::uuid, r->>'channel', ?::text, ?::text, ?::jsonb, ?::uuid, ?::uuid,
-           case when not stored then (r->>'lease')::uuid end, case when not stored then now() + interval '${String(leaseSeconds)} s' end,
+           case when not stored then (r->>'lease')::uuid end, case when not stored then ${leasedUntil} end,
            case when stored then 'sent' else 'waiting' end, case when stored then 'live' end, case when stored then now() end
          from jsonb_array_elements(?::jsonb) as rows(r), lateral (select r->>'channel' = 'live' as stored) as kind
          where case r->>'channel'
@@ -74,43 +82,34 @@ export function messagesIn(database: Database, live: Pick<LiveMessages, 'append'
            select id from messages
            where state in ('waiting', 'sending') and due_at <= now() and (leased_until is null or leased_until < now())
            order by due_at limit ? for update skip locked)
-         update messages m set lease = gen_random_uuid(), leased_until = now() + interval '${String(leaseSeconds)} s'
+         update messages m set lease = gen_random_uuid(), leased_until = ${leasedUntil}
          from due where m.id = due.id returning ${jobColumns.replace('id,', 'm.id,')}`,
         [limit],
       );
       return rows.map(jobOf);
     },
 
-    async sending({ id, lease, inDoubt }) {
+    async sending({ id, lease, inDoubt }, recipientHash) {
       const rows = await database.sql(
-        `update messages set state = 'sending', tries = tries + 1, resends = resends + ?, leased_until = now() + interval '${String(leaseSeconds)} s'
+        `update messages set state = 'sending', tries = tries + 1, resends = resends + ?, leased_until = ${leasedUntil},
+           handed_over_at = clock_timestamp(), recipient_hash = ?
          where id = ? and lease = ? and state in ('waiting', 'sending') returning 1`,
-        [inDoubt ? 1 : 0, id, lease],
+        [inDoubt ? 1 : 0, recipientHash, id, lease],
       );
       return rows.length > 0;
     },
 
     settle: (job, provider, delivery) =>
-      database.transaction(async ({ em, publish }) => {
+      database.transaction(async (unit) => {
         const { id, lease, template, orderId, channel } = job;
         const { sql, params } = settlement(delivery);
-        const rows = await em.execute<object[]>(
+        const rows = await unit.em.execute<object[]>(
           `update messages set provider = ?, lease = null, leased_until = null, ${sql}
            where id = ? and lease = ? and state in ('waiting', 'sending') returning 1`,
           [provider, ...params, id, lease],
         );
-        if (rows.length === 0) return false;
-        if (delivery.state === 'sent') {
-          const Sent = channel === 'email' ? EmailSent : SmsSent;
-          publish(
-            Sent.create({
-              aggregateId: id,
-              aggregateVersion: 1,
-              data: { messageId: id, template, ...(orderId === null ? {} : { orderId }) },
-            }),
-          );
-        }
-        return true;
+        if (rows.length > 0 && delivery.state === 'sent') announceSent(unit, { id, channel, template, order_id: orderId });
+        return rows.length > 0;
       }),
 
     async skip({ id, lease }, reason) {
@@ -124,7 +123,8 @@ export function messagesIn(database: Database, live: Pick<LiveMessages, 'append'
 
     async list({ userId, state, beforeId, limit }) {
       const rows = await database.sql<RecordRow>(
-        `select m.id, channel, template, m.order_id, o.number, state, tries, resends, provider, reason, m.created_at, settled_at
+        `select m.id, channel, template, m.order_id, o.number, state, tries, resends, provider, reason, outcome, recipient_hash,
+           m.created_at, settled_at
          from messages m left join orders o on o.order_id = m.order_id
          where (?::uuid is null or m.user_id = ?::uuid) and (?::text is null or state = ?::text) and (?::uuid is null or m.id < ?::uuid)
          order by m.id desc limit ?`,
@@ -141,7 +141,7 @@ export function messagesIn(database: Database, live: Pick<LiveMessages, 'append'
         [userId, userId],
         'run',
       );
-      await em.execute('update messages set user_id = null where user_id = ?', [userId], 'run');
+      await em.execute('update messages set user_id = null, recipient_hash = null where user_id = ?', [userId], 'run');
       await em.execute('update orders set customer_id = null where customer_id = ?', [userId], 'run');
     },
   };
@@ -155,7 +155,8 @@ function settlement(delivery: Delivery): { sql: string; params: unknown[] } {
       return { sql: `state = 'failed', settled_at = now(), reason = ?`, params: [delivery.reason] };
     case 'waiting':
       return {
-        sql: `state = ?, reason = ?, due_at = now() + ? * interval '1 ms'`,
+        // Spread out, so that those who failed together do not come back together.
+        sql: `state = ?, reason = ?, due_at = now() + ? * (1 + random() / 5) * interval '1 ms'`,
         params: [delivery.resend ? 'sending' : 'waiting', delivery.reason, delivery.againInMs],
       };
   }
@@ -172,6 +173,8 @@ interface RecordRow {
   resends: number;
   provider: string | null;
   reason: string | null;
+  outcome: MessageRecord['outcome'];
+  recipient_hash: string | null;
   created_at: string;
   settled_at: string | null;
 }
@@ -189,6 +192,8 @@ const recordOf = (row: RecordRow): MessageRecord => ({
   resends: row.resends,
   provider: row.provider,
   reason: row.reason,
+  outcome: row.outcome,
+  recipient: row.recipient_hash,
   createdAt: time(row.created_at),
   settledAt: row.settled_at === null ? null : time(row.settled_at),
 });

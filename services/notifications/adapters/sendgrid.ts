@@ -8,6 +8,8 @@ export interface SendGridOptions {
   /** Another address of the API; for tests. */
   readonly baseUrl?: string;
   readonly timeoutMs?: number;
+  /** Where its webhook is set up: within which time it tells. */
+  readonly tellsWithinMs?: number;
 }
 
 /** What the package's types do not show of its client. */
@@ -16,7 +18,7 @@ interface HttpClient {
 }
 
 /** E-mail by SendGrid's v3 API. Our message's id goes along as a custom argument, which its webhooks give back. */
-export async function sendGrid({ apiKey, from, baseUrl, timeoutMs = 10_000 }: SendGridOptions): Promise<MessageSender> {
+export async function sendGrid({ apiKey, from, baseUrl, timeoutMs = 10_000, tellsWithinMs }: SendGridOptions): Promise<MessageSender> {
   const { default: shared } = await import('@sendgrid/mail');
   // The package's one instance is for programs with one key; its class is reached through it.
   const mail = new (shared.constructor as new () => typeof shared & { readonly client: HttpClient })();
@@ -25,6 +27,7 @@ export async function sendGrid({ apiKey, from, baseUrl, timeoutMs = 10_000 }: Se
   mail.client.setDefaultRequest({ timeout: timeoutMs, maxRedirects: 0, ...(baseUrl === undefined ? {} : { baseUrl }) });
   return {
     provider: 'sendgrid',
+    ...(tellsWithinMs === undefined ? {} : { tellsWithinMs }),
     async send({ id, to, subject, html, text, headers }) {
       try {
         const [answer] = await mail.send({

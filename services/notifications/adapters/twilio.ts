@@ -9,10 +9,14 @@ export interface TwilioOptions {
   /** Another address of the API; for tests. */
   readonly baseUrl?: string;
   readonly timeoutMs?: number;
+  /** Where it shall tell what became of a text; and within which time it does. */
+  readonly callback?: (messageId: string) => string;
+  readonly tellsWithinMs?: number;
 }
 
 /** Texts by Twilio's Messages API. */
-export async function twilioSender({ accountSid, authToken, from, baseUrl, timeoutMs = 10_000 }: TwilioOptions): Promise<MessageSender> {
+export async function twilioSender(options: TwilioOptions): Promise<MessageSender> {
+  const { accountSid, authToken, from, baseUrl, timeoutMs = 10_000, callback, tellsWithinMs } = options;
   const { default: twilio } = await import('twilio');
   const http = new twilio.RequestClient({ timeout: timeoutMs, keepAlive: true });
   // A redirect would hand key and recipient to another host.
@@ -26,9 +30,15 @@ export async function twilioSender({ accountSid, authToken, from, baseUrl, timeo
   const client = twilio(accountSid, authToken, { httpClient: http });
   return {
     provider: 'twilio',
-    async send({ to, text }) {
+    ...(tellsWithinMs === undefined ? {} : { tellsWithinMs }),
+    async send({ id, to, text }) {
       try {
-        const { sid } = await client.messages.create({ to, from, body: text });
+        const { sid } = await client.messages.create({
+          to,
+          from,
+          body: text,
+          ...(callback === undefined ? {} : { statusCallback: callback(id) }),
+        });
         return { result: 'sent', providerMessageId: sid };
       } catch (error) {
         return resultOfFailure('twilio', error);

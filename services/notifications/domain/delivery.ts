@@ -14,13 +14,14 @@ export type Delivery =
   | { readonly state: 'failed'; readonly reason: string }
   | { readonly state: 'waiting'; readonly againInMs: number; readonly reason: string; readonly resend: boolean };
 
-export const mostTries = 8;
+/** Half a day, by the longest delay. */
+export const mostTries = 56;
 /** A message that may have gone out is sent again once: a duplicate is better than silence, two are not. */
 export const mostResends = 1;
 const firstDelayMs = 1000;
 const longestDelayMs = 15 * 60_000;
 /** How long the provider is given to have sent it after all, before it is sent again. */
-const doubtMs = 30_000;
+export const doubtMs = 30_000;
 
 /**
  * Decides about a message after it was handed to its provider.
@@ -43,4 +44,14 @@ export function settleDelivery(result: SendResult, { tries, resends }: { tries: 
       if (resends >= mostResends) return { state: 'failed', reason: result.reason };
       return { state: 'waiting', againInMs: doubtMs, reason: result.reason, resend: true };
   }
+}
+
+/** How long to wait until a message in doubt is sent again: the provider may still tell that it has it. 0: no longer. */
+export function stillDoubted(handedOverAgoMs: number | null, tellsWithinMs: number | undefined): number {
+  return Math.max(0, (tellsWithinMs ?? 0) - (handedOverAgoMs ?? 0));
+}
+
+/** How long a channel sends nothing after a provider has said that it is too much: as long as it says. 0: it has not said so. */
+export function throttledMs(result: SendResult): number {
+  return result.result === 'not_now' ? Math.min(result.retryAfterMs ?? 0, longestDelayMs) : 0;
 }

@@ -4,7 +4,7 @@ import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
 import { Type } from 'typebox';
 import { validate } from 'uuid';
-import type { MessageRecord, Messages } from '../ports.ts';
+import type { Messages } from '../ports.ts';
 import { DeliveryView, closed, states } from './schemas.ts';
 
 const tags = ['notifications'];
@@ -23,7 +23,14 @@ export function notificationRoutes(messages: Pick<Messages, 'list'>): Route[] {
       responses: { 200: pageOf(DeliveryView) },
       handle: async ({ query: { limit = 20, cursor, state } }) => {
         const rows = await messages.list({ ...(state === undefined ? {} : { state }), ...before(cursor), limit: limit + 1 });
-        return { body: toPage(rows, limit, ({ id }) => [id], deliveryView) };
+        return {
+          body: toPage(
+            rows,
+            limit,
+            ({ id }) => [id],
+            (row) => row,
+          ),
+        };
       },
     }),
   ];
@@ -35,9 +42,4 @@ export function before(cursor: string | undefined): { beforeId?: string } {
   const beforeId = String(decodeCursor(cursor, ['string'])[0]);
   if (!validate(beforeId)) throw invalidField('cursor', 'cursor', 'is not one that a list gave');
   return { beforeId };
-}
-
-function deliveryView(record: MessageRecord) {
-  const { id, channel, template, orderId, number, state, createdAt, settledAt, tries, resends, provider, reason } = record;
-  return { id, channel, template, orderId, number, state, createdAt, settledAt, tries, resends, provider, reason };
 }

@@ -1,5 +1,7 @@
 import { Email, Timestamp, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
+import { outcomeWeights } from '../domain/provider-news.ts';
+import type { Outcome } from '../domain/provider-news.ts';
 import { channels, templateNames } from '../domain/templates.ts';
 
 export const closed = { additionalProperties: false };
@@ -7,6 +9,9 @@ export const nullable = <Schema extends Parameters<typeof Type.Array>[0]>(schema
 
 export const ChannelName = Type.Enum([...channels]);
 export const EventName = Type.Enum([...templateNames]);
+
+/** A keyed hash of an address: no address is kept with messages. */
+export const RecipientHash = Type.String({ pattern: '^[A-Za-z0-9_-]{43}$', description: 'A keyed hash of an address' });
 
 export const states = ['waiting', 'sending', 'sent', 'failed', 'skipped'] as const;
 
@@ -24,6 +29,8 @@ export const DeliveryView = Type.Object(
     resends: Type.Integer({ description: 'Times that was done in doubt whether the one before went out' }),
     provider: nullable(Type.String()),
     reason: nullable(Type.String()),
+    outcome: nullable(Type.Enum(Object.keys(outcomeWeights) as Outcome[])),
+    recipient: nullable(RecipientHash),
   },
   closed,
 );

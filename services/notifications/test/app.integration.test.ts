@@ -287,7 +287,7 @@ describe('notifications', () => {
   it('have no mailbox in production', async () => {
     const { notificationsApp } = await import('../app.ts');
     const production = { ...service.kernel, config: { ...service.kernel.config, environment: 'production' as const } };
-    const { routes } = notificationsApp(production, { ...service, start: service.deliveries.start });
+    const { routes } = notificationsApp(production, service.started);
     expect(routes.map(({ path }) => path)).not.to.include('/api/notifications/mailbox');
   });
 });

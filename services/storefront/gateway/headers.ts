@@ -14,6 +14,9 @@ const inwards = [
   'order-key',
   'stripe-signature',
   'user-agent',
+  'x-twilio-email-event-webhook-signature',
+  'x-twilio-email-event-webhook-timestamp',
+  'x-twilio-signature',
 ] as const;
 
 const outwards = [

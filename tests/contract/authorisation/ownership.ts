@@ -162,5 +162,7 @@ export const ownership: Readonly<Record<string, AtStake>> = {
   'DELETE /api/notifications/unsubscribe': 'proof',
   'GET /api/notifications/preferences': 'own',
   'PUT /api/notifications/preferences': 'own',
+  'POST /api/notifications/webhooks/sendgrid': 'proof',
+  'POST /api/notifications/webhooks/twilio': 'proof',
   'GET /api/notifications/mailbox': 'local',
 };

@@ -115,8 +115,8 @@ describe('deliveries', () => {
     await service.endLeases();
     const [fresher] = await service.messages.lease(1);
     expect([stale!.id, fresher!.id, fresher!.orderId]).to.deep.equal([id, id, orderId]);
-    expect(await service.messages.sending(stale!)).to.equal(false);
-    expect(await service.messages.sending(fresher!)).to.equal(true);
+    expect(await service.messages.sending(stale!, 'hash')).to.equal(false);
+    expect(await service.messages.sending(fresher!, 'hash')).to.equal(true);
     expect(await service.messages.settle(stale!, 'test', { state: 'sent', providerMessageId: null })).to.equal(false);
   });
 
@@ -156,6 +156,42 @@ describe('deliveries', () => {
     await sweepUntil(idOf('sms'), 'sent');
     await sweepUntil(idOf('email'), 'skipped');
     expect(sent.map(({ to }) => to)).to.deep.equal(['+14155550100']);
+  });
+
+  it('wait for the word of a provider that tells, before they send again in doubt', async () => {
+    await service.close();
+    const told = { provider: 'test', tellsWithinMs: 60_000, send: (message: OutgoingMessage) => (sent.push(message), answer(message)) };
+    service = await startNotifications({ senders: { email: told, sms: told }, answered: () => answered() });
+    answered = () => Promise.reject(new Error('killed'));
+    const [{ id }, { id: other }] = [await claimed(), await claimed()];
+    await service.endLeases();
+    await service.deliveries.sweep();
+    answered = () => Promise.resolve();
+    for (let turn = 0; turn < 3; turn += 1) {
+      await service.endLeases();
+      await service.deliveries.sweep();
+    }
+    expect(sent).to.have.length(2);
+    expect(await service.stateOf(id)).to.include({ state: 'sending', reason: 'the provider may tell' });
+    const news = { provider: 'test', eventId: 'e-1', messageId: id, kind: 'accepted', address: null } as const;
+    expect(await service.news.take(news)).to.equal('taken');
+    expect(await service.stateOf(id)).to.include({ state: 'sent', resends: 0 });
+    // The other one is never heard of: after a minute it is sent again, once.
+    await service.database.sql(`update messages set handed_over_at = handed_over_at - interval '61 s'`);
+    await sweepUntil(other, 'sent');
+    expect(sent.map((message) => message.id).filter((one) => one === other)).to.have.length(2);
+    expect(sent).to.have.length(3);
+  });
+
+  it('send nothing more by a channel while its provider throttles, and count no tries meanwhile', async () => {
+    const [one, other] = [await claimed(), await claimed()];
+    answer = () => Promise.resolve({ result: 'not_now', reason: 'test answered 429', retryAfterMs: 60_000 });
+    await service.database.sql('update messages set leased_until = now() where id = ?', [one.id]);
+    await service.deliveries.sweep();
+    await service.endLeases();
+    await service.deliveries.sweep();
+    expect(sent).to.have.length(1);
+    expect(await service.stateOf(other.id)).to.include({ state: 'waiting', tries: 0, reason: 'the provider throttles' });
   });
 
   it('write no address to the logs', async () => {

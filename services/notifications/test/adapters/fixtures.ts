@@ -12,12 +12,16 @@ import { messageKeys } from '../../adapters/keys.ts';
 import { rendererFrom } from '../../adapters/renderer.ts';
 import { openStores } from '../../adapters/stores.ts';
 import { notificationsApp } from '../../app.ts';
-import type { Contact, NewMessage } from '../../ports.ts';
+import type { Contact, NewMessage, NewsReaders } from '../../ports.ts';
 
 const folder = `${import.meta.dirname}/../..`;
 
 /** Notifications in-process, on a database of its own, with contacts that the test decides about. */
-export async function startNotifications(more: Partial<DeliveryParts> = {}, liveOptions: LiveReadersOptions = {}) {
+export async function startNotifications(
+  more: Partial<DeliveryParts> = {},
+  liveOptions: LiveReadersOptions = {},
+  newsReaders: NewsReaders = { sendgrid: undefined, twilio: undefined },
+) {
   const place = await createTestDatabase(adminUrl(), 'notifications');
   const database: Database = await openDatabaseAt(place.url, { name: 'notifications', migrations: `${folder}/migrations` });
   const lines: Record<string, unknown>[] = [];
@@ -26,7 +30,8 @@ export async function startNotifications(more: Partial<DeliveryParts> = {}, live
     checkToken: (token) => Promise.resolve(JSON.parse(atob(token.split('.')[1] ?? '')) as never),
   });
   const closing: (() => Promise<void>)[] = [];
-  const stores = openStores({ ...kernel, onClose: (_name, close) => closing.push(close) }, database, { live: liveOptions });
+  const keys = messageKeys(Buffer.from('0123456789abcdef'));
+  const stores = openStores({ ...kernel, onClose: (_name, close) => closing.push(close) }, database, keys, { live: liveOptions });
   const { messages, orders, mailbox } = stores;
   const contacts = new Map<string, Contact>();
   const find = (id: string): Promise<Contact | undefined> => Promise.resolve(contacts.get(id));
@@ -43,11 +48,11 @@ export async function startNotifications(more: Partial<DeliveryParts> = {}, live
     ...more,
   };
   const deliveries = startDeliveries(kernel, parts);
-  const started = { ...appParts, start: deliveries.start };
+  const started = { ...appParts, newsReaders, start: deliveries.start };
   const app = notificationsApp(kernel, started);
   return {
     ...appParts,
-    ...{ kernel, contacts, deliveries, app, lines },
+    ...{ kernel, contacts, deliveries, app, started, lines },
     /** The app with another judge of tokens. */
     appWith: (checkToken: TokenChecker) => notificationsApp({ ...kernel, checkToken }, started),
     /** As after OrderPlaced: what the order is, is known. */

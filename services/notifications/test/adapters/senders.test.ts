@@ -101,6 +101,18 @@ describe('Twilio', () => {
     expect(Object.fromEntries(new URLSearchParams(body))).to.deep.equal({ To: '+14155550100', From: '+14155550199', Body: 'Hello' });
   });
 
+  it('is told where to say what became of a text', async () => {
+    const told = await twilioSender({
+      ...{ accountSid, authToken: 'secret', from: '+14155550199', baseUrl: provider.url },
+      callback: (id) => `https://shop.example/callback?message=${id}`,
+    });
+    provider.answer = (response) => json(response, 201, { sid: 'SM2', status: 'queued' });
+    await told.send(sms);
+    expect(new URLSearchParams(provider.seen.at(-1)!.body).get('StatusCallback')).to.equal(
+      `https://shop.example/callback?message=${sms.id}`,
+    );
+  });
+
   it('is asked again later when there was too much or it fails', async () => {
     for (const status of [429, 500, 503]) {
       provider.answer = (response) => json(response, status, { code: 20_429, message: 'later', status });
@@ -130,7 +142,10 @@ describe('the choice of providers', () => {
     sms: { provider: 'mailbox', send: () => Promise.reject(new Error('not asked')) },
   };
   const names = async (values: Record<string, string>, local = true) => {
-    const { email, sms: text } = await chooseSenders(secrets(values), local ? mailbox : undefined);
+    const { email, sms: text } = await chooseSenders(secrets(values), {
+      shopUrl: 'http://localhost:8080',
+      mailbox: local ? mailbox : undefined,
+    });
     return [email.provider, text.provider];
   };
 
@@ -143,7 +158,7 @@ describe('the choice of providers', () => {
 
   it('lets messages wait in production while there is no key', async () => {
     expect(await names({}, false)).to.deep.equal(['none', 'none']);
-    const { email } = await chooseSenders(secrets({}), undefined);
+    const { email } = await chooseSenders(secrets({}), { shopUrl: 'http://localhost:8080', mailbox: undefined });
     expect(await email.send(mail)).to.deep.equal({ result: 'not_now', reason: 'no provider for email is configured' });
   });
 
