@@ -16,7 +16,8 @@ export function valuesOf(shopUrl: string, locale: Locale, { contact, order, data
     name: contact.name,
     number: order?.number ?? null,
     path,
-    link: `${shopUrl}${path}`,
+    // What lets a guest see the order stands behind `#`, which browsers send to nobody.
+    link: `${shopUrl}${path}${order === undefined || contact.accessKey === undefined ? '' : `#${contact.accessKey}`}`,
     reason: data.reason !== undefined && isReasonCode(data.reason) ? locale.reasons[data.reason] : null,
     why: whyOf(locale, data.reason),
     parcel: carrier === null && trackingNumber === null ? null : { carrier, trackingNumber },

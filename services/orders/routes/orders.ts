@@ -104,6 +104,21 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
       },
     }),
     route({
+      method: 'POST',
+      path: '/api/orders/:id/key',
+      summary: 'Exchanges the key of a link in a mail, sent as Order-Key, for a cookie by which this browser sees the order',
+      tags,
+      access: 'anyone',
+      requestHeaders: KeyHeaders,
+      params: OneOrder,
+      responses: { 204: null, 404: Problem },
+      handle: async ({ params: { id }, headers }) => {
+        const key = headers['order-key'];
+        if (typeof key !== 'string' || !keys.opens(id, key) || (await orders.find(id)) === undefined) throw notFound('order', id);
+        return { status: 204, headers: { 'set-cookie': keyCookie(id, keys.keyOf(id), secureCookies), 'cache-control': 'no-store' } };
+      },
+    }),
+    route({
       method: 'GET',
       path: '/api/orders',
       summary: "One's own orders, the newest first; staff and support see all",

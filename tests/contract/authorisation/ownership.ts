@@ -139,6 +139,7 @@ export const ownership: Readonly<Record<string, AtStake>> = {
     },
   ],
   'GET /api/orders': 'own',
+  'POST /api/orders/:id/key': 'proof',
   'GET /api/orders/:id': order,
   'GET /api/orders/:id/events': order,
   'GET /api/orders/:id/stream': order,

@@ -57,6 +57,18 @@ describe('the renderer', () => {
     }
   });
 
+  it('links to the order with the key that lets a guest see it, behind what browsers send to nobody', () => {
+    const guest = { ...contact, accessKey: 'the-key-of-the-order' };
+    const link = `https://shop.example/orders/${order.orderId}#the-key-of-the-order`;
+    for (const name of templateNames.filter((one) => one !== 'welcome')) {
+      const { html, text, path } = renderer.render(name, 'email', { contact: guest, order, data: {} });
+      expect(html, name).to.contain(`href="${link}"`);
+      expect(text, name).to.contain(link);
+      expect(path, 'live messages have none').to.equal(`/orders/${order.orderId}`);
+    }
+    expect(renderer.render('order-shipped', 'sms', { contact: guest, order, data: {} }).text).to.contain(link);
+  });
+
   it('writes in the language that the reader has chosen, else in that of the order', () => {
     const inGerman = { ...contact, name: 'Ada', locale: 'de-DE' };
     const { subject, text } = renderer.render('order-confirmed', 'email', { contact: inGerman, order, data: {} });

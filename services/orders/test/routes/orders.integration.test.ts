@@ -58,6 +58,20 @@ describe('Orders, once placed', () => {
       });
     }
 
+    it('after the key of a mail’s link was exchanged for a cookie; another key is exchanged for nothing', async () => {
+      const path = `/api/orders/${guests.id}`;
+      const { status, headers } = await orders.ask('POST', `${path}/key`, undefined, { 'order-key': guests.accessKey });
+      const cookie = headers.get('set-cookie') ?? '';
+      expect(status).to.equal(204);
+      expect(cookie).to.match(/^order-key=[^;]+; Path=\/api\/orders\/[^;]+; .*HttpOnly; SameSite=Strict/);
+      const seen = await orders.ask('GET', path, undefined, { cookie: cookie.split(';')[0]! });
+      expect(seen.status).to.equal(200);
+      for (const key of [{}, { 'order-key': '' }, { 'order-key': adas.accessKey }]) {
+        const refused = await orders.ask('POST', `${path}/key`, undefined, key);
+        expect([refused.status, refused.headers.get('set-cookie')]).to.deep.equal([404, null]);
+      }
+    });
+
     it('with an invalid token by nobody, whatever the key', async () => {
       const headers = { authorization: 'Bearer a.b.c', 'order-key': guests.accessKey };
       expect((await orders.ask('GET', `/api/orders/${guests.id}`, undefined, headers)).status).to.equal(401);

@@ -1,4 +1,4 @@
-import { api } from '../api.js';
+import { api, open } from '../api.js';
 import { h, live, pause } from '../dom.js';
 import { cancellable, returnable, settled, stateOf } from '../order-words.js';
 import { bankAsks, cancelForm, goOnWithTheRest, returnForm, tryAgain } from './order-forms.js';
@@ -9,6 +9,7 @@ const [soonMs, laterMs] = [400, 4000];
 /** An order for its customer, followed as long as the page is open. */
 export async function orderPage({ id, signal, go }) {
   const path = `/api/orders/${encodeURIComponent(id)}`;
+  await useKey(path);
   const read = async () => {
     const order = await api('GET', path);
     // How far a cancelled order had come, and what was short of a rejected one, is in its history.
@@ -102,4 +103,17 @@ export function addressOf({ email, shippingAddress: { name, line1, line2, postal
       h('span', { class: 'quiet' }, email),
     ),
   ];
+}
+
+/**
+ * The link of a mail has the order's key behind `#`. It is exchanged for a cookie that scripts cannot read, and taken out of the address, so that
+ * nobody hands it on with a copied link. A key that is none leaves things as they are: the order is then shown to whom it is shown anyway.
+ */
+async function useKey(path) {
+  const key = location.hash.slice(1);
+  if (!/^[\w-]{20,200}$/.test(key)) return;
+  history.replaceState(null, '', location.pathname);
+  await open('POST', `${path}/key`, undefined, { headers: { 'order-key': key } }).catch((error) => {
+    if (error.status !== 404) throw error;
+  });
 }
