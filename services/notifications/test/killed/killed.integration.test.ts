@@ -73,7 +73,9 @@ describe('messages, while events come three times and workers are killed', () =>
       expect(seen).to.include({ messages: count, events: count, mails: count });
       expect(killed, 'workers were killed').to.be.at.least(kills / 2);
       // Some were only about to be handed over when their worker died: these are sent again too, and were not there twice.
-      expect(seen?.again, 'whatever went out twice is counted').to.be.at.most(seen?.resends ?? 0).and.to.be.greaterThan(0);
+      expect(seen?.again, 'whatever went out twice is counted')
+        .to.be.at.most(seen?.resends ?? 0)
+        .and.to.be.greaterThan(0);
       expect(seen?.most, 'nothing is sent again twice').to.equal(1);
     } finally {
       ending = true;
