@@ -13,7 +13,7 @@ RUN npm install -w "@cartwright/$SERVICE" --omit=dev --ignore-scripts --no-audit
 
 FROM node:${NODE_VERSION}-slim
 ARG SERVICE
-ENV NODE_ENV=production SERVICE=${SERVICE}
+ENV NODE_ENV=production SERVICE=${SERVICE} MALLOC_ARENA_MAX=2
 WORKDIR /app
 COPY package.json ./
 COPY actors actors

@@ -13,6 +13,9 @@ set -a
 . "$CARTWRIGHT_RUN/tokens/$APP_ID.env"
 set +a
 
+# Else glibc keeps a heap for each of Node's threads, and gives little of them back.
+export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
+
 node=$root/node_modules/.bin/node
 [ -x "$node" ] || node=node
 # Mails can wait, checkouts cannot: where both want the processor, mails give way (compose: cpu_shares; the chart: requests).
