@@ -1,3 +1,4 @@
+import { apiKeyChecker } from '@cartwright/kernel/http/api-keys';
 import type { ServiceApp } from '@cartwright/kernel/kernel';
 import { messagingRoutes } from '@cartwright/kernel/messaging/routes';
 import type { Database } from '@cartwright/kernel/postgres/database';
@@ -49,6 +50,7 @@ export function authApp(parts: AuthParts): ServiceApp {
   const transact: Transact = (work) => parts.database.transaction(work);
   const care = secondFactors({ ...parts, transact });
   return {
+    checkKey: apiKeyChecker({ ask: (proof) => parts.apiKeys.check(proof), believeMs: 0 }),
     routes: [
       ...sessionRoutes(accounts(parts), judge, parts.trust),
       ...signInRoutes(signIn(parts, care), parts.trust),

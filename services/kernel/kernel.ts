@@ -50,6 +50,8 @@ export interface ServiceApp {
   readonly routes: readonly Route[];
   readonly subscriptions?: readonly Subscription[];
   readonly jobs?: readonly ScheduledJob[];
+  /** How the service that knows API keys checks them: one cannot invoke oneself as a caller by name (Dapr 1.18.2 does not say who calls then). */
+  readonly checkKey?: ApiKeyChecker;
   /** Types of actors that the service hosts. */
   readonly actorTypes?: readonly string[];
   /** Runs when a sidecar begins: actors may have lived elsewhere while there was none, so what is remembered of them may be old. */

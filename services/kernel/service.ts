@@ -44,8 +44,8 @@ export async function startKernel(name: string, config: Config = readConfig(name
   const draining = new AbortController();
   const spans = config.otlpEndpoint === undefined ? unrecordedSpans() : await recordedSpans(name, config.otlpEndpoint, config.traceShare);
   const sessions = dapr.state('sessions');
-  // Who ends sessions and revokes keys hears of it at once.
-  const believed = name === 'auth' ? { believeRevocationsMs: 0, believeMs: 0 } : {};
+  // Who ends sessions hears of it at once.
+  const believed = name === 'auth' ? { believeRevocationsMs: 0 } : {};
   const kernel: OwnedKernel = {
     name,
     config,
@@ -60,7 +60,6 @@ export async function startKernel(name: string, config: Config = readConfig(name
       isRevoked: async (sessionId) => (await sessions.get(`revoked:${sessionId}`)) !== undefined,
     }),
     checkKey: apiKeyChecker({
-      ...believed,
       ask: async (proof) => {
         const invocation = { method: 'POST', path: '/internal/api-keys/check', body: proof, timeoutMs: 2000 } as const;
         const { key } = await dapr.invoke<{ key: KnownApiKey | null }>('auth', invocation);

@@ -33,8 +33,8 @@ const fields = {
 const KeyView = Type.Object(fields, closed);
 const NewKeyView = Type.Object({ ...fields, key: Type.String({ description: 'Shown this once' }) }, closed);
 
-/** The services that ask about keys that they were shown. */
-const askers = ['auth', 'catalog', 'orders', 'payments', 'inventory', 'notifications'];
+/** The services that ask about keys that they were shown; auth looks itself. */
+const askers = ['catalog', 'orders', 'payments', 'inventory', 'notifications'];
 
 export interface ApiKeyRoutesParts {
   readonly apiKeys: ApiKeys;

@@ -1,4 +1,3 @@
-import { apiKeyChecker } from '@cartwright/kernel/http/api-keys';
 import { tokenChecker } from '@cartwright/kernel/http/tokens';
 import { openDatabaseAt } from '@cartwright/kernel/postgres/database';
 import type { Database } from '@cartwright/kernel/postgres/database';
@@ -119,7 +118,7 @@ export async function runAuth(): Promise<RunningAuth> {
     now: () => Date.now() + running.keyClock,
   });
   const apiKeys = apiKeysIn(database, log);
-  const kernel = kernelForTests({ dapr, checkToken, checkKey: apiKeyChecker({ ask: (proof) => apiKeys.check(proof) }) });
+  const kernel = kernelForTests({ dapr, checkToken });
   const passkeys = passkeysIn(database);
   const factors = secondFactorsIn(database, sealedSecrets('the key of the tests which is long enough'));
   const [exports, addresses] = [exportsIn(database), addressesIn(database)];

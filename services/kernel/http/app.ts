@@ -19,7 +19,7 @@ export function createApp(kernel: Kernel, service: ServiceApp): Koa {
   // Paths mean what they say: a path that only the case tells from `/actors` must not get past the guard.
   const router = new Router({ sensitive: true });
   mountPlatform(router, kernel, service);
-  mountRoutes(router, kernel, service.routes);
+  mountRoutes(router, service.checkKey === undefined ? kernel : { ...kernel, checkKey: service.checkKey }, service.routes);
   for (const subscription of service.subscriptions ?? []) {
     router.post(`/events/${subscription.topic}`, async (ctx) => {
       ctx.body = await subscription.receive(parseJson(await readBody(ctx.req, deliveryLimit)));

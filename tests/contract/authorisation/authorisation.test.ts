@@ -86,7 +86,11 @@ describe('Authorisation', () => {
         tokens = { ...tokens, 'API key': key };
         const known = { id: v7(), permissions: keyPermissions };
         const checkKey = apiKeyChecker({ ask: (proof) => Promise.resolve(proof.hash === hash ? known : undefined) });
-        listening = await listen(kernelForTests({ checkToken, checkKey }), { ...declaredApps()[app], routes: routes.map(doorAlone) });
+        listening = await listen(kernelForTests({ checkToken, checkKey }), {
+          ...declaredApps()[app],
+          checkKey,
+          routes: routes.map(doorAlone),
+        });
       });
       after(() => listening.close());
 

@@ -85,10 +85,12 @@ describe('API keys', () => {
   });
 
   it('let in at auth too, and make no person of a machine', async () => {
-    const { key } = await made({ permissions: ['security.audit'] });
+    const { id, key } = await made({ permissions: ['security.audit'] });
     expect((await auth.ask('GET', '/api/auth/security-events', { token: key })).status).to.equal(200);
     expect((await auth.ask('GET', '/api/auth/me', { token: key })).status).to.equal(403);
     expect((await auth.ask('GET', '/api/auth/api-keys', { token: key })).status).to.equal(403);
+    await revoke(id);
+    expect((await auth.ask('GET', '/api/auth/security-events', { token: key })).status, 'at once').to.equal(401);
   });
 
   it('are kept as hashes, shown once, and listed without what would let in', async () => {
