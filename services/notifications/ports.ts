@@ -38,12 +38,19 @@ export interface Contact {
   readonly accessKey?: string;
   /** The language that the order was placed in, as a BCP 47 tag. */
   readonly locale?: string | null;
+  /** A link that works once; its token is a secret. */
+  readonly link?: { readonly purpose: string; readonly token: string; readonly expiresAt: string };
+  /** What happened to the account. */
+  readonly notice?: { readonly kind: string; readonly at: string };
 }
 
 /** Asks those who keep personal data. Undefined: it was erased. */
 export interface Contacts {
   ofOrder(orderId: string): Promise<Contact | undefined>;
   ofUser(userId: string): Promise<Contact | undefined>;
+  /** Undefined also where the link was used, or has expired: it is of no use any more. */
+  ofLink(linkId: string): Promise<Contact | undefined>;
+  ofNotice(noticeId: string): Promise<Contact | undefined>;
 }
 
 export interface OrderFacts {

@@ -4,9 +4,9 @@ import type { Contact, Contacts } from '../ports.ts';
 
 /** Contacts, asked from the services that keep personal data, each time: nothing of them is stored here. */
 export function contactsOver(dapr: Pick<Sidecar, 'invoke'>): Contacts {
-  async function ask(app: string, path: string): Promise<Contact | undefined> {
+  async function ask<Answer>(app: string, path: string): Promise<Answer | undefined> {
     try {
-      return await dapr.invoke<Contact>(app, { method: 'GET', path });
+      return await dapr.invoke<Answer>(app, { method: 'GET', path });
     } catch (error) {
       // The service itself says so. Its absence, or a proxy's 404, is something else.
       if (error instanceof RemoteProblem && error.status === 404 && error.code === 'not_found') return undefined;
@@ -16,5 +16,17 @@ export function contactsOver(dapr: Pick<Sidecar, 'invoke'>): Contacts {
   return {
     ofOrder: (orderId) => ask('orders', `/internal/orders/${orderId}/contact`),
     ofUser: (userId) => ask('auth', `/internal/users/${userId}/contact`),
+    async ofLink(linkId) {
+      const found = await ask<Contact & NonNullable<Contact['link']>>('auth', `/internal/account-links/${linkId}`);
+      if (found === undefined) return undefined;
+      const { email, name, purpose, token, expiresAt } = found;
+      return { email, name, link: { purpose, token, expiresAt } };
+    },
+    async ofNotice(noticeId) {
+      const found = await ask<Contact & NonNullable<Contact['notice']>>('auth', `/internal/security-notices/${noticeId}`);
+      if (found === undefined) return undefined;
+      const { email, name, kind, at } = found;
+      return { email, name, notice: { kind, at } };
+    },
   };
 }

@@ -72,7 +72,9 @@ export function startDeliveries(kernel: Pick<Kernel, 'log' | 'metrics'>, parts: 
     return { id: job.id, to, addressHash, ...renderer.render(job.template, job.channel, parts) };
   }
 
-  function contactOf({ orderId, userId }: MessageJob): Promise<Contact | undefined> {
+  function contactOf({ orderId, userId, data }: MessageJob): Promise<Contact | undefined> {
+    if (data.linkId !== undefined) return contacts.ofLink(data.linkId);
+    if (data.noticeId !== undefined) return contacts.ofNotice(data.noticeId);
     if (orderId !== null) return contacts.ofOrder(orderId);
     return userId === null ? Promise.resolve(undefined) : contacts.ofUser(userId);
   }

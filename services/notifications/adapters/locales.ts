@@ -35,6 +35,7 @@ const File = Type.Object(
     words: all(pageWords),
     reasons: all(reasonCodes),
     money: all(moneyOutcomes),
+    notices: Type.Intersect([Type.Object({ other: Words }), Type.Record(Type.String(), Words)]),
     messages: Type.Object(Object.fromEntries(templateNames.map((name) => [name, Message])) as Record<TemplateName, typeof Message>, closed),
   },
   closed,
@@ -58,6 +59,8 @@ export interface MessageWords {
 export interface LocaleWords {
   readonly words: Readonly<Record<PageWord, Fill>>;
   readonly reasons: Static<typeof File>['reasons'];
+  /** What happened to an account, by its kind; `other` for those that nobody has words for. */
+  readonly notices: Readonly<Record<string, string | undefined>>;
   readonly money: Readonly<Record<keyof Static<typeof File>['money'], Fill>>;
   readonly messages: Readonly<Record<TemplateName, MessageWords>>;
 }
@@ -96,10 +99,11 @@ function localeOf(tag: string, content: unknown): LocaleWords {
   } catch (cause) {
     throw new Error(`The words of ${tag} are not complete`, { cause });
   }
-  const { words, reasons, money, messages } = content as Static<typeof File>;
+  const { words, reasons, money, notices, messages } = content as Static<typeof File>;
   return {
     words: mapped(words, plain),
     reasons,
+    notices,
     money: mapped(money, plain),
     messages: mapped(messages, ({ about, subject, text, button }) => ({
       about: plain(about),

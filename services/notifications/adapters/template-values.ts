@@ -1,8 +1,8 @@
-import { dateText } from '../domain/locales.ts';
+import { dateText, momentText } from '../domain/locales.ts';
 import type { MessageData, Units } from '../domain/message-data.ts';
 import { moneyText } from '../domain/money-text.ts';
 import { isReasonCode, isWritten } from '../domain/reasons.ts';
-import type { MessageParts, OrderFacts } from '../ports.ts';
+import type { Contact, MessageParts, OrderFacts } from '../ports.ts';
 import type { Locales, PageWord } from './locales.ts';
 
 type Locale = ReturnType<Locales['choose']>;
@@ -10,19 +10,30 @@ type Locale = ReturnType<Locales['choose']>;
 /** What words and pages may show. What is not known, or not to be shown, is null: a name that is missing here is an error in strict templates. */
 export function valuesOf(shopUrl: string, locale: Locale, { contact, order, data }: MessageParts) {
   const { carrier = null, trackingNumber = null } = data;
-  const path = order === undefined ? '/' : `/orders/${order.orderId}`;
+  const { path, secret } = placeOf(contact, order);
   return {
     locale: locale.tag,
     name: contact.name,
     number: order?.number ?? null,
     path,
-    // What lets a guest see the order stands behind `#`, which browsers send to nobody.
-    link: `${shopUrl}${path}${order === undefined || contact.accessKey === undefined ? '' : `#${contact.accessKey}`}`,
+    // What lets a guest see the order, or a link work, stands behind `#`, which browsers send to nobody.
+    link: `${shopUrl}${path}${secret === undefined ? '' : `#${secret}`}`,
+    until: contact.link === undefined ? null : momentText(contact.link.expiresAt, locale.format),
+    happened: contact.notice === undefined ? null : (locale.notices[contact.notice.kind] ?? locale.notices['other'] ?? null),
+    at: contact.notice === undefined ? null : momentText(contact.notice.at, locale.format),
     reason: data.reason !== undefined && isReasonCode(data.reason) ? locale.reasons[data.reason] : null,
     why: whyOf(locale, data.reason),
     parcel: carrier === null && trackingNumber === null ? null : { carrier, trackingNumber },
     ...(order === undefined ? withoutOrder : orderValues(locale, order, data)),
   };
+}
+
+/** The page that a message is about, and what it needs to be let in. */
+function placeOf({ link, notice, accessKey }: Contact, order: OrderFacts | undefined): { path: string; secret?: string } {
+  if (link !== undefined) return { path: '/account/link', secret: `${link.purpose}.${link.token}` };
+  if (notice !== undefined) return { path: '/account/security' };
+  if (order === undefined) return { path: '/' };
+  return { path: `/orders/${order.orderId}`, ...(accessKey === undefined ? {} : { secret: accessKey }) };
 }
 
 export type Values = ReturnType<typeof valuesOf>;

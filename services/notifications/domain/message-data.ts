@@ -23,6 +23,9 @@ export type MoneyOutcome = (typeof moneyOutcomes)[number];
 
 /** What a message says beside the order's facts; no personal data. It is stored as JSON with the message. */
 export interface MessageData {
+  /** The link of an account, or what happened to one, that auth is asked for when the mail is written. */
+  readonly linkId?: string;
+  readonly noticeId?: string;
   /** Why, as the event said it. */
   readonly reason?: string;
   /** The goods that the message is about. */

@@ -12,6 +12,10 @@ export interface TemplateRule {
 
 export const templates = {
   welcome: { essential: true, channels: ['email'], audience: 'customers' },
+  'account-verify': { essential: true, channels: ['email'], audience: 'customers' },
+  'account-reset': { essential: true, channels: ['email'], audience: 'customers' },
+  'account-change': { essential: true, channels: ['email'], audience: 'customers' },
+  'security-notice': { essential: true, channels: ['email'], audience: 'customers' },
   'order-received': { essential: false, channels: ['email', 'live'], audience: 'customers' },
   'order-confirmed': { essential: true, channels: ['email', 'sms', 'live'], audience: 'customers' },
   'order-rejected': { essential: true, channels: ['email', 'live'], audience: 'customers' },

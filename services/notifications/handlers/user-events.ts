@@ -1,8 +1,12 @@
+import { AccountLinkRequested } from '@cartwright/kernel/events/account-link-requested';
+import { SecurityNoticed } from '@cartwright/kernel/events/security-noticed';
 import { UserDeleted } from '@cartwright/kernel/events/user-deleted';
 import { UserRegistered } from '@cartwright/kernel/events/user-registered';
 import type { Handler } from '@cartwright/kernel/messaging/handler';
 import { on } from '@cartwright/kernel/messaging/subscription';
-import type { LiveMessages, MessageJob, Messages, PreferencesStore } from '../ports.ts';
+import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
+import { isTemplate } from '../domain/templates.ts';
+import type { LiveMessages, MessageJob, Messages, NewMessage, PreferencesStore } from '../ports.ts';
 
 export interface UserHandlerParts {
   readonly messages: Messages;
@@ -11,16 +15,29 @@ export interface UserHandlerParts {
   readonly start: (...jobs: readonly MessageJob[]) => void;
 }
 
-/** Greets those who register, and forgets those who leave. */
+/** Greets those who register, sends the links and notices of accounts, and forgets those who leave. */
 export function userEvents({ messages, preferences, live, start }: UserHandlerParts): Handler[] {
+  async function tell(unit: UnitOfWork, message: NewMessage): Promise<void> {
+    const jobs = await messages.claim(unit, message);
+    unit.afterCommit(() => {
+      start(...jobs);
+    });
+  }
+
   return [
     on(UserRegistered, {
-      apply: async ({ id, data: { userId } }, unit) => {
-        const jobs = await messages.claim(unit, { eventId: id, template: 'welcome', orderId: null, userId, data: {} });
-        unit.afterCommit(() => {
-          start(...jobs);
-        });
+      apply: ({ id, data: { userId } }, unit) => tell(unit, { eventId: id, template: 'welcome', orderId: null, userId, data: {} }),
+    }),
+    on(AccountLinkRequested, {
+      apply: async ({ id, data: { userId, linkId, purpose } }, unit) => {
+        const template = `account-${purpose}`;
+        // A purpose that a newer auth knows, and we do not: nobody could write that mail here.
+        if (isTemplate(template)) await tell(unit, { eventId: id, template, orderId: null, userId, data: { linkId } });
       },
+    }),
+    on(SecurityNoticed, {
+      apply: ({ id, data: { userId, noticeId } }, unit) =>
+        tell(unit, { eventId: id, template: 'security-notice', orderId: null, userId, data: { noticeId } }),
     }),
     on(UserDeleted, {
       apply: async ({ data: { userId } }, unit) => {

@@ -225,6 +225,30 @@ describe('notifications', () => {
     expect(await service.database.sql('select 1 from mailbox where recipient = ?', [to]), 'in the mailbox').to.deep.equal([]);
   });
 
+  it('mail the links and notices of accounts, each once, and keep no secret of them', async () => {
+    const [userId, linkId, noticeId] = [v7(), v7(), v7()];
+    const to = `${userId}@example.com`;
+    const link = { purpose: 'reset', token: `${linkId}.the-proof`, expiresAt: '2026-11-25T21:35:00.000Z' };
+    service.contacts.set(linkId, { email: to, name: 'Ada', link });
+    service.contacts.set(noticeId, { email: to, name: 'Ada', notice: { kind: 'password_changed', at: link.expiresAt } });
+    const user = (version: number, type: string, data: object) => ({
+      ...envelope(userId, version, type, {}),
+      source: 'cartwright/auth',
+      aggregatetype: 'user',
+      data: { userId, ...data },
+    });
+    const events = [
+      user(1, 'AccountLinkRequested', { linkId, purpose: 'reset', expiresAt: link.expiresAt }),
+      user(2, 'SecurityNoticed', { noticeId, kind: 'password_changed' }),
+    ];
+    for (const turn of ['first', 'again']) expect(await deliver('users', ...events), turn).to.deep.equal(['SUCCESS', 'SUCCESS']);
+    const mails = await mailsTo(to, 2);
+    expect(mails.map(({ subject }) => subject).sort()).to.deep.equal(['Set your password anew', 'Something happened to your account']);
+    expect(JSON.stringify(mails)).to.contain(`/account/link#reset.${link.token}`);
+    const kept = await service.database.sql('select * from messages where user_id = ?', [userId]);
+    expect(JSON.stringify([kept, service.lines])).not.to.contain('the-proof');
+  });
+
   it('show the delivery log to staff alone', async () => {
     const { status, body } = await ask('GET', '/api/notifications/deliveries?state=sent&limit=5', {
       token: tokenOf(v7(), ['support']),

@@ -3,6 +3,7 @@ import { session } from './api.js';
 import { mountBell } from './bell.js';
 import { readCart } from './cart.js';
 import { h } from './dom.js';
+import { accountLinkPage } from './pages/account-link.js';
 import { accountPage } from './pages/account.js';
 import { cartPage } from './pages/cart.js';
 import { checkoutPage } from './pages/checkout.js';
@@ -36,6 +37,7 @@ const pages = [
   [/^\/account\/security$/, securityPage],
   [/^\/notifications$/, notificationsPage],
   [/^\/account\/messages$/, preferencesPage],
+  [/^\/account\/link$/, accountLinkPage],
   [/^\/unsubscribe$/, unsubscribePage],
   [/^\/mailbox$/, mailboxPage],
   [/^\/staff$/, staffOrdersPage],

@@ -42,7 +42,7 @@ export async function startNotifications(
   };
   const parts: DeliveryParts = {
     ...appParts,
-    contacts: { ofOrder: find, ofUser: find },
+    contacts: { ofOrder: find, ofUser: find, ofLink: find, ofNotice: find },
     senders: mailbox.senders(),
     sweepMs: 3_600_000, // tests say themselves when
     ...more,

@@ -21,6 +21,8 @@ const order: OrderFacts = {
 };
 const contact = { email: 'ada@example.com', name: '<script>alert(1)</script>' };
 
+const ofOrders = templateNames.filter((one) => !/^(?:welcome$|account-|security-)/.test(one));
+
 describe('the renderer', () => {
   const everything: MessageData = {
     ...{ reason: 'card_declined', carrier: 'DHL', trackingNumber: '42', amount: 400, refunded: 500, money: 'refunded' },
@@ -45,7 +47,7 @@ describe('the renderer', () => {
   });
 
   it('tells of an order with its number, lines, totals and day, and where it can be followed', () => {
-    for (const name of templateNames.filter((one) => one !== 'welcome')) {
+    for (const name of ofOrders) {
       const { html, text } = renderer.render(name, 'email', { contact, order, data: {} });
       for (const part of [html, text])
         expect(part, name)
@@ -60,13 +62,31 @@ describe('the renderer', () => {
   it('links to the order with the key that lets a guest see it, behind what browsers send to nobody', () => {
     const guest = { ...contact, accessKey: 'the-key-of-the-order' };
     const link = `https://shop.example/orders/${order.orderId}#the-key-of-the-order`;
-    for (const name of templateNames.filter((one) => one !== 'welcome')) {
+    for (const name of ofOrders) {
       const { html, text, path } = renderer.render(name, 'email', { contact: guest, order, data: {} });
       expect(html, name).to.contain(`href="${link}"`);
       expect(text, name).to.contain(link);
       expect(path, 'live messages have none').to.equal(`/orders/${order.orderId}`);
     }
     expect(renderer.render('order-shipped', 'sms', { contact: guest, order, data: {} }).text).to.contain(link);
+  });
+
+  it('links to what works once by a secret behind what browsers send to nobody, and says until when', () => {
+    const link = { purpose: 'reset', token: 'id.proof', expiresAt: '2026-11-25T21:35:00.000Z' };
+    const { text, path } = renderer.render('account-reset', 'email', { contact: { ...contact, link }, order: undefined, data: {} });
+    expect(text)
+      .to.contain('https://shop.example/account/link#reset.id.proof')
+      .and.to.match(/until November 25, 2026 at 9:35\sPM UTC/);
+    expect(path).to.equal('/account/link');
+  });
+
+  it('says what happened to an account, also where it has no words for that', () => {
+    const said = (kind: string): string =>
+      renderer.render('security-notice', 'email', {
+        ...{ contact: { ...contact, notice: { kind, at: '2026-11-25T21:35:00.000Z' } }, order: undefined, data: {} },
+      }).text;
+    expect(said('password_changed')).to.contain('your password was changed');
+    expect(said('something_new')).to.contain('a setting of its security was changed');
   });
 
   it('writes in the language that the reader has chosen, else in that of the order', () => {

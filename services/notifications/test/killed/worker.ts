@@ -21,7 +21,7 @@ const ofAnybody = (id: string) => Promise.resolve({ email: `${id}@example.com`, 
 let sent = 0;
 const deliveries = startDeliveries(kernel, {
   ...parts,
-  contacts: { ofOrder: ofAnybody, ofUser: ofAnybody },
+  contacts: { ofOrder: ofAnybody, ofUser: ofAnybody, ofLink: ofAnybody, ofNotice: ofAnybody },
   senders: stores.mailbox.senders(),
   sweepMs: 100,
   answered: () => {

@@ -1,0 +1,35 @@
+import { api } from '../api.js';
+import { field, form, h } from '../dom.js';
+
+/** Where the links of mails about accounts lead. What makes them work stands behind `#`, and is taken out of the address at once. */
+export async function accountLinkPage() {
+  const [, purpose, token] = /^#(verify|reset|change)\.(.+)$/.exec(location.hash) ?? [];
+  history.replaceState(null, '', location.pathname);
+  if (token === undefined) return [h('h1', {}, 'This link is not complete'), h('p', {}, 'Open it once more from the mail.')];
+  const place = h('div', { 'aria-live': 'polite' });
+  const done = (text) => place.replaceChildren(h('p', {}, text), h('p', {}, h('a', { href: '/account' }, 'To your account')));
+  place.append(purpose === 'reset' ? resetForm(token, done) : proveForm(token, done));
+  return [h('h1', {}, purpose === 'reset' ? 'Set your password anew' : 'Prove your address'), place];
+}
+
+function resetForm(token, done) {
+  const attributes = { name: 'password', type: 'password', required: true, minlength: 8, autocomplete: 'new-password' };
+  const send = async ({ password }) => {
+    await api('POST', '/api/auth/password/reset', { token, password });
+    done('Your password is set. All sessions have ended: log in with it.');
+  };
+  return form(
+    {},
+    send,
+    field('New password (at least 8 characters)', attributes),
+    h('button', { type: 'submit', class: 'primary' }, 'Set it'),
+  );
+}
+
+function proveForm(token, done) {
+  const send = async () => {
+    await api('POST', '/api/auth/email/verify', { token });
+    done('Thank you: the address is proved.');
+  };
+  return form({}, send, h('button', { type: 'submit', class: 'primary' }, 'This address is mine'));
+}
