@@ -49,7 +49,7 @@ describe('The life of an order in a browser', function () {
     expect(mail).to.match(/goes back to you/);
     await guest.page.goto('/mailbox');
     await guest.page.getByText(`Your order ${number} is cancelled`, { exact: true }).click();
-    const shown = guest.page.frameLocator('iframe').locator('body[style*=margin]'); // it looks as it would in a mailbox elsewhere
+    const shown = guest.page.frameLocator('iframe').locator('body[style*=background]'); // it looks as it would in a mailbox elsewhere
     await shown.getByText('goes back to you').waitFor();
   });
 

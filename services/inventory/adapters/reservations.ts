@@ -74,9 +74,9 @@ export function reservationsIn(database: Database, now: () => number = () => per
     settle: (orderId, from, shortages) =>
       database.transaction(async (unit) => {
         const [row] = await unit.em.execute<{ version: number }[]>(
-          `update reservations set state = ?, version = version + 1, updated_at = now(), leased_until = null, leased_by = null, attempts = 0
+          `update reservations set state = ?, shortages = ?::jsonb, version = version + 1, updated_at = now(), leased_until = null, leased_by = null, attempts = 0
            where order_id = ? and state = ? returning version`,
-          [outcomeOf(from, shortages), orderId, from],
+          [outcomeOf(from, shortages), JSON.stringify(shortages), orderId, from],
         );
         if (row === undefined) return false;
         unit.publish(eventOf(from, orderId, row.version, shortages));

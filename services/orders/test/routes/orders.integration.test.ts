@@ -306,7 +306,8 @@ describe('Orders, once placed', () => {
       const order = await placedOrder(orders, lamp.sku);
       const path = `/internal/orders/${order.id}/contact`;
       const answer = await orders.ask('GET', path, undefined, invokedBy('notifications'));
-      expect(answer.body).to.deep.equal({ email: 'ada@example.com', name: 'Ada', number: order.number, accessKey: order.accessKey });
+      const { number, accessKey } = order;
+      expect(answer.body).to.deep.equal({ email: 'ada@example.com', name: 'Ada', number, accessKey, locale: null });
       for (const headers of [{}, invokedBy('payments'), tokenOf(v7(), 'admin')])
         expect((await orders.ask('GET', path, undefined, headers)).status).to.equal(404);
       expect((await orders.ask('GET', `/internal/orders/${v7()}/contact`, undefined, invokedBy('notifications'))).status).to.equal(404);

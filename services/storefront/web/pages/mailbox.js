@@ -39,12 +39,28 @@ function asItLooks(subject, html, text) {
  */
 function frame(subject, html) {
   const sandbox = 'allow-same-origin allow-popups allow-popups-to-escape-sandbox';
-  const element = h('iframe', { class: 'mail', title: subject, sandbox, srcdoc: html.replaceAll(' style="', ' data-style="') });
+  const { page, sheets } = withoutStyles(html);
+  const element = h('iframe', { class: 'mail', title: subject, sandbox, srcdoc: page });
   element.addEventListener('load', () => {
-    const { body, documentElement, links } = element.contentDocument;
+    const { contentDocument, contentWindow } = element;
+    const { body, documentElement, links } = contentDocument;
+    contentDocument.adoptedStyleSheets = sheets.map((text) => {
+      const sheet = new contentWindow.CSSStyleSheet();
+      sheet.replaceSync(text);
+      return sheet;
+    });
     for (const part of [body, ...body.querySelectorAll('[data-style]')]) part.style.cssText = part.getAttribute('data-style') ?? '';
     for (const link of links) link.target = '_blank';
     element.style.height = `${documentElement.scrollHeight}px`;
   });
   return element;
+}
+
+/** The mail without what the policy would refuse, and apart from it its style sheets. */
+function withoutStyles(html) {
+  const mail = new DOMParser().parseFromString(html.replaceAll(' style="', ' data-style="'), 'text/html');
+  const styles = [...mail.querySelectorAll('style')];
+  const sheets = styles.map((style) => style.textContent.replaceAll(/@import[^;]*;/g, ''));
+  for (const part of [...styles, ...mail.querySelectorAll('link')]) part.remove();
+  return { page: `<!doctype html>${mail.documentElement.outerHTML}`, sheets };
 }
