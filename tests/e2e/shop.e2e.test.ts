@@ -81,6 +81,10 @@ describe('The shop in a browser', function () {
     await shopper.fillCart({ words: 'lamp' }, { words: 'tea' });
     await shopper.logIn(email, 'long-enough-1');
     await page.getByRole('link', { name: 'Cart (4)' }).click();
+    await page
+      .getByLabel(/^Quantity of/)
+      .first()
+      .waitFor();
     expect(await page.getByLabel(/^Quantity of/).count()).to.equal(2);
     const elsewhere = await Shopper.enter(browser, gatewayUrl);
     try {
