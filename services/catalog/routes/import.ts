@@ -127,7 +127,7 @@ export function importRoutes(parts: ImporterParts): Route[] {
       responses: { 200: pageOf(LineError), 404: Problem },
       handle: async ({ params: { id }, query: { limit = 20, cursor } }) => {
         await known(id);
-        const after = cursor === undefined ? 0 : Number(decodeCursor(cursor, ['number'])[0]);
+        const after = cursor === undefined ? 0 : Number(decodeCursor(cursor, ['integer'])[0]);
         const found = await imports.errors(id, limit + 1, Math.min(Math.max(Math.trunc(after), 0), 2_000_000_000));
         return {
           body: toPage(

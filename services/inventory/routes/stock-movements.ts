@@ -46,7 +46,7 @@ export function movementRoutes(levels: Pick<StockLevels, 'movements'>): Route[] 
       ),
       responses: { 200: pageOf(Movement), 400: Problem },
       handle: async ({ params: { sku }, query: { limit = 20, cursor, ...filter } }) => {
-        const before = cursor === undefined ? {} : { before: Number(decodeCursor(cursor, ['number'])[0]) };
+        const before = cursor === undefined ? {} : { before: Number(decodeCursor(cursor, ['integer'])[0]) };
         const rows = await levels.movements(sku, limit + 1, { ...filter, ...before });
         return {
           body: toPage(

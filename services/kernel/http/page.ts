@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { TSchema } from 'typebox';
+import { validate } from 'uuid';
 import { badRequest } from './problem.ts';
 
 /** The query of a list: `limit` (20 unless told, at most 100) and the `cursor` of the page before. */
@@ -18,11 +19,20 @@ export function encodeCursor(position: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');
 }
 
+/** What a part of a cursor has to be. Texts hold what Postgres can: no NUL, no half of a surrogate pair. */
+export type CursorPart = keyof typeof fits;
+const fits = {
+  string: (value: unknown) => typeof value === 'string' && value.isWellFormed() && !value.includes('\0'),
+  number: (value: unknown) => typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER,
+  integer: (value: unknown) => Number.isSafeInteger(value),
+  uuid: (value: unknown) => typeof value === 'string' && validate(value),
+} as const;
+
 /** Reads a cursor with as many parts as `types` names. Throws 400 when it is none of ours. */
-export function decodeCursor(cursor: string, types: readonly ('string' | 'number')[]): (string | number)[] {
+export function decodeCursor(cursor: string, types: readonly CursorPart[]): (string | number)[] {
   try {
     const position = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown;
-    if (Array.isArray(position) && position.length === types.length && types.every((type, index) => typeof position[index] === type)) {
+    if (Array.isArray(position) && position.length === types.length && types.every((type, index) => fits[type](position[index]))) {
       return position as (string | number)[];
     }
   } catch (error) {

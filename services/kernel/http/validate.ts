@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject } from 'ajv';
 import addFormats from 'ajv-formats';
+import { fullFormats } from 'ajv-formats/dist/formats.js';
 import type { TSchema } from 'typebox';
 import { Problem } from './problem.ts';
 import type { FieldError } from './problem.ts';
@@ -12,7 +13,14 @@ const textAjv = new Ajv2020({ ...options, coerceTypes: true, useDefaults: true }
 for (const ajv of [strictAjv, textAjv]) {
   addFormats.default(ajv);
   // Lower case only: an id is compared as text by actors, caches and locks. The package's own format would let `urn:uuid:` through too.
+  ajv.addFormat('date-time', isTimestamp);
   ajv.addFormat('uuid', /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
+}
+
+/** RFC 3339, as far as Postgres can keep it: from the year 1, and no further from UTC than any place on Earth. */
+function isTimestamp(text: string): boolean {
+  const { validate } = fullFormats['date-time'] as { validate: (text: string) => boolean };
+  return validate(text) && !text.startsWith('0000') && !/[+-](?:1[5-9]|2\d):?\d\d$/.test(text);
 }
 
 export type Place = 'body' | 'query' | 'params' | 'headers';

@@ -47,7 +47,7 @@ export function messagingRoutes(database: Database, subscriptions: readonly Even
       ),
       responses: { 200: pageOf(DeadLetterView) },
       handle: async ({ query: { limit = 20, cursor, state = 'open' } }) => {
-        const before = cursor === undefined ? {} : { before: String(decodeCursor(cursor, ['string'])[0]) };
+        const before = cursor === undefined ? {} : { before: String(decodeCursor(cursor, ['uuid'])[0]) };
         const letters = await listDeadLetters(database, { open: state === 'open', ...before, limit: limit + 1 });
         return {
           body: toPage(

@@ -21,7 +21,7 @@ export function liveRoutes(live: Pick<LiveMessages, 'list' | 'read' | 'standings
       query: Type.Object(pageQuery, closed),
       responses: { 200: Type.Object({ ...pageOf(LiveView).properties, ...Standing.properties }, closed) },
       handle: async ({ principal: { userId }, query: { limit = 20, cursor } }) => {
-        const beforeSeq = cursor === undefined ? undefined : Number(decodeCursor(cursor, ['number'])[0]);
+        const beforeSeq = cursor === undefined ? undefined : Number(decodeCursor(cursor, ['integer'])[0]);
         const [rows, standings] = await Promise.all([
           live.list(userId, { ...(beforeSeq === undefined ? {} : { beforeSeq: Math.trunc(beforeSeq) }), limit: limit + 1 }),
           live.standings([userId]),

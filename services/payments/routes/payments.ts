@@ -81,7 +81,7 @@ export function paymentRoutes(payments: Pick<Payments, 'find' | 'ledger' | 'bala
       query: Type.Object({ ...pageQuery, orderId: Type.Optional(Uuid) }, closed),
       responses: { 200: LedgerPage },
       handle: async ({ query: { limit = 20, cursor, orderId } }) => {
-        const before = cursor === undefined ? {} : { beforeId: Number(decodeCursor(cursor, ['number'])[0]) };
+        const before = cursor === undefined ? {} : { beforeId: Number(decodeCursor(cursor, ['integer'])[0]) };
         const ofOrder = orderId === undefined ? {} : { orderId };
         const [rows, balances] = await Promise.all([
           payments.ledger({ ...ofOrder, ...before, limit: limit + 1 }),

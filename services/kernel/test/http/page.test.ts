@@ -42,4 +42,20 @@ describe('A page', () => {
         .with.nested.property('parts.errors[0].field', 'cursor');
     }
   });
+
+  it('refuses a cursor that holds what no database can look for', () => {
+    const refused = [
+      [['\0'], 'string'],
+      [['\ud800'], 'string'],
+      [[1e300], 'number'],
+      [[1.5], 'integer'],
+      [['x'], 'uuid'],
+    ] as const;
+    for (const [position, type] of refused)
+      expect(() => decodeCursor(encodeCursor(position), [type]), JSON.stringify(position))
+        .to.throw(Problem)
+        .with.nested.property('parts.errors[0].field', 'cursor');
+    const id = '0190a0a0-0000-7000-8000-000000000001';
+    expect(decodeCursor(encodeCursor(['é🙂', 0.5, 7, id]), ['string', 'number', 'integer', 'uuid'])).to.deep.equal(['é🙂', 0.5, 7, id]);
+  });
 });

@@ -5,7 +5,7 @@ import { Problem } from '../../http/problem.ts';
 import type { FieldError } from '../../http/problem.ts';
 import { checker, validator } from '../../http/validate.ts';
 import type { Place } from '../../http/validate.ts';
-import { Address, Money, Sku, Uuid } from '../../schemas.ts';
+import { Address, Money, Sku, Timestamp, Uuid } from '../../schemas.ts';
 
 function errorsOf(schema: TSchema, place: Place, value: unknown): readonly FieldError[] {
   try {
@@ -33,6 +33,14 @@ describe('A validator', () => {
     expect(errorsOf(schema, 'query', query)).to.deep.equal([]);
     expect(query).to.deep.equal({ inStock: true, minRating: 3.5, limit: 20 });
     expect(errorsOf(schema, 'body', { limit: '20' })).to.deep.equal([{ field: '/limit', rule: 'type', message: 'must be integer' }]);
+  });
+
+  it('takes times that a database can keep', () => {
+    const schema = Type.Object({ at: Timestamp }, closed);
+    for (const at of ['2026-11-25T23:33:00Z', '2026-11-25T23:33:00.123456+05:45', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59-12:00'])
+      expect(errorsOf(schema, 'body', { at }), at).to.deep.equal([]);
+    for (const at of ['0000-01-01T00:00:00Z', '9999-12-31T23:59:59+23:59', '2026-02-30T00:00:00Z', '2026-11-25', 'tomorrow'])
+      expect(errorsOf(schema, 'body', { at })[0]?.field, at).to.equal('/at');
   });
 
   it('takes nothing for a number that is none', () => {
