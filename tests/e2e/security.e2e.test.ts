@@ -47,6 +47,7 @@ describe('The security of an account in a browser', function () {
     const code = (steps: number) => new TOTP({ secret }).generate({ timestamp: Date.now() + steps * 30_000 });
     await app.getByLabel('The code that it shows now').fill(code(-1));
     await app.getByRole('button', { name: 'Turn it on' }).click();
+    await app.locator('.codes li').last().waitFor();
     expect(await app.locator('.codes li').allInnerTexts()).to.have.length(10);
     await app.getByText('10 recovery codes are left').waitFor();
     await logOut();
