@@ -5,21 +5,9 @@ import { subscription } from '@cartwright/kernel/messaging/subscription';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import { orderEvents } from './handlers/order-events.ts';
 import { userEvents } from './handlers/user-events.ts';
-import type {
-  DeliveryNews,
-  LiveMessages,
-  LiveReaders,
-  Mailbox,
-  MessageJob,
-  MessageKeys,
-  Messages,
-  NewsReaders,
-  OptOuts,
-  OrderFactsStore,
-  PreferencesStore,
-  Renderer,
-  Suppressions,
-} from './ports.ts';
+import type { DeliveryNews, NewsReaders, Suppressions } from './delivery-ports.ts';
+import type { LiveMessages, LiveReaders } from './live-ports.ts';
+import type { Mailbox, MessageJob, MessageKeys, Messages, OptOuts, OrderFactsStore, PreferencesStore, Renderer } from './ports.ts';
 import { liveStreamRoute } from './routes/live-stream.ts';
 import { liveRoutes } from './routes/live.ts';
 import { mailboxRoutes } from './routes/mailbox.ts';

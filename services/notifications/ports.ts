@@ -2,7 +2,7 @@ import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
 import type { Channel, TemplateName } from './domain/templates.ts';
 import type { SendResult, Delivery } from './domain/delivery.ts';
 import type { MessageData, MoneyState } from './domain/message-data.ts';
-import type { NewsKind, Outcome } from './domain/provider-news.ts';
+import type { Outcome } from './domain/provider-news.ts';
 import type { OptOut, Preferences } from './domain/preferences.ts';
 
 /** A message that is ready to go. */
@@ -147,46 +147,6 @@ export interface MessageRecord {
   readonly settledAt: string | null;
 }
 
-/** A message that its reader sees in the shop. */
-export interface LiveMessage {
-  /** Counts the messages of a person from 1, without holes. */
-  readonly seq: number;
-  readonly template: TemplateName;
-  readonly orderId: string | null;
-  readonly data: MessageData;
-  readonly createdAt: string;
-}
-
-/** How many there are for a person, and up to which they were read. */
-export interface LiveStanding {
-  readonly last: number;
-  readonly readTo: number;
-}
-
-export interface LiveMessages {
-  append(
-    unit: UnitOfWork,
-    userId: string,
-    message: Pick<LiveMessage, 'template' | 'orderId' | 'data'> & { readonly messageId: string },
-  ): Promise<void>;
-  /** Those after a number, the oldest first. */
-  after(userId: string, seq: number, limit: number): Promise<LiveMessage[]>;
-  /** The newest first, below `beforeSeq`. */
-  list(userId: string, page: { readonly beforeSeq?: number; readonly limit: number }): Promise<LiveMessage[]>;
-  /** Of those who have ever had one. */
-  standings(userIds: readonly string[]): Promise<ReadonlyMap<string, LiveStanding>>;
-  /** Notes that all up to a number was read. What was read stays read. */
-  read(userId: string, upTo: number): Promise<LiveStanding>;
-  forget(unit: UnitOfWork, userId: string): Promise<void>;
-}
-
-/** Streams of this process that wait for live messages. */
-export interface LiveReaders {
-  /** Runs `look` whenever there may be news of a person, until the function answered is called. Throws 503 where there is no room. */
-  subscribe(userId: string, reader: { readonly look: () => void; readonly end: () => void }): () => void;
-  announce(userId: string): void;
-}
-
 export interface PreferencesStore {
   of(userId: string): Promise<Preferences>;
   set(userId: string, preferences: Preferences): Promise<void>;
@@ -217,56 +177,6 @@ export interface UnsubscribeLink {
 export interface OptOuts {
   has(addressHash: string, event: TemplateName): Promise<boolean>;
   set(addressHash: string, event: OptOut, wanted: boolean): Promise<void>;
-}
-
-/** Something that a provider told of one of our messages. */
-export interface ProviderNews {
-  readonly provider: string;
-  /** The provider's; the same where it tells it again. */
-  readonly eventId: string;
-  readonly messageId: string;
-  readonly kind: NewsKind;
-  /** Whom the message went to, as the provider says it; it is kept as a hash only. */
-  readonly address: string | null;
-}
-
-/** Reads what a provider posts. Throws 400 for what it has not signed, or signed long ago. */
-export type ReadNews = (posted: {
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Buffer;
-  /** Path and query, as they were asked for. */
-  readonly url: string;
-}) => ProviderNews[];
-
-/** One a provider; undefined where it is not configured. */
-export interface NewsReaders {
-  readonly sendgrid: ReadNews | undefined;
-  readonly twilio: ReadNews | undefined;
-}
-
-export interface DeliveryNews {
-  /** Feeds news back to their message, once: where it was in doubt it is sent now. Those who bounce or complain are suppressed. */
-  take(news: ProviderNews): Promise<'taken' | 'known' | 'unknown'>;
-}
-
-export interface Suppression {
-  readonly id: string;
-  /** A keyed hash of the address. */
-  readonly recipient: string;
-  readonly channel: 'email' | 'sms';
-  readonly reason: 'bounced' | 'complained';
-  readonly messageId: string;
-  readonly createdAt: string;
-  readonly liftedAt: string | null;
-  readonly liftedBy: string | null;
-}
-
-/** Addresses that nothing is sent to. */
-export interface Suppressions {
-  has(addressHash: string, channel: 'email' | 'sms'): Promise<boolean>;
-  /** The newest first, below `beforeId`. */
-  list(filter: { readonly addressHash?: string; readonly beforeId?: string; readonly limit: number }): Promise<Suppression[]>;
-  lift(id: string, by: string): Promise<'lifted' | 'lifted before' | 'unknown'>;
 }
 
 export interface MailboxEntry {

@@ -6,6 +6,7 @@ import { counter } from '@cartwright/kernel/telemetry/metrics';
 import { mostResends, settleDelivery, stillDoubted, throttledMs } from '../domain/delivery.ts';
 import { channelsFor, defaultPreferences } from '../domain/preferences.ts';
 import { ruleOf } from '../domain/templates.ts';
+import type { Suppressions } from '../delivery-ports.ts';
 import type {
   Contact,
   Contacts,
@@ -18,7 +19,6 @@ import type {
   PreferencesStore,
   Renderer,
   Senders,
-  Suppressions,
 } from '../ports.ts';
 
 export interface DeliveryParts {

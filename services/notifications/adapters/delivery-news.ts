@@ -2,7 +2,8 @@ import type { Database } from '@cartwright/kernel/postgres/database';
 import { v7 } from 'uuid';
 import { outcomeWeights, suppresses } from '../domain/provider-news.ts';
 import type { Outcome } from '../domain/provider-news.ts';
-import type { DeliveryNews, MessageKeys, Suppressions } from '../ports.ts';
+import type { DeliveryNews, Suppressions } from '../delivery-ports.ts';
+import type { MessageKeys } from '../ports.ts';
 import { announceSent } from './announce-sent.ts';
 import type { SentRow } from './announce-sent.ts';
 

@@ -1,7 +1,7 @@
 import type { Database } from '@cartwright/kernel/postgres/database';
 import type { MessageData } from '../domain/message-data.ts';
 import type { TemplateName } from '../domain/templates.ts';
-import type { LiveMessage, LiveMessages, LiveStanding } from '../ports.ts';
+import type { LiveMessage, LiveMessages, LiveStanding } from '../live-ports.ts';
 
 const keptDays = 90;
 

@@ -2,7 +2,7 @@ import { every } from '@cartwright/kernel/every';
 import { Problem } from '@cartwright/kernel/http/problem';
 import type { Kernel } from '@cartwright/kernel/kernel';
 import { gauge } from '@cartwright/kernel/telemetry/metrics';
-import type { LiveMessages, LiveReaders, LiveStanding } from '../ports.ts';
+import type { LiveMessages, LiveReaders, LiveStanding } from '../live-ports.ts';
 
 export interface LiveReadersOptions {
   /** How often to look for what other replicas have brought; a second unless told. */

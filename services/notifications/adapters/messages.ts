@@ -5,7 +5,8 @@ import type { MessageData } from '../domain/message-data.ts';
 import { ruleOf } from '../domain/templates.ts';
 import type { Channel, TemplateName } from '../domain/templates.ts';
 import { announceSent } from './announce-sent.ts';
-import type { LiveMessages, MessageJob, MessageRecord, Messages } from '../ports.ts';
+import type { LiveMessages } from '../live-ports.ts';
+import type { MessageJob, MessageRecord, Messages } from '../ports.ts';
 
 export interface MessagesOptions {
   /**

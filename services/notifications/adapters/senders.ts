@@ -1,5 +1,6 @@
 import type { SecretStore } from '@cartwright/kernel/dapr/sdk';
-import type { MessageSender, NewsReaders, Senders } from '../ports.ts';
+import type { NewsReaders } from '../delivery-ports.ts';
+import type { MessageSender, Senders } from '../ports.ts';
 import { sendGridWebhook } from './sendgrid-webhook.ts';
 import { sendGrid } from './sendgrid.ts';
 import { twilioCallback, twilioWebhook } from './twilio-webhook.ts';

@@ -4,7 +4,7 @@ import { parseJson } from '@cartwright/kernel/http/body';
 import { badRequest } from '@cartwright/kernel/http/problem';
 import { validate } from 'uuid';
 import { sendGridNews } from '../domain/provider-news.ts';
-import type { ProviderNews, ReadNews } from '../ports.ts';
+import type { ProviderNews, ReadNews } from '../delivery-ports.ts';
 import { requireFresh } from './webhook-time.ts';
 
 const signatureHeader = 'x-twilio-email-event-webhook-signature';

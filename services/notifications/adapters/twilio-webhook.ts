@@ -1,7 +1,7 @@
 import { badRequest } from '@cartwright/kernel/http/problem';
 import { validate } from 'uuid';
 import { twilioNews } from '../domain/provider-news.ts';
-import type { ReadNews } from '../ports.ts';
+import type { ReadNews } from '../delivery-ports.ts';
 import { requireFresh } from './webhook-time.ts';
 
 const signatureHeader = 'x-twilio-signature';

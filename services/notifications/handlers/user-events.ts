@@ -6,7 +6,8 @@ import type { Handler } from '@cartwright/kernel/messaging/handler';
 import { on } from '@cartwright/kernel/messaging/subscription';
 import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
 import { isTemplate } from '../domain/templates.ts';
-import type { LiveMessages, MessageJob, Messages, NewMessage, PreferencesStore } from '../ports.ts';
+import type { LiveMessages } from '../live-ports.ts';
+import type { MessageJob, Messages, NewMessage, PreferencesStore } from '../ports.ts';
 
 export interface UserHandlerParts {
   readonly messages: Messages;

@@ -4,7 +4,7 @@ import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
 import type { TokenChecker } from '@cartwright/kernel/http/tokens';
 import { Type } from 'typebox';
-import type { LiveMessage, LiveMessages, LiveReaders } from '../ports.ts';
+import type { LiveMessage, LiveMessages, LiveReaders } from '../live-ports.ts';
 import { liveView } from './live-view.ts';
 import type { LiveWriter } from './live-view.ts';
 import { closed } from './schemas.ts';

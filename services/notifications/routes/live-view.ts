@@ -2,7 +2,8 @@ import { Timestamp, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { templateNames } from '../domain/templates.ts';
-import type { LiveMessage, OrderFactsStore, PreferencesStore, Renderer } from '../ports.ts';
+import type { LiveMessage } from '../live-ports.ts';
+import type { OrderFactsStore, PreferencesStore, Renderer } from '../ports.ts';
 import { closed, nullable } from './schemas.ts';
 
 /** What a live message is written with when it is read: in the reader's language of then. */

@@ -2,7 +2,7 @@ import { decodeCursor, pageOf, pageQuery, toPage } from '@cartwright/kernel/http
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
 import { Type } from 'typebox';
-import type { LiveMessages } from '../ports.ts';
+import type { LiveMessages } from '../live-ports.ts';
 import { LiveView, liveView } from './live-view.ts';
 import type { LiveWriter } from './live-view.ts';
 import { closed } from './schemas.ts';

@@ -4,7 +4,7 @@ import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
 import { Timestamp, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
-import type { Suppressions } from '../ports.ts';
+import type { Suppressions } from '../delivery-ports.ts';
 import { before } from './notifications.ts';
 import { RecipientHash, closed, nullable } from './schemas.ts';
 

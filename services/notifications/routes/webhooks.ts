@@ -2,7 +2,7 @@ import { Problem, notFound } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
 import { Type } from 'typebox';
-import type { DeliveryNews, NewsReaders, ReadNews } from '../ports.ts';
+import type { DeliveryNews, NewsReaders, ReadNews } from '../delivery-ports.ts';
 import { closed } from './schemas.ts';
 
 const Received = Type.Object({ received: Type.Boolean() }, closed);

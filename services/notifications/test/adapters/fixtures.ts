@@ -12,7 +12,8 @@ import { messageKeys } from '../../adapters/keys.ts';
 import { rendererFrom } from '../../adapters/renderer.ts';
 import { openStores } from '../../adapters/stores.ts';
 import { notificationsApp } from '../../app.ts';
-import type { Contact, NewMessage, NewsReaders } from '../../ports.ts';
+import type { NewsReaders } from '../../delivery-ports.ts';
+import type { Contact, NewMessage } from '../../ports.ts';
 
 const folder = `${import.meta.dirname}/../..`;
 
