@@ -103,7 +103,7 @@ export function decide(
         orderId: 'orderId' in command ? command.orderId : null,
         reason: 'reason' in command ? command.reason : wanted.type,
         author: ('author' in command ? command.author : undefined) ?? null,
-        ...standingAfter(sum.standing, wanted, policy),
+        ...standingAfter(sum, wanted, policy),
       };
       sum.add(movement);
       movements.push(movement);
@@ -126,22 +126,25 @@ interface Wanted {
   readonly lowBelow?: number | null;
 }
 
-/** That free units are few is told once, and again only after there were enough. */
-function standingAfter(before: Standing, wanted: Wanted, policy: StockPolicy): Standing & Pick<Movement, 'wentBelow'> {
+/** That free units are few is told once, and again only after there were enough; that something can be bought, where nothing could. */
+function standingAfter(
+  { version, standing: before }: StockSum,
+  wanted: Wanted,
+  policy: StockPolicy,
+): Standing & Pick<Movement, 'wentBelow' | 'cameBack'> {
   const onHand = before.onHand + (wanted.onHandDelta ?? 0);
   const reserved = before.reserved + (wanted.reservedDelta ?? 0);
   const lowBelow = wanted.lowBelow === undefined ? before.lowBelow : wanted.lowBelow;
   const threshold = lowBelow ?? policy.lowBelow;
   const low = freeOf({ onHand, reserved }) < threshold;
-  const told = low && !before.low;
+  const becameLow = low && !before.low;
+  const backorder = wanted.backorder ?? before.backorder;
+  const cameBack = version > 0 && availableOf(before) === 0 && availableOf({ onHand, reserved, backorder }) > 0;
   return {
-    onHand,
-    reserved,
-    backorder: wanted.backorder ?? before.backorder,
-    lowBelow,
-    low,
-    alerts: before.alerts + (told ? 1 : 0),
-    wentBelow: told ? threshold : null,
+    ...{ onHand, reserved, backorder, lowBelow, low },
+    alerts: before.alerts + Number(becameLow) + Number(cameBack),
+    wentBelow: becameLow ? threshold : null,
+    cameBack,
   };
 }
 

@@ -10,7 +10,7 @@ export interface Standing {
   readonly lowBelow: number | null;
   /** Whether few are free, and that was told already. True until there were enough for the first time: nobody is told of a beginning. */
   readonly low: boolean;
-  /** How often it was told. */
+  /** How often something rare was told of the SKU: that few are free, that it can be bought again. */
   readonly alerts: number;
 }
 
@@ -46,6 +46,8 @@ export interface Movement extends Standing {
   readonly reservedDelta: number;
   /** The threshold that free units went below with it; null where nobody has to be told. */
   readonly wentBelow: number | null;
+  /** Whether nothing could be bought before it, and something can after it. Of a SKU's first movement nobody is told. */
+  readonly cameBack: boolean;
   readonly orderId: string | null;
   readonly reason: string;
   /** The user who did it; null for what the platform does. */

@@ -178,6 +178,31 @@ describe('The rules of stock', () => {
     });
   });
 
+  describe('that bring back what could not be bought', () => {
+    const backs = (state: StockState, ...commands: StockCommand[]): boolean[] =>
+      decide(state, commands).movements.map(({ cameBack }) => cameBack);
+    const soldOut = decide(noStock, [set(0)]).state;
+
+    it('tell it once, and again only after nothing could be bought', () => {
+      const commands = [set(2), { ...set(3), id: 'more' }, reserve('o1', 3), release('o1')];
+      expect(backs(soldOut, ...commands)).to.deep.equal([true, false, false, true]);
+    });
+
+    it('tell nothing of a beginning', () => {
+      expect(backs(noStock, set(2))).to.deep.equal([false]);
+    });
+
+    it('count what may be promised, since that can be bought', () => {
+      expect(backs(soldOut, configure({ backorder: 1 }), set(1))).to.deep.equal([true, false]);
+    });
+
+    it('may be told with the same movement to be few, as two alerts', () => {
+      const none = decide(soldOut, [configure({ lowBelow: 0 })]).state;
+      const [movement] = decide(none, [configure({ backorder: 1, lowBelow: 4 })]).movements;
+      expect(movement).to.include({ wentBelow: 4, cameBack: true, alerts: none.alerts + 2 });
+    });
+  });
+
   const orders = fc.constantFrom('o1', 'o2', 'o3', 'o4');
   const id = fc.nat(40).map(String);
   const command: fc.Arbitrary<StockCommand> = fc.oneof(
@@ -244,16 +269,19 @@ describe('The rules of stock', () => {
     );
   });
 
-  it('tell of few units exactly when they become few', () => {
+  it('tell of few units, and of the first that can be bought, exactly when they become so', () => {
     fc.assert(
       fc.property(batchesOf(command), (batches) => {
-        let [before, few] = [0, true];
-        for (const { onHand, reserved, lowBelow, low, alerts, wentBelow } of live(batches)) {
+        let [before, few, none] = [0, true, false];
+        for (const { onHand, reserved, backorder, lowBelow, low, alerts, wentBelow, cameBack } of live(batches)) {
           const threshold = lowBelow ?? 4;
           const now = Math.max(0, onHand - reserved) < threshold;
           const told = now && !few;
-          expect([low, alerts, wentBelow]).to.deep.equal([now, before + (told ? 1 : 0), told ? threshold : null]);
-          [before, few] = [alerts, now];
+          const sellable = onHand + backorder - reserved > 0;
+          const back = none && sellable;
+          const expected = [now, before + Number(told) + Number(back), told ? threshold : null, back];
+          expect([low, alerts, wentBelow, cameBack]).to.deep.equal(expected);
+          [before, few, none] = [alerts, now, !sellable];
         }
       }),
     );

@@ -1,6 +1,7 @@
 // Every integration event, in the order of an order's way; what the documentation and the contract tests go through.
 import type { EventDefinition } from './event.ts';
 import { AccountLinkRequested } from './account-link-requested.ts';
+import { BackInStock } from './back-in-stock.ts';
 import { CartAbandoned } from './cart-abandoned.ts';
 import { EmailSent } from './email-sent.ts';
 import { OrderAuthorized } from './order-authorized.ts';
@@ -78,6 +79,7 @@ export const allEvents: readonly EventDefinition[] = [
   PaymentRefundFailed,
   StockUpdated,
   StockLow,
+  BackInStock,
   StockReserved,
   StockRejected,
   StockReleased,

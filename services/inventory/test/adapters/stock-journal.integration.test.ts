@@ -24,6 +24,7 @@ const movement = (version: number, commandId = `c${String(version)}`): Movement 
   low: true,
   alerts: 0,
   wentBelow: null,
+  cameBack: false,
   orderId: null,
   reason: 'count',
   author: null,
@@ -120,6 +121,23 @@ describe('The journal of stock on Postgres', () => {
     expect(await told()).to.deep.equal(alerts);
     expect(await journal.append(sku, [few(4, 3)]), 'fenced').to.equal(false);
     expect(await told()).to.deep.equal(alerts);
+  });
+
+  it('tells that a SKU can be bought again, counted with its other alerts without holes', async () => {
+    const back = { ...movement(2), alerts: 1, cameBack: true };
+    const both = { ...movement(3), alerts: 3, wentBelow: 5, cameBack: true };
+    await journal.append(sku, [movement(1), back, both]);
+    expect(await journal.since(sku, 1)).to.deep.equal([back, both]);
+    const told = await database.sql(
+      `select type, aggregate_version::int as version, data->>'available' as available from outbox
+       where aggregate_type = 'stock_alert' and aggregate_id = ? order by position`,
+      [sku],
+    );
+    expect(told).to.deep.equal([
+      { type: 'BackInStock', version: 1, available: '2' },
+      { type: 'StockLow', version: 2, available: '3' },
+      { type: 'BackInStock', version: 3, available: '3' },
+    ]);
   });
 
   /** An activation in a process of its own: it shares nothing with others but the database. */
