@@ -12,7 +12,7 @@ import type { Imports } from './adapters/imports-in-postgres.ts';
 import type { Journal } from './adapters/journal.ts';
 import type { Ratings } from './adapters/ratings.ts';
 import type { SearchJournal } from './adapters/search-journal.ts';
-import type { AttributeSchemas, Categories, MediaStore, SearchIndex } from './ports.ts';
+import type { AttributeSchemas, Categories, MediaStore, PriceLists, SearchIndex } from './ports.ts';
 import { categoryRoutes } from './routes/categories.ts';
 import { categorySchemaRoutes } from './routes/category-schemas.ts';
 import { exportRoutes } from './routes/export.ts';
@@ -22,7 +22,7 @@ import { priceChangeRoutes } from './routes/price-changes.ts';
 import type { PriceChangeParts } from './routes/price-changes.ts';
 import { productChangeRoutes } from './routes/product-changes.ts';
 import { reviewersData } from './routes/person-data.ts';
-import { pricesRoute } from './routes/prices.ts';
+import { priceListRoute, pricesRoute } from './routes/prices.ts';
 import { productRoutes } from './routes/products.ts';
 import type { ProductParts } from './routes/products.ts';
 import { recommendationRoutes } from './routes/recommendations.ts';
@@ -38,6 +38,7 @@ import type { Rebuilds } from './routes/search-index.ts';
 export interface CatalogParts extends ProductParts, ReviewParts, RecommendationParts, Omit<PriceChangeParts, 'database'> {
   readonly database: Database;
   readonly categories: Categories;
+  readonly priceLists: PriceLists;
   readonly schemas: AttributeSchemas;
   readonly imports: Imports;
   readonly media: MediaStore;
@@ -74,6 +75,7 @@ export function catalogApp(parts: CatalogParts): ServiceApp {
       ...importRoutes(parts),
       ...exportRoutes(parts),
       pricesRoute(parts.products),
+      priceListRoute(parts.priceLists),
       personDataRoute(reviewersData(reviews)),
       ...messagingRoutes(database, subscriptions),
     ],

@@ -12,6 +12,7 @@ import { indexEntries } from './adapters/index-entries.ts';
 import { mediaStore } from './adapters/media-store.ts';
 import { startPriceChanger } from './adapters/price-changer.ts';
 import { priceChangesIn } from './adapters/price-changes-in-postgres.ts';
+import { priceListsIn } from './adapters/price-lists.ts';
 import { productCache } from './adapters/product-cache.ts';
 import { productStamps } from './adapters/product-stamps.ts';
 import { productsIn } from './adapters/products-in-postgres.ts';
@@ -80,6 +81,7 @@ export async function openCatalog(kernel: Kernel, database: Database, indexName 
     reviews,
     ratings,
     purchases,
+    priceLists: priceListsIn(database),
     categories,
     schemas,
     imports: importsIn(database),

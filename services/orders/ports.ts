@@ -27,13 +27,34 @@ export interface ProductPrices {
   readonly variants: readonly { readonly sku: string; readonly title: string; readonly price: number }[];
 }
 
+/** A change of a product, and the version that it gave the seller's price list. */
+export interface PriceListStep {
+  readonly sellerId: string;
+  readonly listVersion: number;
+}
+
+/** What changed in a seller's price list since a version of it, up to another. */
+export interface PriceListChanges {
+  /** No variants: not for sale any more. */
+  readonly items: readonly ProductPrices[];
+  readonly version: number;
+}
+
 export interface Prices {
   /** Prices by SKU; what is not for sale is missing. */
   of(skus: readonly string[]): Promise<ReadonlyMap<string, Price>>;
+  /** Version of a seller's price list up to which all changes are there; 0: none came yet. */
+  listVersion(sellerId: string): Promise<number>;
+  /**
+   * Whether a change is the next of its seller's price list, which it then moves on to; `missed` is taken over before. False: the list has come further,
+   * and the prices are the later ones. Throws TransientError where changes before it are missing still. No other change of
+   * the list goes on before the transaction has ended, so that whoever reads prices finds those of one moment of the seller's.
+   */
+  follow(unit: UnitOfWork, step: PriceListStep, missed: PriceListChanges | undefined): Promise<boolean>;
   /** Takes over a product's prices; SKUs that it has no more are not for sale any more. */
   replace(unit: UnitOfWork, product: ProductPrices): Promise<void>;
-  /** Nothing of the product is for sale any more. */
-  remove(unit: UnitOfWork, productId: string): Promise<void>;
+  /** Nothing of the product is for sale any more, unless a later version than this is known. */
+  remove(unit: UnitOfWork, productId: string, version: number): Promise<void>;
   /** Whether these are for sale at these prices; no product is withdrawn before the transaction has ended. */
   hold(unit: UnitOfWork, lines: readonly PricedLine[], currency: string): Promise<boolean>;
   /** Nothing of these products is for sale from now on: waits for orders that are being stored, and no event that comes late brings a price back. */
@@ -46,7 +67,9 @@ export interface PriceSource {
   read(which: {
     readonly productIds?: readonly string[];
     readonly after?: string;
-  }): Promise<{ readonly items: readonly ProductPrices[]; readonly total: number }>;
+  }): Promise<{ readonly items: readonly (ProductPrices & { readonly sellerId: string })[]; readonly total: number }>;
+  /** All that changed in a seller's price list after a version of it, however much. */
+  changes(sellerId: string, after: number): Promise<PriceListChanges>;
 }
 
 export interface Stock {

@@ -6,7 +6,6 @@ import type { ProductLine } from '../domain/import-line.ts';
 import { contentHash, toProduct } from '../domain/product.ts';
 import type { Attributes, NewProduct } from '../domain/product.ts';
 import type { Documents, ImportedReview, Rating } from '../ports.ts';
-import { eventOf } from './product-events.ts';
 import { queueForIndex } from './products-in-postgres.ts';
 import { beforeColumns, writeProducts } from './product-rows.ts';
 import type { Before } from './product-rows.ts';
@@ -67,7 +66,7 @@ export async function writeBatch(
   const different = writes.filter(({ before, hash }) => before?.contentHash !== hash);
   await writeProducts(
     unit,
-    different.map(({ product, before, hash }) => ({ product, before, hash, event: eventOf(product, before) })),
+    different.map(({ product, before, hash }) => ({ product, before, hash })),
   );
   await markNamed(unit, importId, writes, lines);
   await documents.setAttributesOf(new Map(writes.map(({ product, attributes }) => [product.id, attributes])));

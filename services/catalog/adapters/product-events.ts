@@ -6,14 +6,19 @@ import { plainUrl } from '../domain/image.ts';
 import type { NewProduct } from '../domain/product.ts';
 import type { Before } from './product-rows.ts';
 
-/** What others are told: to them a product begins when it is published, and ends when it is withdrawn. Of drafts they hear nothing. */
-export function eventOf(product: NewProduct, before: Before | undefined): NewEvent | undefined {
-  const about = { aggregateId: product.id, aggregateVersion: (before?.version ?? 0) + 1 };
-  const wasPublished = before?.status === 'published';
-  if (product.status === 'published')
-    return (wasPublished ? ProductUpdated : ProductCreated).create({ ...about, data: snapshotOf(product) });
-  if (!wasPublished) return undefined;
-  return ProductDeleted.create({ ...about, data: { productId: product.id, skus: product.variants.map(({ sku }) => sku) } });
+/** Whether others hear of a change: to them a product begins when it is published, and ends when it is withdrawn. Of drafts they hear nothing. */
+export function isTold({ status }: Pick<NewProduct, 'status'>, before: Before | undefined): boolean {
+  return status === 'published' || before?.status === 'published';
+}
+
+/** What others are told of a change that gave the seller's price list this version. */
+export function eventOf(product: NewProduct, before: Before | undefined, listVersion: number): NewEvent {
+  const { id: productId, sellerId, variants } = product;
+  const about = { aggregateId: productId, aggregateVersion: (before?.version ?? 0) + 1 };
+  if (product.status !== 'published')
+    return ProductDeleted.create({ ...about, data: { productId, skus: variants.map(({ sku }) => sku), sellerId, listVersion } });
+  const kind = before?.status === 'published' ? ProductUpdated : ProductCreated;
+  return kind.create({ ...about, data: { ...snapshotOf(product), listVersion } });
 }
 
 /** The whole of a product, as its events tell it. */

@@ -1,8 +1,9 @@
-import type { NewEvent } from '@cartwright/kernel/events/event';
 import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
 import type { NewProduct, Variant } from '../domain/product.ts';
 import { NoCategory, NoMedia, Taken } from '../ports.ts';
 import { linkMedia } from './media-store.ts';
+import { nextListVersions } from './price-lists.ts';
+import { eventOf, isTold } from './product-events.ts';
 
 /** A product as it is read, of products as `p`. */
 export const productColumns = `p.id, p.slug, p.title, p.description, p.brand, p.category, p.seller_id as "sellerId", p.currency, p.tags, p.images,
@@ -32,18 +33,16 @@ export interface ProductRow {
   readonly product: NewProduct;
   readonly before: Before | undefined;
   readonly hash: string;
-  /** Undefined where others hear nothing of it. */
-  readonly event: NewEvent | undefined;
 }
 
 /** Adds products with their variants, or writes them anew, and publishes what others are told. */
 export async function writeProducts(unit: UnitOfWork, rows: readonly ProductRow[]): Promise<void> {
   if (rows.length === 0) return;
-  const products = rows.map(({ product: { variants: _, ...product }, before, hash, event }) => ({
+  const products = rows.map(({ product: { variants: _, ...product }, before, hash }) => ({
     ...product,
     hash,
     revision: (before?.revision ?? 0) + 1,
-    version: (before?.version ?? 0) + (event === undefined ? 0 : 1),
+    version: (before?.version ?? 0) + (isTold(product, before) ? 1 : 0),
   }));
   await unit.em.execute(
     `insert into products (id, slug, title, description, brand, category, seller_id, currency, tags, images, status, publish_at,
@@ -66,7 +65,12 @@ export async function writeProducts(unit: UnitOfWork, rows: readonly ProductRow[
     rows.every(({ before }) => before === undefined),
   );
   await moveSlugs(unit, rows);
-  unit.publish(...rows.flatMap(({ event }) => event ?? []));
+  const told = rows.filter(({ product, before }) => isTold(product, before));
+  const versions = await nextListVersions(
+    unit,
+    told.map(({ product }) => product),
+  );
+  unit.publish(...told.map(({ product, before }) => eventOf(product, before, versions.get(product.id) ?? 0)));
 }
 
 async function writeVariants(unit: UnitOfWork, rows: readonly ProductRow[]): Promise<void> {

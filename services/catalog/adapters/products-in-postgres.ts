@@ -4,8 +4,8 @@ import { contentHash } from '../domain/product.ts';
 import type { Attributes, NewProduct, Product } from '../domain/product.ts';
 import { Outdated } from '../ports.ts';
 import type { Audience, Label, Products, Rating, Removed, Saved, Saving, SlugTarget } from '../ports.ts';
+import { nextListVersions } from './price-lists.ts';
 import { conditionsOf } from './product-conditions.ts';
-import { eventOf } from './product-events.ts';
 import { beforeColumns, productColumns, refusalOf, writeProducts } from './product-rows.ts';
 import type { Before } from './product-rows.ts';
 
@@ -119,7 +119,7 @@ async function save(
       if ((expected === 'new') !== (before === undefined) || (typeof expected === 'number' && before?.revision !== expected))
         throw new Outdated(`Product ${product.id} is not the one that was expected`);
       const same = before?.contentHash === hash;
-      if (!same) await writeProducts(unit, [{ product, before, hash, event: eventOf(product, before) }]);
+      if (!same) await writeProducts(unit, [{ product, before, hash }]);
       const rating = await beforeCommit(unit);
       const rated = rating !== undefined && (await writeRating(unit, product.id, rating));
       if (!same || rated) {
@@ -164,6 +164,15 @@ async function writeRating(unit: UnitOfWork, id: string, { sum, count }: Rating)
   return rows.length > 0;
 }
 
+interface GoneRow {
+  readonly id: string;
+  readonly sellerId: string;
+  readonly version: number;
+  readonly revision: number;
+  readonly published: boolean;
+  readonly skus: string[];
+}
+
 async function removeAll(
   database: Database,
   changed: (ids: readonly string[]) => void,
@@ -173,8 +182,8 @@ async function removeAll(
   if (ids.length === 0) return [];
   return database.transaction(async (unit) => {
     const places = ids.map(() => '?').join(', ');
-    const gone = await unit.em.execute<{ id: string; version: number; revision: number; published: boolean; skus: string[] }[]>(
-      `select id, version, revision, status = 'published' as published,
+    const gone = await unit.em.execute<GoneRow[]>(
+      `select id, seller_id as "sellerId", version, revision, status = 'published' as published,
          (select coalesce(jsonb_agg(sku), '[]') from variants where product_id = p.id) as skus
        from products p where id in (${places}) for update`,
       [...ids],
@@ -182,8 +191,12 @@ async function removeAll(
     if (expected !== undefined && gone.some(({ revision }) => revision !== expected))
       throw new Outdated('The product is not the one that was expected');
     await unit.em.execute(`delete from products where id in (${places})`, [...ids], 'run');
-    for (const { id, version, published, skus } of gone)
-      if (published) unit.publish(ProductDeleted.create({ aggregateId: id, aggregateVersion: version + 1, data: { productId: id, skus } }));
+    const told = gone.filter(({ published }) => published);
+    const versions = await nextListVersions(unit, told);
+    for (const { id, version, sellerId, skus } of told) {
+      const data = { productId: id, skus, sellerId, listVersion: versions.get(id) ?? 0 };
+      unit.publish(ProductDeleted.create({ aggregateId: id, aggregateVersion: version + 1, data }));
+    }
     await queueForIndex(
       unit,
       gone.map(({ id }) => id),

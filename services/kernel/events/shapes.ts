@@ -29,11 +29,19 @@ export const EventTotals = closed({ items: Amount, discount: Amount, shipping: A
 
 export const OrderMoney = closed({ orderId: OrderId, amount: Amount, currency: Currency });
 
+export const SellerId = Type.String({ minLength: 1, maxLength: 100 });
+
 export const ProductVariant = closed({
   sku: Sku,
   title: Type.String({ maxLength: 400 }),
   price: Amount,
   options: Type.Record(Type.String({ maxLength: 50 }), Type.String({ maxLength: 200 }), { description: 'As colour: red' }),
+});
+
+/** What a seller's products cost together has versions: those who sell have to see the changes in this order, whichever product they are of. */
+export const ListVersion = Type.Integer({
+  minimum: 1,
+  description: 'Version that the change gave the price list of the seller; the next change of any product of the seller has the next one',
 });
 
 /** A product as a whole, so that a consumer needs no earlier event. */
@@ -43,7 +51,8 @@ export const ProductSnapshot = closed({
   title: Type.String({ minLength: 1, maxLength: 400 }),
   brand: Type.String({ maxLength: 200 }),
   category: Type.String({ minLength: 1, maxLength: 200, description: 'Slug of the category' }),
-  sellerId: Type.String({ minLength: 1, maxLength: 100 }),
+  sellerId: SellerId,
+  listVersion: Type.Optional(ListVersion),
   currency: Currency,
   image: Type.Optional(Type.String({ maxLength: 2000 })),
   variants: Type.Array(ProductVariant, { minItems: 1, maxItems: 500 }),
@@ -66,6 +75,7 @@ export const exampleProduct = {
   brand: 'Fennwood',
   category: 'lighting',
   sellerId: 'seller-7',
+  listVersion: 12,
   currency: 'USD',
   variants: [{ sku: 'LAMP-WAL-S', title: 'Walnut desk lamp, small', price: 4900, options: { size: 'small' } }],
 };

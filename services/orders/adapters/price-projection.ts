@@ -28,9 +28,14 @@ export interface PriceRebuildOptions {
 
 const atOnce = 500;
 const mostRounds = 20;
+
+/** How far each seller's price list has come in what was read, by seller. */
+type Lists = Map<string, number>;
+
 /**
  * Makes the projection `prices` again from what catalog says, beside the one that is there, while events go on being applied. Then sales are
- * stopped for a moment. A product of which an event was applied that is later than what was read is read again first; what is later than the
+ * stopped for a moment. Products change while they are read one after the other, so what changed since the reading began is read at the end for each
+ * seller together. A product of which an event was applied that is later than what was read is read again first; what is later than the
  * events that were applied stays, and they change nothing when they come.
  */
 export async function rebuildPrices(database: Database, catalog: PriceSource, options: PriceRebuildOptions): Promise<PriceRebuild> {
@@ -38,26 +43,35 @@ export async function rebuildPrices(database: Database, catalog: PriceSource, op
   await database.sql('drop table if exists prices_rebuilt, prices_read');
   await database.sql('create table prices_rebuilt (like prices including constraints including indexes)');
   await database.sql('create table prices_read (product_id uuid primary key, version integer not null, gone boolean not null)');
+  const lists: Lists = new Map((await readLists((query) => database.sql(query))).map(({ seller, version }) => [seller, version]));
   let done = 0;
   for (let after: string | undefined; ;) {
     const { items, total } = await catalog.read(after === undefined ? {} : { after });
     const last = items.at(-1);
     if (last === undefined) break;
     await put(database, items);
+    for (const { sellerId } of items) if (!lists.has(sellerId)) lists.set(sellerId, 0);
     after = last.productId;
     done += items.length;
     onProgress?.({ done, total });
   }
   await beforeSwap?.();
   for (let round = 1; round <= mostRounds; round++) {
+    for (const [seller, version] of lists) {
+      const changes = await catalog.changes(seller, version);
+      await put(database, changes.items);
+      lists.set(seller, changes.version);
+    }
     const result = await database.transaction(async (unit) => {
       await unit.em.execute('set local statement_timeout = 0');
       await stopSales(unit);
       await unit.em.execute(`lock table prices in ${replace ? 'access exclusive' : 'share'} mode`);
       const outdated = await outdatedProducts(unit);
-      return outdated.length > 0 ? outdated : finish(unit, replace);
+      if (outdated.length > 0 || (await furtherOn(unit, lists))) return outdated;
+      return finish(unit, replace, lists);
     });
     if (!(result instanceof Array)) return result;
+    if (result.length === 0) continue;
     const { items } = await catalog.read({ productIds: result.map(({ id }) => id) });
     await put(database, items, result);
   }
@@ -106,7 +120,23 @@ async function outdatedProducts({ em }: UnitOfWork): Promise<Applied[]> {
   );
 }
 
-async function finish({ em }: UnitOfWork, replace: boolean): Promise<PriceRebuild> {
+type Sql = <Row extends object>(query: string, params?: readonly unknown[]) => Promise<Row[]>;
+
+async function readLists(sql: Sql): Promise<{ seller: string; version: number }[]> {
+  return sql('select seller_id as seller, version::float8 as version from price_lists');
+}
+
+/** Whether a seller's price list has come further by events than what was read. */
+async function furtherOn({ em }: UnitOfWork, lists: Lists): Promise<boolean> {
+  const applied = await readLists((query) => em.execute(query));
+  return applied.some(({ seller, version }) => {
+    const read = lists.get(seller);
+    if (read === undefined) lists.set(seller, 0);
+    return read === undefined || version > read;
+  });
+}
+
+async function finish({ em }: UnitOfWork, replace: boolean, lists: Lists): Promise<PriceRebuild> {
   await em.execute('delete from prices_rebuilt where product_id in (select product_id from withdrawn_products)');
   // What catalog says of them is newer than what was applied here: that they differ is as it should be.
   const underway = `select r.product_id from prices_read r left join inbox i on i.aggregate_type = 'product' and i.aggregate_id = r.product_id::text
@@ -123,6 +153,12 @@ async function finish({ em }: UnitOfWork, replace: boolean): Promise<PriceRebuil
   if (replace) {
     await em.execute('truncate prices');
     await em.execute('insert into prices select * from prices_rebuilt');
+    await em.execute(
+      `insert into price_lists (seller_id, version) select key, value::bigint from jsonb_each_text(?::jsonb)
+       on conflict (seller_id) do update set version = excluded.version`,
+      [JSON.stringify(Object.fromEntries(lists))],
+      'run',
+    );
   }
   await em.execute('drop table prices_rebuilt, prices_read');
   return { ...(count ?? { products: 0, skus: 0, underway: 0 }), differences: rows.map(differenceOf) };

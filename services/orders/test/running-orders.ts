@@ -19,6 +19,7 @@ import { orderChanges } from '../adapters/order-changes.ts';
 import { postgresOrders } from '../adapters/orders.ts';
 import { postgresPrices } from '../adapters/prices.ts';
 import { ordersApp } from '../app.ts';
+import type { OrdersParts } from '../app.ts';
 import { flatShipping } from '../domain/shipping.ts';
 import { regionalTax } from '../domain/tax.ts';
 import type { AccessKeys, Erasure, Orders } from '../ports.ts';
@@ -66,7 +67,12 @@ export function stackFile(): StackFile {
  * that it can say in which order things happen; the whole way over Kafka has a test of its own.
  */
 export async function runOrders(
-  options: { hooks?: NonNullable<Placing['hooks']>; unpaidSeconds?: number; stock?: Placing['stock'] } = {},
+  options: {
+    hooks?: NonNullable<Placing['hooks']>;
+    unpaidSeconds?: number;
+    stock?: Placing['stock'];
+    catalog?: OrdersParts['catalog'];
+  } = {},
 ): Promise<RunningOrders> {
   const { daprHttpUrl, daprToken, appToken } = stackFile().services.orders;
   const dapr = connectSidecar({ daprHttpPort: Number(new URL(daprHttpUrl).port), daprToken, appToken });
@@ -99,8 +105,10 @@ export async function runOrders(
     policies: { shipping: flatShipping, tax: regionalTax },
     ...(options.hooks === undefined ? {} : { hooks: options.hooks }),
   };
+  // Nor does its catalog.
+  const catalog = options.catalog ?? { changes: (_, version) => Promise.resolve({ items: [], version }) };
   const erasure = erasureIn(database, orders);
-  const app = ordersApp(kernel, { database, placing, keys, changes, erasure });
+  const app = ordersApp(kernel, { database, placing, catalog, keys, changes, erasure });
   const listening = await listen(kernel, app);
   return {
     url: listening.url,

@@ -14,12 +14,14 @@ describe('The projection of prices', () => {
   let orders: RunningOrders;
   /** What catalog says; the stack's does not know the products of this test. Pages of two. */
   let says: Map<string, ProductPrices>;
+  const sellerId = 'seller-7';
   const catalog: PriceSource = {
+    changes: (_, version) => Promise.resolve({ items: [], version }),
     read: ({ productIds, after = '' }) => {
       const all = [...says.values()].toSorted((a, b) => (a.productId < b.productId ? -1 : 1));
       const next = all.filter(({ productId }) => productId > after).slice(0, 2);
       const items = productIds === undefined ? next : all.filter(({ productId }) => productIds.includes(productId));
-      return Promise.resolve({ items, total: says.size });
+      return Promise.resolve({ items: items.map((item) => ({ ...item, sellerId })), total: says.size });
     },
   };
 
@@ -97,6 +99,7 @@ describe('The projection of prices', () => {
     await deleted(lamp, 2);
     let asked = 0;
     const answers: PriceSource = {
+      ...catalog,
       async read(which) {
         const answer = await catalog.read(which);
         if (which.productIds !== undefined && asked++ === 0) {
@@ -129,5 +132,27 @@ describe('The projection of prices', () => {
     const lamp = await sold(4900);
     await rebuilt(true, () => postgresPrices(orders.database).withdraw([lamp.productId]));
     expect(await priceOf(lamp)).to.equal(undefined);
+  });
+
+  it('has the prices of a seller of one moment, though they change between one page and the next', async () => {
+    const lamps = [await sold(4900), await sold(5900), await sold(6900)].toSorted((a, b) => (a.productId < b.productId ? -1 : 1));
+    const [early, , late] = lamps as [Product, Product, Product];
+    await orders.database.sql(`insert into price_lists values (?, 3)`, [sellerId]);
+    const answers: PriceSource = {
+      async read(which) {
+        const answer = await catalog.read(which);
+        // The seller changes the early one, which was read by now, and then the late one, which was not.
+        if (which.after === undefined) {
+          tell(early, 5000, 2);
+          tell(late, 7000, 2);
+        }
+        return answer;
+      },
+      changes: (_, version) =>
+        Promise.resolve({ items: [early, late].map(({ productId }) => says.get(productId)!), version: Math.max(version, 5) }),
+    };
+    await rebuildPrices(orders.database, answers, { replace: true });
+    expect([await priceOf(early), await priceOf(late)]).to.deep.equal([5000, 7000]);
+    expect(await postgresPrices(orders.database).listVersion(sellerId)).to.equal(5);
   });
 });
