@@ -1,6 +1,7 @@
 // Shapes that more than one service speaks: each is the type, the check and the OpenAPI schema at once.
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
+import { countries, regions } from './places.ts';
 
 export const Uuid = Type.String({ format: 'uuid', description: 'A UUID; ours are version 7' });
 export const Sku = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$', description: 'Stock keeping unit' });
@@ -22,19 +23,33 @@ export const Money = Type.Object({ amount: MinorUnits, currency: Currency }, { a
 export type Money = Static<typeof Money>;
 
 const line = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '\\S' });
+const addressLines = {
+  name: line(200),
+  line1: line(200),
+  line2: Type.Optional(Type.String({ maxLength: 200 })),
+  city: line(100),
+  region: Type.String({
+    maxLength: 100,
+    description: 'State or province, by its code or name; one that is known where a country has such',
+  }),
+  postalCode: line(20),
+};
+
+/** An address as somebody gives it. Tax depends on where goods go, so it names a country that exists, and the region where that has a say. */
 export const Address = Type.Object(
+  { ...addressLines, country: Type.String({ enum: [...countries], description: 'ISO 3166-1 alpha-2' }) },
   {
-    name: line(200),
-    line1: line(200),
-    line2: Type.Optional(Type.String({ maxLength: 200 })),
-    city: line(100),
-    region: Type.String({ maxLength: 100 }),
-    postalCode: line(20),
-    country: Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166-1 alpha-2' }),
+    additionalProperties: false,
+    allOf: Object.entries(regions).map(([country, known]) => ({
+      if: { properties: { country: { const: country } }, required: ['country'] },
+      then: { properties: { region: { enum: Object.entries(known).flat() } } },
+    })),
   },
-  { additionalProperties: false },
 );
 export type Address = Static<typeof Address>;
+
+/** An address as it is kept: those from before a rule stay readable. */
+export const KeptAddress = Type.Object({ ...addressLines, country: Type.String() }, { additionalProperties: false });
 
 export const Totals = Type.Object(
   { items: Money, discount: Money, shipping: Money, tax: Money, total: Money },

@@ -70,6 +70,7 @@ export class Shopper {
     await this.page.getByLabel('Street and number').fill('1 Main Street');
     await this.page.getByLabel('Postal code').fill('62701');
     await this.page.getByLabel('City').fill('Springfield');
+    await this.page.getByLabel('State or province').selectOption('IL');
   }
 
   async placeOrder(): Promise<void> {

@@ -2,7 +2,7 @@ import type { Principal } from '@cartwright/kernel/http/access';
 import { Problem, badRequest, conflict, notFound, unauthorized } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
-import { Address, Uuid } from '@cartwright/kernel/schemas';
+import { Address, KeptAddress, Uuid } from '@cartwright/kernel/schemas';
 import type { Context } from 'koa';
 import { Type } from 'typebox';
 import { endSessions } from '../domain/end-sessions.ts';
@@ -17,7 +17,7 @@ import { Password, PersonName, UserView, closed, viewOf } from './schemas.ts';
 
 const tags = ['me'];
 const byId = Type.Object({ id: Uuid }, closed);
-const StoredAddress = Type.Object({ id: Uuid, address: Address }, closed);
+const StoredAddress = Type.Object({ id: Uuid, address: KeptAddress }, closed);
 
 export interface MeParts {
   readonly users: Users;

@@ -84,15 +84,24 @@ function describe(errors: readonly ErrorObject[], place: Place): FieldError[] {
   return [...described.values()];
 }
 
-function messageOf({ keyword, message, instancePath }: ErrorObject, errors: readonly ErrorObject[]): string {
+function messageOf({ keyword, message, instancePath, params }: ErrorObject, errors: readonly ErrorObject[]): string {
   if (keyword === 'additionalProperties') return 'is not known';
   if (keyword === 'required') return 'is required';
+  if (keyword === 'enum') return oneOf((params as { allowedValues: readonly unknown[] }).allowedValues.map(String));
   if (keyword !== 'const') return message ?? 'is not valid';
   // A union of literals fails once for each of them.
   const allowed = errors
     .filter((other) => other.keyword === 'const' && other.instancePath === instancePath)
-    .map(({ params }) => String((params as { allowedValue: unknown }).allowedValue));
-  return `must be one of ${[...new Set(allowed)].join(', ')}`;
+    .map((other) => String((other.params as { allowedValue: unknown }).allowedValue));
+  return oneOf([...new Set(allowed)]);
+}
+
+const mostNamed = 20;
+
+/** What is too much to be read is left to the documentation, such as all countries. */
+function oneOf(allowed: readonly string[]): string {
+  if (allowed.length <= mostNamed) return `must be one of ${allowed.join(', ')}`;
+  return `must be one of the ${String(allowed.length)} known values, such as ${allowed.slice(0, 2).join(' or ')}`;
 }
 
 function nameOf(place: Place, pointer: string): string {

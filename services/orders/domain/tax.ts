@@ -1,3 +1,4 @@
+import { regionCode } from '@cartwright/kernel/places';
 import { share } from './currency.ts';
 
 /** Where an order goes, as far as tax is concerned. */
@@ -34,6 +35,6 @@ export const regionalTax: TaxPolicy = {
 export function rateFor({ country, region }: Destination): number {
   const rates = Object.hasOwn(taxRates, country) ? taxRates[country] : undefined;
   if (rates === undefined || typeof rates === 'number') return rates ?? 0;
-  const name = region.trim().toUpperCase();
+  const name = regionCode(country, region);
   return Object.hasOwn(rates, name) ? (rates[name] ?? 0) : 0;
 }

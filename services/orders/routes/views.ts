@@ -1,6 +1,18 @@
 // What clients see of carts and orders: schemas, and what fills them.
 import type { CartState } from '@cartwright/cart/state';
-import { Address, Currency, Email, Money, NextAction, OrderLine, Quantity, Sku, Timestamp, Totals, Uuid } from '@cartwright/kernel/schemas';
+import {
+  Currency,
+  Email,
+  KeptAddress,
+  Money,
+  NextAction,
+  OrderLine,
+  Quantity,
+  Sku,
+  Timestamp,
+  Totals,
+  Uuid,
+} from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { applyCoupon } from '../domain/coupon.ts';
@@ -101,7 +113,7 @@ export type OrderView = Static<typeof OrderView>;
 
 /** An order with whom it is for; the contact is missing where it was erased. */
 export const OrderDetails = Type.Object(
-  { ...orderFields, contact: Type.Optional(Type.Object({ email: Email, shippingAddress: Address }, closed)) },
+  { ...orderFields, contact: Type.Optional(Type.Object({ email: Email, shippingAddress: KeptAddress }, closed)) },
   closed,
 );
 

@@ -88,6 +88,36 @@ describe('A validator', () => {
     ]);
   });
 
+  it('takes an address only to a country that exists, and to a region where tax and post depend on it', () => {
+    const address = { name: 'Ada', line1: 'A 1', city: 'X', postalCode: '1' };
+    const to = (country: string | undefined, region: string) =>
+      errorsOf(Address, 'body', { ...address, region, ...(country === undefined ? {} : { country }) }).map(({ field }) => field);
+    for (const [country, region] of [
+      ['DE', ''],
+      ['FR', 'Bretagne'],
+      ['US', 'IL'],
+      ['US', 'Illinois'],
+      ['US', 'DC'],
+      ['CA', 'QC'],
+      ['AU', 'NSW'],
+    ] as const)
+      expect(to(country, region), `${country} ${region}`).to.deep.equal([]);
+    for (const [country, region] of [
+      ['US', ''],
+      ['US', ' '],
+      ['US', 'QC'],
+      ['US', 'Oz'],
+      ['CA', ''],
+      ['CA', 'IL'],
+      ['AU', ''],
+    ] as const)
+      expect(to(country, region), `${country} ${region}`).to.deep.equal(['/region']);
+    for (const country of ['ZZ', 'XX', 'EU', 'UK', 'us', '']) expect(to(country, 'IL'), country).to.deep.equal(['/country']);
+    expect(to(undefined, '')).to.deep.equal(['/country']);
+    const [error] = errorsOf(Address, 'body', { ...address, region: '', country: 'US' });
+    expect(error?.message).to.match(/such as AL or Alabama$/);
+  });
+
   it('refuses what is nested without end instead of exhausting the stack', () => {
     const schema = Type.Object({ attributes: Type.Unknown() });
     const deep = JSON.parse(`${'['.repeat(30_000)}${']'.repeat(30_000)}`) as unknown;

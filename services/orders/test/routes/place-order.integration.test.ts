@@ -252,6 +252,8 @@ describe('Placing an order', () => {
     ['an address without a city', { shippingAddress: { ...address, city: undefined } }, 400, '/shippingAddress/city'],
     ['a blank name', { shippingAddress: { ...address, name: '  ' } }, 400, '/shippingAddress/name'],
     ['a country that is no code', { shippingAddress: { ...address, country: 'Germany' } }, 400, '/shippingAddress/country'],
+    ['a country that is not there', { shippingAddress: { ...address, country: 'ZZ' } }, 400, '/shippingAddress/country'],
+    ['no region where tax depends on it', { shippingAddress: { ...address, region: '' } }, 400, '/shippingAddress/region'],
     ['a line of an address that is too long', { shippingAddress: { ...address, line1: 'x'.repeat(300) } }, 400, '/shippingAddress/line1'],
     ['text that no database can hold', { shippingAddress: { ...address, name: 'A\0' } }, 400, '/shippingAddress/name'],
     ['a way of shipping that is not known', { shippingMethod: 'drone' }, 400, '/shippingMethod'],

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Sidecar } from '@cartwright/kernel/dapr/sidecar';
 import { SidecarUnavailable } from '@cartwright/kernel/dapr/errors';
+import { regions } from '@cartwright/kernel/places';
 import { kernelForTests, listen } from '@cartwright/kernel/test/kernel-for-tests';
 import { expect } from 'chai';
 import { storefrontApp } from '../../app.ts';
@@ -227,6 +228,8 @@ describe('The gateway', () => {
       expect(await (await fetch(server.url + path)).text()).to.include('<title>');
     expect((await fetch(`${server.url}/app.js`)).headers.get('content-type')).to.include('javascript');
     expect(await (await fetch(`${server.url}/vendor/simplewebauthn/index.js`)).text()).to.include('startRegistration');
+    const places = (await (await fetch(`${server.url}/places.json`)).json()) as { countries: string[]; regions: Record<string, object> };
+    expect([places.countries.includes('DE'), places.regions['US']]).to.deep.include.members([true, regions['US']]);
     for (const path of ['/package.json', '/vendor/simplewebauthn/../package.json', '/vendor/simplewebauthn/'])
       expect((await fetch(server.url + path)).status, path).to.equal(404);
     expect((await fetch(`${server.url}/nothing.js`)).status).to.equal(404);

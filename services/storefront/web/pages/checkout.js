@@ -1,6 +1,7 @@
 import { api, newKey, session } from '../api.js';
 import { forgetCart, readCart } from '../cart.js';
 import { field, form, h } from '../dom.js';
+import { addressFields } from './address-fields.js';
 import { checkoutLines } from './checkout-lines.js';
 
 /** Cards of the sandbox: no money moves, and each shows one way that a payment can go. */
@@ -17,13 +18,14 @@ export async function checkoutPage({ query, go }) {
   if (cart === undefined || cart.lines.length === 0)
     return [h('h1', {}, 'Your cart is empty'), h('p', {}, h('a', { href: '/' }, 'Look around'))];
   const { contact = {}, shippingMethod: method = 'standard' } = await before(query.get('from'));
-  const { email = session()?.user.email, shippingAddress: to = { name: session()?.user.name, country: 'US' } } = contact;
+  const { email = session()?.user.email, shippingAddress: to = { name: session()?.user.name } } = contact;
+  const address = await addressFields(to);
   const goods = checkoutLines(cart, go);
   // One key a page: pressing the button again, or a network that breaks off, places no second order.
   const key = newKey();
   const place = async (values) => {
-    const { email: mail, shippingMethod, token, line2, ...address } = values;
-    const shippingAddress = line2.trim() === '' ? address : { ...address, line2 };
+    const { email: mail, shippingMethod, token, line2, ...rest } = values;
+    const shippingAddress = line2.trim() === '' ? rest : { ...rest, line2 };
     const order = await api(
       'POST',
       '/api/orders',
@@ -56,33 +58,7 @@ export async function checkoutPage({ query, go }) {
         h('legend', {}, 'Contact'),
         field('E-mail', { name: 'email', type: 'email', required: true, autocomplete: 'email', value: email }),
       ),
-      h(
-        'fieldset',
-        {},
-        h('legend', {}, 'Where to'),
-        field('Name', { name: 'name', required: true, autocomplete: 'name', value: to.name }),
-        field('Street and number', { name: 'line1', required: true, autocomplete: 'address-line1', value: to.line1 }),
-        field('More (optional)', { name: 'line2', autocomplete: 'address-line2', value: to.line2 }),
-        h(
-          'div',
-          { class: 'row' },
-          field('Postal code', { name: 'postalCode', required: true, autocomplete: 'postal-code', value: to.postalCode }),
-          field('City', { name: 'city', required: true, autocomplete: 'address-level2', value: to.city }),
-        ),
-        h(
-          'div',
-          { class: 'row' },
-          field('Region', { name: 'region', autocomplete: 'address-level1', value: to.region }),
-          field('Country (two letters)', {
-            name: 'country',
-            required: true,
-            pattern: '[A-Z]{2}',
-            maxlength: 2,
-            value: to.country,
-            autocomplete: 'country',
-          }),
-        ),
-      ),
+      h('fieldset', {}, h('legend', {}, 'Where to'), address),
       h(
         'fieldset',
         {},
