@@ -145,30 +145,6 @@ export interface Products {
   ids(after: string | undefined, limit: number): Promise<string[]>;
 }
 
-/** What a product costs. */
-export interface ListedPrices {
-  readonly productId: string;
-  readonly version: number;
-  readonly listVersion: number;
-  readonly currency: string;
-  /** None: the product is not for sale. */
-  readonly variants: readonly { readonly sku: string; readonly title: string; readonly price: number }[];
-}
-
-export interface PriceListChanges {
-  readonly items: readonly ListedPrices[];
-  /** Version of the list at which it has all these. */
-  readonly version: number;
-  /** False: there are later changes, and only once these are known too are the prices those of one moment. */
-  readonly complete: boolean;
-}
-
-/** What each seller's products cost together. */
-export interface PriceLists {
-  /** Products that changed after a version of the list, as they are now, in the order of their last changes. */
-  changes(sellerId: string, after: number, limit: number): Promise<PriceListChanges>;
-}
-
 export interface Categories {
   /** Parents before their children. */
   list(): Promise<Category[]>;

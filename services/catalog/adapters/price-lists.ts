@@ -1,5 +1,5 @@
 import type { Database, UnitOfWork } from '@cartwright/kernel/postgres/database';
-import type { PriceListChanges, PriceLists } from '../ports.ts';
+import type { PriceListChanges, PriceLists } from '../price-ports.ts';
 
 export interface ListedProduct {
   readonly id: string;

@@ -3,7 +3,8 @@ import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
 import { Currency, Sku, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
-import type { PriceLists, Products } from '../ports.ts';
+import type { Products } from '../ports.ts';
+import type { PriceLists } from '../price-ports.ts';
 
 const closed = { additionalProperties: false };
 const atOnce = 500;

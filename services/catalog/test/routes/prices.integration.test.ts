@@ -1,6 +1,6 @@
 import { appToken } from '@cartwright/kernel/test/kernel-for-tests';
 import { expect } from 'chai';
-import type { PriceListChanges } from '../../ports.ts';
+import type { PriceListChanges } from '../../price-ports.ts';
 import { homeAndLighting, lamp, ndjson } from '../examples.ts';
 import { runCatalog } from '../running-catalog.ts';
 import type { RunningCatalog } from '../running-catalog.ts';
