@@ -27,7 +27,7 @@ describe('The shop, while people buy', function () {
       const { anomalies, orders, recoveredMs } = await tryFault(
         { stack, processes, goods: run.goods, rival: (orderId) => void run.rivals.add(orderId) },
         {
-          ...{ fault, run, seed: 7, customers: 6, seconds: 8 },
+          ...{ fault, run, seed: 7, customers: 6, seconds: 8, secondsAfter: 4 },
           tell: () => undefined,
         },
       );

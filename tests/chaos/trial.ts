@@ -16,6 +16,8 @@ export interface TrialOptions {
   readonly customers: number;
   /** Of load in all; at least as long as the fault lasts, and some seconds before and after. */
   readonly seconds: number;
+  /** Of load at least, once the fault is over; 12 unless told. */
+  readonly secondsAfter?: number;
   readonly tell: (text: string) => void;
   /** Ends the trial early; what it broke is mended all the same, and then this rejects. */
   readonly interrupted?: AbortSignal;
@@ -38,12 +40,11 @@ export interface Trial {
 }
 
 const beforeMs = 4000;
-const afterMs = 12_000;
 const drainMs = 120_000;
 
 /** Lets people shop, makes the fault happen, undoes it, waits until people can buy again and all is quiet, and reads the books. */
 export async function tryFault(surroundings: Surroundings, options: TrialOptions): Promise<Trial> {
-  const { fault, run, seed, customers, seconds, tell, interrupted } = options;
+  const { fault, run, seed, customers, seconds, secondsAfter = 12, tell, interrupted } = options;
   const pause = (ms: number): Promise<void> => delay(ms, undefined, interrupted === undefined ? {} : { signal: interrupted });
   const began = performance.now();
   tell('people shop');
@@ -61,7 +62,7 @@ export async function tryFault(surroundings: Surroundings, options: TrialOptions
     }
     undone = performance.now();
     tell('people go on shopping');
-    await pause(Math.max(afterMs, seconds * 1000 - (performance.now() - began)));
+    await pause(Math.max(secondsAfter * 1000, seconds * 1000 - (performance.now() - began)));
     while (recovery(load.lived, undone) === null && performance.now() - undone < longestRecoveryMs) await pause(100);
   } finally {
     tell('people finish');

@@ -1,20 +1,20 @@
 import { every } from '@cartwright/kernel/every';
 import type { Database, UnitOfWork } from '@cartwright/kernel/postgres/database';
 import type { Logger } from '@cartwright/kernel/telemetry/logger';
-import { countOrder } from './co-purchases.ts';
+import { countOrder, lockCustomer } from './co-purchases.ts';
 
 /** Who has bought what, by the events of orders. An order counts from its confirmation until it is cancelled; goods that came back were bought all the same. */
 export interface Purchases {
   /** Which of these customers has bought the product. */
   buyersOf(productId: string, customerIds: readonly string[]): Promise<Set<string>>;
-  placed(
+  /** An order was confirmed. */
+  bought(
     unit: UnitOfWork,
     order: { readonly orderId: string; readonly customerId: string | null; readonly skus: readonly string[] },
   ): Promise<void>;
-  confirmed(unit: UnitOfWork, orderId: string): Promise<void>;
-  /** It came to nothing, before its confirmation or after it. */
-  ended(unit: UnitOfWork, orderId: string): Promise<void>;
-  /** Forgets whose orders these were. */
+  /** It came to nothing after all, if it was confirmed at all. */
+  cancelled(unit: UnitOfWork, orderId: string): Promise<void>;
+  /** Forgets whose orders these were, and are that are told of later. */
   erase(unit: UnitOfWork, customerId: string): Promise<void>;
   /** Removes orders that nobody needs any more. */
   sweep(): Promise<void>;
@@ -26,42 +26,37 @@ export function purchasesIn(database: Database): Purchases {
       if (customerIds.length === 0) return new Set();
       const rows = await database.sql<{ id: string }>(
         `select distinct customer_id as id from bought_orders
-         where customer_id in (${customerIds.map(() => '?').join(', ')}) and confirmed and product_ids @> array[?::uuid]`,
+         where customer_id in (${customerIds.map(() => '?').join(', ')}) and product_ids @> array[?::uuid]`,
         [...customerIds, productId],
       );
       return new Set(rows.map(({ id }) => id));
     },
-    async placed(unit, { orderId, customerId, skus }) {
-      await unit.em.execute(
-        `insert into bought_orders (order_id, customer_id, product_ids)
-         select ?, ?, array(select distinct product_id from variants where sku in (select value from jsonb_array_elements_text(?::jsonb)) order by 1)
-         on conflict (order_id) do nothing`,
-        [orderId, customerId, JSON.stringify(skus)],
-        'run',
-      );
-    },
-    async confirmed(unit, orderId) {
+    async bought(unit, { orderId, customerId, skus }) {
+      if (customerId !== null) await lockCustomer(unit, customerId);
       const rows = await unit.em.execute<object[]>(
-        'update bought_orders set confirmed = true where order_id = ? and not confirmed returning 1 as confirmed',
-        [orderId],
+        `insert into bought_orders (order_id, customer_id, product_ids)
+         select ?, (select c.id from (select ?::uuid as id) c where not exists (select 1 from erased_customers e where e.customer_id = c.id)),
+           array(select distinct product_id from variants where sku in (select value from jsonb_array_elements_text(?::jsonb)) order by 1)
+         on conflict (order_id) do nothing returning 1 as bought`,
+        [orderId, customerId, JSON.stringify(skus)],
       );
       if (rows.length > 0) await countOrder(unit, orderId, 1);
     },
-    async ended(unit, orderId) {
-      const rows = await unit.em.execute<object[]>('select 1 as confirmed from bought_orders where order_id = ? and confirmed for update', [
-        orderId,
-      ]);
-      if (rows.length > 0) await countOrder(unit, orderId, -1);
+    async cancelled(unit, orderId) {
+      const rows = await unit.em.execute<object[]>('select 1 as bought from bought_orders where order_id = ? for update', [orderId]);
+      if (rows.length === 0) return;
+      await countOrder(unit, orderId, -1);
       await unit.em.execute('delete from bought_orders where order_id = ?', [orderId], 'run');
     },
     async erase(unit, customerId) {
+      await lockCustomer(unit, customerId);
+      await unit.em.execute(`delete from erased_customers where erased_at < now() - interval '90 days'`, [], 'run');
+      await unit.em.execute('insert into erased_customers (customer_id) values (?) on conflict do nothing', [customerId], 'run');
       await unit.em.execute('update bought_orders set customer_id = null where customer_id = ?', [customerId], 'run');
     },
     async sweep() {
       // Of a guest only the end of the order could still be told, and that comes before long.
-      await database.sql(
-        `delete from bought_orders where created_at < now() - interval '90 days' and (customer_id is null or not confirmed)`,
-      );
+      await database.sql(`delete from bought_orders where created_at < now() - interval '90 days' and customer_id is null`);
     },
   };
 }

@@ -33,8 +33,9 @@ export function integrationEvent(after: Order, event: OrderEvent, paymentToken: 
     }
     case 'OrderReserved': {
       if (paymentToken === null) throw new Error(`Order ${orderId} has no payment token to authorise with`);
-      const { provider, totals } = after;
-      return OrderReserved.create({ ...place, data: { orderId, amount: totals.total, currency, provider, token: paymentToken } });
+      const { provider, totals, customerId } = after;
+      const data = { orderId, amount: totals.total, currency, provider, token: paymentToken, customerId };
+      return OrderReserved.create({ ...place, data });
     }
     case 'OrderRejected':
       return OrderRejected.create({ ...place, data: { orderId, ...event.data, shortages: [...event.data.shortages] } });
@@ -44,7 +45,8 @@ export function integrationEvent(after: Order, event: OrderEvent, paymentToken: 
       return OrderPaymentFailed.create({ ...place, data: { orderId, ...event.data } });
     case 'OrderConfirmed': {
       const { number, customerId, totals } = after;
-      return OrderConfirmed.create({ ...place, data: { orderId, number, amount: totals.total, currency, customerId } });
+      const skus = [...new Set(after.lines.map(({ sku }) => sku))];
+      return OrderConfirmed.create({ ...place, data: { orderId, number, amount: totals.total, currency, customerId, skus } });
     }
     case 'OrderCancelled':
       return OrderCancelled.create({ ...place, data: { orderId, ...event.data } });

@@ -41,12 +41,10 @@ describe('Recommendations', () => {
   const skuOf = (name: string): string => `${name}-s`.toUpperCase();
   function order(customerId: string | null, ...names: string[]): { placed: NewEvent; confirmed: NewEvent; cancelled: NewEvent } {
     const orderId = v7();
-    const { lines, ...example } = OrderPlaced.example;
-    const data = { ...example, orderId, customerId, lines: names.flatMap((name) => lines.map((line) => ({ ...line, sku: skuOf(name) }))) };
     const at = (aggregateVersion: number) => ({ aggregateId: orderId, aggregateVersion });
     return {
-      placed: OrderPlaced.create({ ...at(1), data }),
-      confirmed: OrderConfirmed.create({ ...at(2), data: { ...OrderConfirmed.example, orderId, customerId } }),
+      placed: OrderPlaced.create({ ...at(1), data: { ...OrderPlaced.example, orderId } }),
+      confirmed: OrderConfirmed.create({ ...at(2), data: { ...OrderConfirmed.example, orderId, customerId, skus: names.map(skuOf) } }),
       cancelled: OrderCancelled.create({ ...at(3), data: { ...OrderCancelled.example, orderId } }),
     };
   }
