@@ -99,11 +99,11 @@ export interface StuckPlace {
 /** Payments with their attempts and the ledger. What is to be called next is answered with its lease: call it after the commit. */
 export interface Payments {
   find(orderId: string): Promise<Payment | undefined>;
-  /** Opens the payment of an order that was placed. */
+  /** Opens the payment of an order, unless it is open; nobody's where its customer was erased. */
   expect(unit: UnitOfWork, order: { orderId: string; customerId: string | null; provider: string }): Promise<void>;
   /** Payments of a customer by the ids of their orders, after one. */
   ofCustomer(customerId: string, page: { readonly afterId: string | undefined; readonly limit: number }): Promise<Payment[]>;
-  /** Forgets whose payments they were. */
+  /** Forgets whose payments they were, and are that are opened later. */
   forgetCustomer(unit: UnitOfWork, customerId: string): Promise<void>;
   /** Tells a payment something: its state, ledger, event and next attempt are written in the unit's transaction. */
   tell(unit: UnitOfWork, orderId: string, input: Input): Promise<Job[]>;

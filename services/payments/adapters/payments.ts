@@ -26,9 +26,12 @@ export function paymentsIn(database: Database): Payments {
     },
 
     async expect({ em }, { orderId, customerId, provider }) {
+      if (customerId !== null) await em.execute('select pg_advisory_xact_lock_shared(hashtextextended(?, 50))', [customerId]);
       await em.execute(
-        `insert into payments (order_id, payment_id, customer_id, state, provider) values (?, ?, ?, 'expected', ?) on conflict do nothing`,
-        [orderId, v7(), customerId, provider],
+        `insert into payments (order_id, payment_id, state, provider, customer_id)
+         select ?, ?, 'expected', ?, (select c.id from (select ?::uuid as id) c where not exists (select 1 from erased_customers e where e.customer_id = c.id))
+         on conflict do nothing`,
+        [orderId, v7(), provider, customerId],
         'run',
       );
     },
@@ -42,6 +45,10 @@ export function paymentsIn(database: Database): Payments {
     },
 
     async forgetCustomer({ em }, customerId) {
+      // Waits for payments of theirs that are being noted; whoever notes one later finds that they are gone.
+      await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 50))', [customerId]);
+      await em.execute(`delete from erased_customers where erased_at < now() - interval '90 days'`, [], 'run');
+      await em.execute('insert into erased_customers (customer_id) values (?) on conflict do nothing', [customerId], 'run');
       await em.execute('update payments set customer_id = null where customer_id = ?', [customerId], 'run');
     },
 

@@ -4,7 +4,7 @@
 export type Step = 'authorise' | 'capture' | 'void' | 'refund' | 'look_up';
 
 export const paymentStates = [
-  'expected', // the order was placed, and its stock is not reserved yet
+  'expected', // the order is known, and nothing was asked for yet
   'closed', // it ended before any money was asked for
   'authorising',
   'action_required', // the customer has to do something first

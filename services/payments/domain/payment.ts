@@ -64,7 +64,7 @@ export interface Settlement {
   readonly refunds: readonly Refund[];
 }
 
-/** A payment that is expected: its order was placed. */
+/** A payment that is expected: nothing was asked for yet. */
 export function expectedPayment(order: { orderId: string; paymentId: string; customerId: string | null; provider: string }): Payment {
   const nothing = { token: null, amount: null, currency: null, held: 0, captured: 0, refunded: 0, refunds: [] };
   return { ...order, ...nothing, state: 'expected', reference: null, nextAction: null, reason: null, version: 0 };

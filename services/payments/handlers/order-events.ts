@@ -1,9 +1,7 @@
 import { OrderCancelled } from '@cartwright/kernel/events/order-cancelled';
 import { OrderConfirmed } from '@cartwright/kernel/events/order-confirmed';
 import { OrderPaymentFailed } from '@cartwright/kernel/events/order-payment-failed';
-import { OrderPlaced } from '@cartwright/kernel/events/order-placed';
 import { OrderRefundRequested } from '@cartwright/kernel/events/order-refund-requested';
-import { OrderRejected } from '@cartwright/kernel/events/order-rejected';
 import { OrderReserved } from '@cartwright/kernel/events/order-reserved';
 import type { Handler } from '@cartwright/kernel/messaging/handler';
 import { on } from '@cartwright/kernel/messaging/subscription';
@@ -11,7 +9,10 @@ import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
 import type { Input } from '../domain/payment.ts';
 import type { Job, Payments } from '../ports.ts';
 
-/** Payments obeys orders. A handler only commits what is to be done; the provider is called after the commit. */
+/**
+ * Payments obeys orders. A handler only commits what is to be done; the provider is called after the commit. Of an order it hears when its stock is
+ * reserved: those that are rejected before cost it nothing.
+ */
 export function orderEvents(payments: Pick<Payments, 'expect' | 'tell'>, start: (...jobs: readonly Job[]) => void): Handler[] {
   const tell = async (unit: UnitOfWork, orderId: string, input: Input): Promise<void> => {
     const jobs = await payments.tell(unit, orderId, input);
@@ -23,16 +24,16 @@ export function orderEvents(payments: Pick<Payments, 'expect' | 'tell'>, start: 
     apply: ({ data: { orderId } }: { data: { orderId: string } }, unit: UnitOfWork) => tell(unit, orderId, { signal: 'ended' }),
   };
   return [
-    on(OrderPlaced, { apply: ({ data }, unit) => payments.expect(unit, data) }),
     on(OrderReserved, {
-      apply: ({ data: { orderId, amount, currency, provider, token } }, unit) =>
-        tell(unit, orderId, { signal: 'requested', asked: { amount, currency, provider, token } }),
+      apply: async ({ data: { orderId, amount, currency, provider, token, customerId = null } }, unit) => {
+        await payments.expect(unit, { orderId, customerId, provider });
+        await tell(unit, orderId, { signal: 'requested', asked: { amount, currency, provider, token } });
+      },
     }),
     on(OrderConfirmed, { apply: ({ data: { orderId } }, unit) => tell(unit, orderId, { signal: 'confirmed' }) }),
     on(OrderRefundRequested, {
       apply: ({ data: { orderId, refundId, amount } }, unit) => tell(unit, orderId, { signal: 'refund_wanted', refundId, amount }),
     }),
-    on(OrderRejected, ended),
     on(OrderCancelled, ended),
     on(OrderPaymentFailed, ended),
   ];

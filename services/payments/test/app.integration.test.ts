@@ -90,12 +90,12 @@ describe('payments', () => {
     const orderId = v7();
     const rejected = envelope(orderId, 2, 'OrderRejected', { shortages: [{ sku: 'LAMP', requested: 2, available: 1 }] });
     expect(await deliver(placed(orderId), rejected)).to.deep.equal(['SUCCESS', 'SUCCESS']);
-    expect(await service.stateOf(orderId)).to.equal('closed');
+    expect(await service.payments.find(orderId)).to.equal(undefined);
   });
 
   it('are shown to their owner and to support, and do not exist for others', async () => {
     const [orderId, customerId] = [v7(), v7()];
-    await deliver(placed(orderId, customerId), reserved(orderId, 'tok_declined'));
+    await deliver(placed(orderId), reserved(orderId, 'tok_declined', customerId));
     await service.settled(orderId, 'failed');
     const path = `/api/payments/orders/${orderId}`;
     const own = await ask('GET', path, { token: tokenOf(customerId) });
@@ -110,7 +110,7 @@ describe('payments', () => {
 
   it('of those who were erased are nobody’s any more; the money stays where it is', async () => {
     const [orderId, customerId] = [v7(), v7()];
-    await deliver(placed(orderId, customerId), reserved(orderId, 'tok_ok'));
+    await deliver(placed(orderId), reserved(orderId, 'tok_ok', customerId));
     await service.settled(orderId, 'authorized');
     const known = await service.payments.ofCustomer(customerId, { afterId: undefined, limit: 10 });
     expect(known.map((payment) => payment.orderId)).to.deep.equal([orderId]);
@@ -129,11 +129,14 @@ describe('payments', () => {
       state: 'authorized',
       held: { amount: 11_124, currency: 'USD' },
     });
+    const later = v7();
+    await deliver(placed(later), reserved(later, 'tok_ok', customerId));
+    expect(await service.payments.find(later), 'an order of theirs that is told of late').to.include({ customerId: null });
   });
 
   it('of guests are not shown to those who know the id alone', async () => {
     const orderId = v7();
-    await deliver(placed(orderId));
+    await deliver(placed(orderId), reserved(orderId, 'tok_3ds'));
     expect((await ask('GET', `/api/payments/orders/${orderId}`, { token: tokenOf(v7()) })).status).to.equal(404);
   });
 

@@ -152,10 +152,10 @@ export function envelope(orderId: string, version: number, type: string, data: o
   };
 }
 
-export function placed(orderId: string, customerId: string | null = null): object {
-  return envelope(orderId, 1, 'OrderPlaced', { ...OrderPlaced.example, orderId, customerId });
+export function placed(orderId: string): object {
+  return envelope(orderId, 1, 'OrderPlaced', { ...OrderPlaced.example, orderId });
 }
 
-export function reserved(orderId: string, token: string): object {
-  return envelope(orderId, 2, 'OrderReserved', { amount: 11_124, currency: 'USD', provider: 'sandbox', token });
+export function reserved(orderId: string, token: string, customerId: string | null = null): object {
+  return envelope(orderId, 2, 'OrderReserved', { amount: 11_124, currency: 'USD', provider: 'sandbox', token, customerId });
 }
