@@ -89,6 +89,29 @@ describe('The security of an account in a browser', function () {
     await keys.getByText('None yet.').waitFor();
   });
 
+  it('gives who has forgotten the password a link by mail, which sets a new one once', async () => {
+    const email = await shopper.register();
+    await logOut();
+    await page.goto('/login');
+    await page.getByRole('link', { name: 'Forgot your password?' }).click();
+    await page.getByLabel('E-mail').fill(email);
+    await page.getByRole('button', { name: 'Send the link' }).click();
+    await page.getByText('a mail is on its way').waitFor();
+    const [link = ''] = /\/account\/link#reset\.\S+/.exec(await shopper.mail(email, 'Set your password anew')) ?? [];
+    const set = async (fresh: string): Promise<void> => {
+      await page.goto('/');
+      await page.goto(link);
+      await page.getByLabel('New password').fill(fresh);
+      await page.getByRole('button', { name: 'Set it' }).click();
+    };
+    await set('another-long-one-2');
+    await page.getByText('Your password is set').waitFor();
+    await shopper.logIn(email, 'another-long-one-2');
+    await set('a-third-long-one-3');
+    await page.getByText('The link was used').waitFor();
+    await page.getByRole('link', { name: 'Have another link sent' }).waitFor();
+  });
+
   it('shows where the account is logged in', async () => {
     await shopper.register();
     await page.goto('/account/security');

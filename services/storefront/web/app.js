@@ -7,6 +7,7 @@ import { accountLinkPage } from './pages/account-link.js';
 import { accountPage } from './pages/account.js';
 import { cartPage } from './pages/cart.js';
 import { checkoutPage } from './pages/checkout.js';
+import { forgottenPage } from './pages/forgotten.js';
 import { listPage } from './pages/list.js';
 import { mailboxPage } from './pages/mailbox.js';
 import { notificationsPage } from './pages/notifications.js';
@@ -38,6 +39,7 @@ const pages = [
   [/^\/notifications$/, notificationsPage],
   [/^\/account\/messages$/, preferencesPage],
   [/^\/account\/link$/, accountLinkPage],
+  [/^\/account\/forgotten$/, forgottenPage],
   [/^\/unsubscribe$/, unsubscribePage],
   [/^\/mailbox$/, mailboxPage],
   [/^\/staff$/, staffOrdersPage],

@@ -1,4 +1,4 @@
-import { api } from '../api.js';
+import { api, keepSession } from '../api.js';
 import { field, form, h } from '../dom.js';
 
 /** Where the links of mails about accounts lead. What makes them work stands behind `#`, and is taken out of the address at once. */
@@ -14,15 +14,24 @@ export async function accountLinkPage() {
 
 function resetForm(token, done) {
   const attributes = { name: 'password', type: 'password', required: true, minlength: 8, autocomplete: 'new-password' };
+  const again = h('p', { hidden: true }, h('a', { href: '/account/forgotten' }, 'Have another link sent'));
   const send = async ({ password }) => {
-    await api('POST', '/api/auth/password/reset', { token, password });
+    again.hidden = true;
+    try {
+      await api('POST', '/api/auth/password/reset', { token, password });
+    } catch (error) {
+      again.hidden = error.problem?.code !== 'useless_link';
+      throw error;
+    }
+    keepSession(null); // this browser's has ended too
     done('Your password is set. All sessions have ended: log in with it.');
   };
   return form(
-    {},
+    { class: 'narrow' },
     send,
     field('New password (at least 8 characters)', attributes),
     h('button', { type: 'submit', class: 'primary' }, 'Set it'),
+    again,
   );
 }
 

@@ -30,6 +30,7 @@ function logIn(enter) {
       h('h1', {}, 'Log in'),
       ...(notice === undefined ? [] : [h('p', { role: 'status' }, notice)]),
       password,
+      h('p', {}, h('a', { href: '/account/forgotten' }, 'Forgot your password?')),
       passkeyLogin(enter) ?? '',
     );
   };
