@@ -37,10 +37,17 @@ export function webFiles(): Middleware {
       if (((error as { status?: number }).status ?? 500) < 500) return undefined; // no such file, or not below the folder
       throw error;
     });
-    if (sent === undefined) {
+    if (sent !== undefined) {
+      ctx.set('cache-control', 'no-cache');
+      return;
+    }
+    if (ctx.accepts('json', 'html') !== 'html' || ctx.path.startsWith('/api/')) {
       await next();
       return;
     }
-    ctx.set('cache-control', 'no-cache');
+    // Somebody has opened it in a browser: the shop says that there is no such page.
+    ctx.status = 404;
+    ctx.set('cache-control', 'no-store');
+    await send(ctx, 'index.html', { root: folder });
   };
 }

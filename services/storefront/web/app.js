@@ -64,7 +64,7 @@ async function show() {
   try {
     const content =
       page === undefined
-        ? h('h1', {}, 'There is no such page')
+        ? [h('h1', {}, 'There is no such page'), h('p', {}, 'Perhaps it has moved, or the address is not complete.'), backToShop()]
         : await page({ id: match[1], query: new URLSearchParams(location.search), signal, go });
     if (signal.aborted) return;
     main.replaceChildren(...[content].flat(Infinity).filter(Boolean));
@@ -74,10 +74,12 @@ async function show() {
     main.replaceChildren(
       h('h1', {}, error.status === 404 ? 'That is not here' : 'That did not work'),
       h('p', {}, error.message),
-      h('p', {}, h('a', { href: '/' }, 'Back to the shop')),
+      backToShop(),
     );
   }
 }
+
+const backToShop = () => h('p', {}, h('a', { href: '/' }, 'Back to the shop'));
 
 export function go(path, { replace = false } = {}) {
   if (replace) history.replaceState(null, '', path);

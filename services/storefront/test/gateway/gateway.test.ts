@@ -235,4 +235,27 @@ describe('The gateway', () => {
     expect((await fetch(`${server.url}/nothing.js`)).status).to.equal(404);
     expect((await fetch(`${server.url}/`, { method: 'DELETE' })).status).to.equal(404);
   });
+
+  it('shows who opens an address that is none in a browser the shop, and tells programs by a problem', async () => {
+    const browser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+    const open = (path: string, headers?: Record<string, string>) => fetch(server.url + path, headers === undefined ? {} : { headers });
+    for (const path of ['/nothing', '/staff/nothing', '/products', '/package.json']) {
+      const shown = await open(path, browser);
+      expect([shown.status, shown.headers.get('content-type')], path).to.deep.equal([404, 'text/html; charset=utf-8']);
+      expect(await shown.text()).to.include('<title>');
+      for (const headers of [undefined, { accept: 'application/json' }])
+        expect((await open(path, headers)).headers.get('content-type'), path).to.include('application/problem+json');
+    }
+    const called = await open('/api/nothing', browser);
+    expect([called.status, called.headers.get('content-type')]).to.deep.equal([404, 'application/problem+json; charset=utf-8']);
+  });
+
+  it('has what browsers and search engines ask for by themselves', async () => {
+    const robots = await fetch(`${server.url}/robots.txt`);
+    expect([robots.status, await robots.text()]).to.satisfy(
+      ([status, text]: [number, string]) => status === 200 && text.includes('Disallow: /api/'),
+    );
+    const icon = await fetch(`${server.url}/favicon.ico`);
+    expect(icon.headers.get('content-type')).to.equal('image/vnd.microsoft.icon');
+  });
 });
