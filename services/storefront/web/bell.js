@@ -23,6 +23,19 @@ export function mountBell(place) {
   begin();
 }
 
+/** Drawn in the colour of the text; a picture letter looks different on every system, and on some like nothing. */
+function bellIcon() {
+  const svg = (name, attributes) => {
+    const element = document.createElementNS('http://www.w3.org/2000/svg', name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    return element;
+  };
+  const icon = svg('svg', { viewBox: '0 0 24 24', width: '20', height: '20', 'aria-hidden': 'true', focusable: 'false' });
+  const line = { fill: 'none', stroke: 'currentColor', 'stroke-width': '1.8', 'stroke-linecap': 'round', 'stroke-linejoin': 'round' };
+  icon.append(svg('path', { ...line, d: 'M6 10a6 6 0 0 1 12 0c0 5 2 6 2 7H4c0-1 2-2 2-7M10 20.5a2.2 2.2 0 0 0 4 0M12 4V2.5' }));
+  return icon;
+}
+
 async function ring(place, signal) {
   let items = [];
   let unread = 0;
@@ -38,7 +51,7 @@ async function ring(place, signal) {
   const button = h(
     'button',
     { type: 'button', class: 'bell', 'aria-expanded': 'false', 'aria-controls': 'bell-panel', onclick: () => open(panel.hidden) },
-    h('span', { 'aria-hidden': 'true' }, '🔔'),
+    bellIcon(),
     h('span', { class: 'hidden' }, 'What is new'),
     count,
   );
