@@ -63,9 +63,11 @@ export function currentCartRoutes({ carts, coupons, orders, customerCarts }: Cur
       summary: 'My cart, on whichever device it was filled; 404 where there is none, or its order was placed',
       tags,
       access: 'signed-in',
-      responses: { 200: CartView, 404: Problem },
-      handle: async ({ principal }) => {
+      query: Type.Object({ optional: Type.Optional(Type.Boolean({ description: 'Where there is none, the answer is 204' })) }, closed),
+      responses: { 200: CartView, 204: null, 404: Problem },
+      handle: async ({ principal, query: { optional = false } }) => {
         const current = await currentOf(principal.userId);
+        if (current.is !== 'cart' && optional) return { status: 204, headers };
         if (current.is !== 'cart') throw notFound('cart');
         return { body: await view(current.cart), headers };
       },

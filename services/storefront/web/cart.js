@@ -57,7 +57,7 @@ async function beginCart() {
 }
 
 async function findMine() {
-  const mine = await orNothing(api('GET', '/api/carts/current'));
+  const mine = await api('GET', '/api/carts/current?optional=true');
   if (mine !== undefined) adoptCart(mine.id);
 }
 

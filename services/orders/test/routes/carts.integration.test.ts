@@ -160,9 +160,12 @@ describe('Carts', () => {
       const user = tokenOf(v7());
       expect((await current('GET', user)).status).to.equal(404);
       const made = await Promise.all(Array.from({ length: 8 }, () => current('POST', user)));
+      const optional = (headers: Record<string, string>) => orders.ask('GET', '/api/carts/current?optional=true', undefined, headers);
+      expect((await optional(user)).status).to.equal(204);
       expect(new Set(made.map(({ body }) => body['id'])).size, JSON.stringify(made[0]?.body)).to.equal(1);
       expect((await current('GET', user)).body).to.deep.equal(made[0]?.body);
       expect((await current('GET', {})).status).to.equal(401);
+      expect((await optional(user)).body).to.deep.equal(made[0]?.body);
       expect((await current('GET', tokenOf(v7()))).status).to.equal(404);
     });
 
