@@ -16,7 +16,7 @@ import { shippingMethods } from '../domain/shipping.ts';
 import type { AccessKeys } from '../ports.ts';
 import { changeOrder } from './change-order.ts';
 import { keyCookie, orderFor } from './order-access.ts';
-import { commitOrder, placeOrder } from './place-order.ts';
+import { commitOrder, placeOrder, sameOrder } from './place-order.ts';
 import type { Placing } from './place-order.ts';
 import { HistoryEntry, KeyHeaders, OneOrder, OrderDetails, OrderView, closed, historyEntry, orderDetails, orderView } from './views.ts';
 
@@ -80,7 +80,7 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
     route({
       method: 'POST',
       path: '/api/orders',
-      summary: 'Place the order of a cart. Placing again answers the same order',
+      summary: 'Place the order of a cart. Placing the same again answers the same order; placing it otherwise is a 409',
       tags,
       access: 'anyone',
       requestHeaders: IdempotencyHeaders,
@@ -96,7 +96,7 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
             const { id, number, status } =
               'fresh' in prepared
                 ? { id: prepared.fresh.id, number: prepared.fresh.data.number, status: 'placed' }
-                : prepared.existing.order;
+                : sameOrder(prepared.existing, wanted);
             return { status: 202, body: { id, number, status }, headers: { location: `/api/orders/${id}` } };
           });
         });

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { CartState } from '@cartwright/cart/state';
 import { customerOf } from '@cartwright/kernel/http/access';
 import type { Principal } from '@cartwright/kernel/http/access';
@@ -11,7 +12,7 @@ import type { PriceChange, StockChange } from '../domain/checkout.ts';
 import { orderNumber } from '../domain/order-number.ts';
 import type { ShippingMethod } from '../domain/shipping.ts';
 import type { Policies } from '../domain/totals.ts';
-import type { Carts, Coupons, NewOrder, Orders, Prices, Stock, StoredOrder } from '../ports.ts';
+import type { Carts, Contact, Coupons, NewOrder, Orders, Prices, Stock, StoredOrder } from '../ports.ts';
 import { cartFor } from './cart-access.ts';
 import { causeOf } from './order-access.ts';
 import { refusable } from './cart-refusals.ts';
@@ -38,7 +39,10 @@ export interface PlacingRequest {
 }
 
 /** What is left to do in the transaction: nothing, where the cart's order is there already. */
-export type Prepared = { readonly existing: StoredOrder } | { readonly fresh: NewOrder };
+export type Prepared = { readonly existing: EarlierOrder } | { readonly fresh: NewOrder };
+
+/** The order that a cart became before; without a contact where its customer was erased. */
+type EarlierOrder = StoredOrder & { readonly contact: Contact | undefined };
 
 type CartMethods = ReturnType<Carts['cart']>;
 
@@ -154,7 +158,7 @@ async function resume(
   actor: CartMethods,
   cart: CartState,
   principal: Principal | null,
-): Promise<StoredOrder | 'opened' | 'never placed'> {
+): Promise<EarlierOrder | 'opened' | 'never placed'> {
   const orderId = cart.orderId ?? '';
   const place = await orders.placeOf(orderId);
   if (place === 'nothing') return 'never placed';
@@ -162,13 +166,27 @@ async function resume(
     await actor.unseal({ orderId });
     return 'opened';
   }
-  const stored = await orders.find(orderId);
+  const stored = await orders.findWithContact(orderId);
   if (stored === undefined) throw notFound('order');
   // The id of a guest's cart does not open the order of whoever signed in to place it.
   const { customerId } = stored.order;
   if (customerId !== null && customerId !== customerOf(principal))
     throw conflict('cart_sealed', 'The cart was ordered by somebody who is signed in');
   return stored;
+}
+
+/**
+ * The order that the cart became, for who places it again just as it was placed: a browser or network that tries once more. Where something
+ * else is asked for, that is said: an order is not changed by this, and nobody shall believe that it was. Of the means of payment only the
+ * provider counts, since a token may be new each time.
+ */
+export function sameOrder({ order, contact }: EarlierOrder, request: PlacingRequest): StoredOrder['order'] {
+  const placed = [contact?.email, contact?.address, order.shippingMethod, order.provider];
+  const asked = [request.email, request.shippingAddress, request.shippingMethod, request.payment.provider];
+  if (isDeepStrictEqual(placed, asked)) return order;
+  const { id: orderId, number } = order;
+  const detail = `The cart was ordered already, as order ${number}, to another address or in another way. That order stays as it is`;
+  throw conflict('cart_already_ordered', detail, { orderId, number });
 }
 
 /** Gives the cart back to the customer: void first, so that the order cannot come after all, then the new prices, then the answer. */

@@ -63,6 +63,27 @@ describe('Placing an order', () => {
     expect(await ordersOf(cartId)).to.have.length(1);
   });
 
+  it('again is a conflict that names the order where something else is asked for, and where nobody knows any more what was', async () => {
+    const cartId = await cartWith(orders, lamp.sku);
+    const { body: first } = await place(orderOf(cartId));
+    const others = [
+      { email: 'eve@example.com' },
+      { shippingAddress: { ...address, line1: '2 Main Street' } },
+      { shippingAddress: { ...address, line2: 'Flat 3' } },
+      { shippingMethod: 'express' },
+      { payment: { provider: 'stripe', token: 'pm_1' } },
+    ];
+    for (const other of others) {
+      const { status, body } = await place({ ...orderOf(cartId), ...other });
+      expect([status, body['code'], body['orderId']], JSON.stringify(other)).to.deep.equal([409, 'cart_already_ordered', first['id']]);
+      expect(body['number']).to.equal(first['number']);
+      expect(body).not.to.have.property('accessKey');
+    }
+    expect((await place({ ...orderOf(cartId), payment: { provider: 'sandbox', token: 'tok_slow' } })).body).to.include({ id: first['id'] });
+    await orders.database.sql('delete from order_contacts where order_id = ?', [first['id']]);
+    expect((await place(orderOf(cartId))).body).to.include({ code: 'cart_already_ordered' });
+  });
+
   it('from many windows at the same moment gives one order', async () => {
     const cartId = await cartWith(orders, lamp.sku);
     const buyers = 8;

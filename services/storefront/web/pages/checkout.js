@@ -39,7 +39,7 @@ export async function checkoutPage({ query, go }) {
       },
       { key },
     ).catch(async (error) => {
-      if (error.status === 409) await goods.show(error.problem);
+      if (error.status === 409 && error.problem.code !== 'cart_already_ordered') await goods.show(error.problem);
       throw error;
     });
     forgetCart();
