@@ -7,6 +7,8 @@ export const Uuid = Type.String({ format: 'uuid', description: 'A UUID; ours are
 export const Sku = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$', description: 'Stock keeping unit' });
 export const Currency = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217 code' });
 export const Timestamp = Type.String({ format: 'date-time', description: 'RFC 3339, UTC' });
+/** The same where money enters the platform: one that exists. What was kept before this was asked stays readable as `Currency`. */
+export const KnownCurrency = Type.String({ enum: Intl.supportedValuesOf('currency'), description: 'ISO 4217 code' });
 export const Locale = Type.String({
   pattern: '^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}$',
   maxLength: 35,

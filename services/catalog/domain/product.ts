@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FieldError } from '@cartwright/kernel/http/problem';
-import { Currency, MinorUnits, Sku, Timestamp } from '@cartwright/kernel/schemas';
+import { KnownCurrency, MinorUnits, Sku, Timestamp } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { ImageInput, imageInput, imageOf } from './image.ts';
@@ -43,7 +43,7 @@ const fields = {
   brand: Type.String({ maxLength: 100 }),
   category: Slug,
   sellerId: Type.Optional(text(100)),
-  currency: Type.Optional(Currency),
+  currency: Type.Optional(KnownCurrency),
   tags: Type.Optional(Type.Array(text(50), { maxItems: 50 })),
   images: Type.Optional(Type.Array(ImageInput, { maxItems: 20 })),
   attributes: Type.Optional(Attributes),

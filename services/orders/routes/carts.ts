@@ -6,7 +6,7 @@ import { Problem, invalidField, notFound } from '@cartwright/kernel/http/problem
 import { route } from '@cartwright/kernel/http/route';
 import type { Reply, Route } from '@cartwright/kernel/http/route';
 import type { Database } from '@cartwright/kernel/postgres/database';
-import { Currency, Quantity, Sku, Uuid } from '@cartwright/kernel/schemas';
+import { KnownCurrency, Quantity, Sku, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { v7 } from 'uuid';
@@ -34,7 +34,7 @@ const OneLine = Type.Object({ id: Uuid, sku: Sku }, closed);
 const defaultCurrency = 'USD';
 
 const NewCart = Type.Object(
-  { currency: Type.Optional(Currency), lines: Type.Optional(Type.Array(WantedLine, { maxItems: 100 })) },
+  { currency: Type.Optional(KnownCurrency), lines: Type.Optional(Type.Array(WantedLine, { maxItems: 100 })) },
   { ...closed, description: 'Currency: that of the first line, else USD' },
 );
 

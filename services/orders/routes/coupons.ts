@@ -2,7 +2,7 @@ import { decodeCursor, pageOf, pageQuery, toPage } from '@cartwright/kernel/http
 import { Problem, conflict, invalidField, notFound } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
-import { Currency, MinorUnits, Timestamp } from '@cartwright/kernel/schemas';
+import { Currency, KnownCurrency, MinorUnits, Timestamp } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { normalizeCode } from '../domain/coupon.ts';
@@ -25,7 +25,7 @@ const NewCoupon = Type.Object(
     code: Code,
     kind: Type.Enum(['percent', 'amount']),
     value: { ...MinorUnits, minimum: 1, description: 'Basis points where kind is percent (1000 = 10 %), else minor units of currency' },
-    currency: Type.Optional(nullable(Currency)),
+    currency: Type.Optional(nullable(KnownCurrency)),
     minimumItems: Type.Optional({ ...MinorUnits, description: 'Least sum of items for it to count' }),
     ...limits,
   },

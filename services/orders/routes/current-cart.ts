@@ -2,7 +2,7 @@ import type { CartState } from '@cartwright/cart/state';
 import { Problem, notFound } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
-import { Currency } from '@cartwright/kernel/schemas';
+import { KnownCurrency } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
 import { v7 } from 'uuid';
 import type { Carts, Coupons, CustomerCarts, Orders } from '../ports.ts';
@@ -79,7 +79,7 @@ export function currentCartRoutes({ carts, coupons, orders, customerCarts }: Cur
       tags,
       access: 'signed-in',
       body: Type.Object(
-        { currency: Type.Optional(Currency) },
+        { currency: Type.Optional(KnownCurrency) },
         { ...closed, description: 'Currency: of a cart that is made; USD unless told' },
       ),
       optionalBody: true,

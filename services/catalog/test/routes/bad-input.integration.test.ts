@@ -35,6 +35,8 @@ const table: [string, string, unknown, number, string][] = [
     '/variants',
   ],
   ['POST', '/products', lamp('x', { currency: 'dollars' }), 400, '/currency'],
+  ['POST', '/products', lamp('x', { currency: 'ZZZ' }), 400, '/currency'],
+  ['POST', '/products', lamp('x', { title: '\u200b\u2800\u3164' }), 400, '/title'],
   ['POST', '/products', lamp('x', { images: ['no address'] }), 400, '/images/0'],
   ['POST', '/products', lamp('x', { attributes: { $where: 'x' } }), 400, '/attributes'],
   ['POST', '/products', lamp('x', { category: 'nowhere' }), 422, '/category'],

@@ -73,6 +73,7 @@ describe('Carts', () => {
     ['a missing SKU', 'POST', (id) => `/api/carts/${id}/items`, { quantity: 1 }, 400, '/sku'],
     ['an id that is none', 'GET', () => '/api/carts/1', undefined, 400, 'id'],
     ['a currency that is none', 'POST', () => '/api/carts', { currency: 'dollar' }, 400, '/currency'],
+    ['a currency that is not there', 'POST', () => '/api/carts', { currency: 'ZZZ' }, 400, '/currency'],
     ['a coupon that is not known', 'POST', (id) => `/api/carts/${id}/coupon`, { code: 'NOPE' }, 422, '/code'],
     ['merging a cart with itself', 'POST', (id) => `/api/carts/${id}/merge`, 'itself', 422, '/from'],
   ];
@@ -159,13 +160,13 @@ describe('Carts', () => {
     it('are the same on every device, also where two ask for one at once, and nothing for a guest', async () => {
       const user = tokenOf(v7());
       expect((await current('GET', user)).status).to.equal(404);
-      const made = await Promise.all(Array.from({ length: 8 }, () => current('POST', user)));
       const optional = (headers: Record<string, string>) => orders.ask('GET', '/api/carts/current?optional=true', undefined, headers);
       expect((await optional(user)).status).to.equal(204);
+      const made = await Promise.all(Array.from({ length: 8 }, () => current('POST', user)));
       expect(new Set(made.map(({ body }) => body['id'])).size, JSON.stringify(made[0]?.body)).to.equal(1);
       expect((await current('GET', user)).body).to.deep.equal(made[0]?.body);
-      expect((await current('GET', {})).status).to.equal(401);
       expect((await optional(user)).body).to.deep.equal(made[0]?.body);
+      expect((await current('GET', {})).status).to.equal(401);
       expect((await current('GET', tokenOf(v7()))).status).to.equal(404);
     });
 

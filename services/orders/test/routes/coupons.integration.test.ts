@@ -48,6 +48,7 @@ describe('Coupons', () => {
   const wrong: [string, object, string][] = [
     ['more than all', { code: 'X1', kind: 'percent', value: 10_001 }, '/value'],
     ['an amount of no currency', { code: 'X2', kind: 'amount', value: 100 }, '/currency'],
+    ['a currency that is not there', { code: 'X5', kind: 'amount', value: 100, currency: 'ZZZ' }, '/currency'],
     ['nothing', { code: 'X3', kind: 'percent', value: 0 }, '/value'],
     ['a code that cannot be typed', { code: 'ÄÖ', kind: 'percent', value: 100 }, '/code'],
   ];
