@@ -2,13 +2,14 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { countries, regions } from './places.ts';
+import { visibleText } from './visible-text.ts';
 
 export const Uuid = Type.String({ format: 'uuid', description: 'A UUID; ours are version 7' });
 export const Sku = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$', description: 'Stock keeping unit' });
 export const Currency = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217 code' });
-export const Timestamp = Type.String({ format: 'date-time', description: 'RFC 3339, UTC' });
 /** The same where money enters the platform: one that exists. What was kept before this was asked stays readable as `Currency`. */
 export const KnownCurrency = Type.String({ enum: Intl.supportedValuesOf('currency'), description: 'ISO 4217 code' });
+export const Timestamp = Type.String({ format: 'date-time', description: 'RFC 3339, UTC' });
 export const Locale = Type.String({
   pattern: '^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}$',
   maxLength: 35,
@@ -24,17 +25,16 @@ export const Quantity = Type.Integer({ minimum: 1, maximum: mostPerLine });
 export const Money = Type.Object({ amount: MinorUnits, currency: Currency }, { additionalProperties: false });
 export type Money = Static<typeof Money>;
 
-const line = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '\\S' });
 const addressLines = {
-  name: line(200),
-  line1: line(200),
+  name: visibleText(200),
+  line1: visibleText(200),
   line2: Type.Optional(Type.String({ maxLength: 200 })),
-  city: line(100),
+  city: visibleText(100),
   region: Type.String({
     maxLength: 100,
     description: 'State or province, by its code or name; one that is known where a country has such',
   }),
-  postalCode: line(20),
+  postalCode: visibleText(20),
 };
 
 /** An address as somebody gives it. Tax depends on where goods go, so it names a country that exists, and the region where that has a say. */

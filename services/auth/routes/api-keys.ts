@@ -6,6 +6,7 @@ import { Problem, notFound, unauthorized } from '@cartwright/kernel/http/problem
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
 import { Timestamp, Uuid } from '@cartwright/kernel/schemas';
+import { visibleText } from '@cartwright/kernel/visible-text';
 import { Type } from 'typebox';
 import type { ApiKeys, Users } from '../ports.ts';
 import { idOfCursor } from './cursor.ts';
@@ -59,7 +60,7 @@ export function apiKeyRoutes({ apiKeys, users, prove }: ApiKeyRoutesParts): Rout
       access,
       body: Type.Object(
         {
-          name: Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' }),
+          name: visibleText(100),
           permissions: Type.Array(Type.Enum([...machinePermissions]), { minItems: 1, maxItems: 50, uniqueItems: true }),
           expiresInDays: Type.Optional(Days),
           password: KnownPassword,

@@ -3,6 +3,7 @@ import { Problem, conflict, notFound, unauthorized, unprocessable } from '@cartw
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
 import { Timestamp, Uuid } from '@cartwright/kernel/schemas';
+import { visibleText } from '@cartwright/kernel/visible-text';
 import type { Context } from 'koa';
 import { Type } from 'typebox';
 import type { PasskeyCare } from '../domain/passkeys.ts';
@@ -18,7 +19,7 @@ import { tokensReply } from './tokens-reply.ts';
 const tags = ['passkeys'];
 const path = '/api/auth/me/passkeys';
 const byId = Type.Object({ id: Uuid }, closed);
-const Name = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' });
+const Name = visibleText(100);
 const PasskeyView = Type.Object(
   { id: Uuid, name: Type.String(), createdAt: Timestamp, lastUsedAt: Type.Union([Timestamp, Type.Null()]), isBackedUp: Type.Boolean() },
   closed,

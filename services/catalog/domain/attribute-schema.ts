@@ -1,4 +1,5 @@
 import type { FieldError } from '@cartwright/kernel/http/problem';
+import { visibleText } from '@cartwright/kernel/visible-text';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 
@@ -6,7 +7,7 @@ const closed = { additionalProperties: false };
 const Name = Type.String({ pattern: '^[^.$]{1,60}$' });
 const size = (maximum: number) => Type.Optional(Type.Integer({ minimum: 0, maximum }));
 const about = {
-  title: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+  title: Type.Optional(visibleText(100)),
   description: Type.Optional(Type.String({ maxLength: 500 })),
 };
 const bound = Type.Optional(Type.Number());

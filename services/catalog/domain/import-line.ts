@@ -1,6 +1,7 @@
 import { checker, unstorableIn } from '@cartwright/kernel/http/validate';
 import type { FieldError } from '@cartwright/kernel/http/problem';
 import { Timestamp } from '@cartwright/kernel/schemas';
+import { visibleText } from '@cartwright/kernel/visible-text';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { AttributeSchema } from './attribute-schema.ts';
@@ -8,18 +9,15 @@ import { ProductInput, Slug, brokenRule } from './product.ts';
 
 const closed = { additionalProperties: false };
 
-export const CategoryInput = Type.Object(
-  { slug: Slug, name: Type.String({ minLength: 1, maxLength: 100 }), parent: Type.Union([Slug, Type.Null()]) },
-  closed,
-);
+export const CategoryInput = Type.Object({ slug: Slug, name: visibleText(100), parent: Type.Union([Slug, Type.Null()]) }, closed);
 export type CategoryInput = Static<typeof CategoryInput>;
 
 export const ReviewInput = Type.Object(
   {
-    author: Type.String({ minLength: 1, maxLength: 100 }),
+    author: visibleText(100),
     rating: Type.Integer({ minimum: 1, maximum: 5 }),
-    title: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-    text: Type.String({ minLength: 1, maxLength: 5000 }),
+    title: Type.Optional(visibleText(200)),
+    text: visibleText(5000),
     createdAt: Type.Optional(Timestamp),
   },
   closed,

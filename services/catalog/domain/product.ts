@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { FieldError } from '@cartwright/kernel/http/problem';
 import { KnownCurrency, MinorUnits, Sku, Timestamp } from '@cartwright/kernel/schemas';
+import { visibleText } from '@cartwright/kernel/visible-text';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { ImageInput, imageInput, imageOf } from './image.ts';
 import type { Image } from './image.ts';
 
 const closed = { additionalProperties: false };
-const text = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '\\S' });
 export const Slug = Type.String({ pattern: '^[a-z0-9]+(?:-[a-z0-9]+)*$', minLength: 1, maxLength: 120 });
 
 export const VariantInput = Type.Object(
   {
     sku: Sku,
-    title: Type.Optional(text(200)),
+    title: Type.Optional(visibleText(200)),
     price: MinorUnits,
     compareAt: Type.Optional(MinorUnits),
-    options: Type.Optional(Type.Record(Type.String({ pattern: '^.{1,50}$' }), text(100), closed)),
-    barcode: Type.Optional(text(50)),
+    options: Type.Optional(Type.Record(Type.String({ pattern: '^.{1,50}$' }), visibleText(100), closed)),
+    barcode: Type.Optional(visibleText(50)),
     weightGrams: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000_000 })),
   },
   closed,
@@ -38,13 +38,13 @@ export const Status = Type.Union([Type.Literal('draft'), Type.Literal('scheduled
 export type Status = Static<typeof Status>;
 
 const fields = {
-  title: text(300),
+  title: visibleText(300),
   description: Type.String({ maxLength: 10_000 }),
   brand: Type.String({ maxLength: 100 }),
   category: Slug,
-  sellerId: Type.Optional(text(100)),
+  sellerId: Type.Optional(visibleText(100)),
   currency: Type.Optional(KnownCurrency),
-  tags: Type.Optional(Type.Array(text(50), { maxItems: 50 })),
+  tags: Type.Optional(Type.Array(visibleText(50), { maxItems: 50 })),
   images: Type.Optional(Type.Array(ImageInput, { maxItems: 20 })),
   attributes: Type.Optional(Attributes),
   status: Type.Optional(Status),

@@ -5,6 +5,7 @@ import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
 import { MinorUnits, Money, Sku, Timestamp, Uuid } from '@cartwright/kernel/schemas';
 import type { Database } from '@cartwright/kernel/postgres/database';
+import { visibleText } from '@cartwright/kernel/visible-text';
 import { Type } from 'typebox';
 import { v7 } from 'uuid';
 import { PriceRule } from '../domain/price-rule.ts';
@@ -33,10 +34,7 @@ const Selection = Type.Union([
     { ...closed, minProperties: 1, description: 'Products that meet all of it; prices are those of the cheapest variant' },
   ),
 ]);
-const Change = Type.Object(
-  { selection: Selection, ...PriceRule.properties, reason: Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' }) },
-  closed,
-);
+const Change = Type.Object({ selection: Selection, ...PriceRule.properties, reason: visibleText(200) }, closed);
 const State = Type.Union(['preview', 'applying', 'applied', 'cancelled'].map((state) => Type.Literal(state)));
 const ItemState = Type.Union([Type.Literal('pending'), Type.Literal('applied'), Type.Literal('skipped'), Type.Literal('impossible')]);
 const count = Type.Integer();

@@ -2,6 +2,7 @@ import { Problem, conflict, invalidField, notFound } from '@cartwright/kernel/ht
 import { decodeCursor, pageOf, pageQuery, toPage } from '@cartwright/kernel/http/page';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
+import { visibleText } from '@cartwright/kernel/visible-text';
 import { Type } from 'typebox';
 import { placeOf } from '../adapters/reviews-in-mongodb.ts';
 import { reviewTransitions } from '../domain/reviews/moderation.ts';
@@ -70,14 +71,7 @@ export function reviewModerationRoutes({ products, reviews, ratings, purchases }
       body: Type.Object(
         {
           status: Type.Enum(['approved', 'rejected']),
-          reason: Type.Optional(
-            Type.String({
-              minLength: 1,
-              maxLength: 500,
-              pattern: '\\S',
-              description: 'Read by its author; asked for where it is rejected',
-            }),
-          ),
+          reason: Type.Optional(visibleText(500, { description: 'Read by its author; asked for where it is rejected' })),
           revision: Type.Integer({ minimum: 1 }),
         },
         closed,

@@ -1,6 +1,7 @@
 import { Problem, conflict, notFound } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
+import { visibleText } from '@cartwright/kernel/visible-text';
 import { Type } from 'typebox';
 import type { Review } from '../domain/reviews/review.ts';
 import type { ReviewParts } from './reviews.ts';
@@ -58,7 +59,7 @@ export function reviewOpinionRoutes({ reviews, ratings }: Pick<ReviewParts, 'rev
       body: Type.Object(
         {
           reason: Type.Enum([...reasons]),
-          note: Type.Optional(Type.String({ minLength: 1, maxLength: 500, pattern: '\\S' })),
+          note: Type.Optional(visibleText(500)),
         },
         closed,
       ),

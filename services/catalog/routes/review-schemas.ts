@@ -1,4 +1,5 @@
 import { Timestamp, Uuid } from '@cartwright/kernel/schemas';
+import { visibleText } from '@cartwright/kernel/visible-text';
 import { Type } from 'typebox';
 import { ReviewInput } from '../domain/import-line.ts';
 import { reviewStatuses } from '../domain/reviews/review.ts';
@@ -10,17 +11,16 @@ export const byReview = Type.Object({ id: Uuid }, closed);
 const nullable = <Schema extends Parameters<typeof Type.Array>[0]>(schema: Schema) => Type.Union([schema, Type.Null()]);
 
 export const Status = Type.Enum([...reviewStatuses]);
-const text = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '\\S' });
 export const NewReview = Type.Object(
-  { author: text(100), rating: ReviewInput.properties.rating, title: Type.Optional(text(200)), text: text(5000) },
+  { author: visibleText(100), rating: ReviewInput.properties.rating, title: Type.Optional(visibleText(200)), text: visibleText(5000) },
   closed,
 );
 export const ReviewChange = Type.Object(
   {
-    author: Type.Optional(text(100)),
+    author: Type.Optional(visibleText(100)),
     rating: Type.Optional(ReviewInput.properties.rating),
-    title: Type.Optional(nullable(text(200))),
-    text: Type.Optional(text(5000)),
+    title: Type.Optional(nullable(visibleText(200))),
+    text: Type.Optional(visibleText(5000)),
   },
   { ...closed, minProperties: 1 },
 );

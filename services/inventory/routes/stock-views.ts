@@ -1,5 +1,6 @@
 import { conflict, notFound } from '@cartwright/kernel/http/problem';
 import { Sku } from '@cartwright/kernel/schemas';
+import { visibleText } from '@cartwright/kernel/visible-text';
 import { mostBackorder, mostUnits } from '@cartwright/stock/rules';
 import type { StockAnswer, StockLevelAfter } from '@cartwright/stock/rules';
 import { availableOf, backorderedOf } from '@cartwright/stock/state';
@@ -10,7 +11,7 @@ import type { StockLevel, StockLevels } from '../ports.ts';
 export const closed = { additionalProperties: false };
 export const Units = Type.Integer({ minimum: 0, maximum: mostUnits });
 export const Limit = Type.Integer({ minimum: 0, maximum: mostBackorder });
-export const Reason = Type.String({ minLength: 1, maxLength: 500, pattern: '\\S' });
+export const Reason = visibleText(500);
 export const bySku = Type.Object({ sku: Sku }, closed);
 export const stocktakers = { permission: 'stock.write' } as const;
 export const staffToo = { permission: 'stock.read' } as const;

@@ -7,6 +7,7 @@ import { Timestamp, Uuid } from '../schemas.ts';
 import { closeDeadLetter, listDeadLetters, readDeadLetter, replayDeadLetter } from './dead-letters.ts';
 import { eventsRoute } from './events-route.ts';
 import type { EventSubscription } from './subscription.ts';
+import { visibleText } from '../visible-text.ts';
 
 const nullable = <Schema extends Parameters<typeof Type.Array>[0]>(schema: Schema) => Type.Union([schema, Type.Null()]);
 const DeadLetterView = Type.Object({
@@ -86,7 +87,7 @@ export function messagingRoutes(database: Database, subscriptions: readonly Even
       tags: ['dead letters'],
       access: admins,
       params: OneLetter,
-      body: Type.Object({ reason: Type.String({ pattern: '\\S', maxLength: 500 }) }, { additionalProperties: false }),
+      body: Type.Object({ reason: visibleText(500) }, { additionalProperties: false }),
       responses: { 200: DeadLetterView },
       handle: async ({ params, body, principal }) => ({
         body: await closeDeadLetter(database, params.id, principal.userId, body.reason.trim()),

@@ -3,6 +3,7 @@ import { Problem } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
 import { Money, Uuid } from '@cartwright/kernel/schemas';
+import { visibleText } from '@cartwright/kernel/visible-text';
 import { Type } from 'typebox';
 import { v7 } from 'uuid';
 import { receiveReturn, refund, rejectReturn, requestReturn } from '../domain/after-sales.ts';
@@ -15,7 +16,7 @@ import { KeyHeaders, OneOrder, OrderView, ReturnView, closed, returnView, someUn
 const tags = ['returns and refunds'];
 const staff = { permission: 'orders.refund' } as const;
 const OneReturn = Type.Object({ id: Uuid, returnId: Uuid }, closed);
-const Why = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' });
+const Why = visibleText(200);
 const failures = { 404: Problem, 409: Problem } as const;
 
 export interface AfterSalesParts extends ChangingParts {

@@ -3,6 +3,7 @@ import { Problem } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
 import { Uuid } from '@cartwright/kernel/schemas';
+import { visibleText } from '@cartwright/kernel/visible-text';
 import { Type } from 'typebox';
 import { v7 } from 'uuid';
 import { deliver, ship } from '../domain/order-commands.ts';
@@ -11,7 +12,7 @@ import type { ChangingParts } from './change-order.ts';
 import { OneOrder, OrderView, closed, someUnits } from './views.ts';
 
 const tags = ['fulfilment'];
-const label = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' });
+const label = visibleText(100);
 
 /** What the house does with a paid order. */
 export function fulfilmentRoutes(parts: ChangingParts): Route[] {

@@ -7,6 +7,7 @@ import type { Reply, Route } from '@cartwright/kernel/http/route';
 import { outboxGate } from '@cartwright/kernel/messaging/outbox-gate';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import { Address, Email, Locale, Uuid } from '@cartwright/kernel/schemas';
+import { visibleText } from '@cartwright/kernel/visible-text';
 import { Type } from 'typebox';
 import { v7 } from 'uuid';
 import { cancelUnshipped } from '../domain/order-commands.ts';
@@ -199,7 +200,7 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
       access: 'anyone',
       requestHeaders: Type.Object({ ...KeyHeaders.properties, ...IdempotencyHeaders.properties }),
       params: OneOrder,
-      body: Type.Object({ reason: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })) }, closed),
+      body: Type.Object({ reason: Type.Optional(visibleText(200)) }, closed),
       optionalBody: true,
       responses: { 200: OrderView, ...seen, 409: Problem },
       handle: async (request) => {

@@ -79,6 +79,7 @@ describe('Accounts and sessions', () => {
       ['an address that is none', '/register', { ...good, email: 'nobody' }, '/email'],
       ['a long address', '/register', { ...good, email: `${'x'.repeat(250)}@example.org` }, '/email'],
       ['a blank name', '/register', { ...good, name: '  ' }, '/name'],
+      ['a name that nobody sees', '/register', { ...good, name: '\u200b\u3164' }, '/name'],
       ['a name with NUL', '/register', { ...good, name: 'a\0b' }, '/name'],
       ['an unknown field', '/register', { ...good, roles: ['admin'] }, '/roles'],
       ['a list', '/register', [], '/'],

@@ -56,6 +56,8 @@ const table: [string, string, unknown, number, string][] = [
   ['POST', '/products/:id/reviews', { author: 'A', rating: 6, text: 'T' }, 400, '/rating'],
   ['POST', '/products/:id/reviews', { author: 'A', rating: 4.5, text: 'T' }, 400, '/rating'],
   ['POST', '/products/:id/reviews', { author: 'A', rating: 4 }, 400, '/text'],
+  ['POST', '/products/:id/reviews', { author: 'A', rating: 4, text: '\u200b\u200d' }, 400, '/text'],
+  ['POST', '/products/:id/reviews', { author: '\u2800', rating: 4, text: 'T' }, 400, '/author'],
   ['POST', '/products/:id/reviews', { author: 'A', rating: 4, text: 'T', createdAt: '2020-01-01T00:00:00Z' }, 400, '/createdAt'],
   ['POST', '/products/not-an-id/reviews', { author: 'A', rating: 4, text: 'T' }, 400, 'id'],
   ['POST', '/import?replace=perhaps', '', 400, 'replace'],
