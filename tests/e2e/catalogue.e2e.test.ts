@@ -108,4 +108,14 @@ describe('The catalogue in the back office', function () {
     await page.getByRole('button', { name: 'Export as CSV' }).click();
     expect((await download).suggestedFilename()).to.equal('catalogue.csv');
   });
+
+  it('fits a phone on every page', async () => {
+    const { page } = staff;
+    await page.setViewportSize({ width: 375, height: 800 });
+    for (const place of ['', '/stock', '/products', '/products/new', '/categories', '/prices', '/import', '/reviews']) {
+      await page.goto(`/staff${place}`);
+      await page.locator('main h1').waitFor();
+      expect(await page.evaluate('document.documentElement.scrollWidth'), place).to.equal(375);
+    }
+  });
 });
