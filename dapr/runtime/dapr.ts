@@ -85,20 +85,23 @@ async function build(instance: Instance, folder: string, step: Step): Promise<vo
     ['runtime', ['daprd', 'placement', 'scheduler'], `-s -w ${stamp}`],
     ['cli', ['dapr'], '-s -w'],
   ];
-  for (const [module, names, flags] of built) {
-    const missing = names.filter((name) => !existsSync(join(folder, name)));
-    if (missing.length === 0) continue;
+  const unbuilt = built
+    .map(([module, names, flags]) => ({ module, flags, missing: names.filter((name) => !existsSync(join(folder, name))) }))
+    .filter(({ missing }) => missing.length > 0);
+  for (const [index, { module, flags, missing }] of unbuilt.entries()) {
+    // Each build counts packages of its own; who sees the count begin anew shall know that this was to be.
+    const part = `build ${String(index + 1)} of ${String(unbuilt.length)}`;
     const source = join(instance.root, 'dapr/build', module);
     const unfinished = `${folder}.${String(process.pid)}`;
     mkdirSync(unfinished, { recursive: true });
     const sources = missing.map((name) => `./${name}`);
-    step.say(`downloading the sources of ${missing.join(', ')}`);
+    step.say(`${part}: downloading the sources of ${missing.join(', ')}`);
     const packages = await run('go', ['list', '-deps', ...sources], { cwd: source });
     const total = packages.trim().split('\n').length;
     let compiled = 0;
     const counted: Step = {
       say: (line) => {
-        step.say(`compiling ${missing.join(', ')}: package ${String(++compiled)} of at most ${String(total)}, ${line}`);
+        step.say(`${part}: compiling ${missing.join(', ')}, package ${String(++compiled)} of at most ${String(total)}: ${line}`);
       },
     };
     await run('go', ['build', '-v', '-trimpath', '-ldflags', flags, '-o', `${unfinished}/`, ...sources], { cwd: source, step: counted });
