@@ -74,7 +74,6 @@ function sample(schema: Schema): unknown {
     default:
       if (schema.format === 'uuid') return v7();
       if (schema.format === 'email') return `bad-input-${v7()}@example.test`;
-      if (schema.pattern?.startsWith('^[A-Z]{2}$') === true) return 'DE';
       return schema.pattern?.startsWith('^[A-Z]{3}$') === true ? 'USD' : 'sample';
   }
 }
