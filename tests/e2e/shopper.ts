@@ -59,7 +59,7 @@ export class Shopper {
     const { page } = this;
     await page.getByRole('link', { name: 'Check out' }).click();
     await page.getByLabel('E-mail').fill(email);
-    await page.getByLabel('Name').fill('Grace Example');
+    await page.getByLabel('Name', { exact: true }).fill('Grace Example');
     await this.fillAddress();
     await page.getByLabel(card).check();
     await this.placeOrder();
@@ -69,7 +69,7 @@ export class Shopper {
   async fillAddress(): Promise<void> {
     await this.page.getByLabel('Street and number').fill('1 Main Street');
     await this.page.getByLabel('Postal code').fill('62701');
-    await this.page.getByLabel('City').fill('Springfield');
+    await this.page.getByLabel('City', { exact: true }).fill('Springfield');
     await this.page.getByLabel('State or province').selectOption('IL');
   }
 
