@@ -1,9 +1,11 @@
-// npm run bench -- cart checkout [--seconds 20] [--products 100000] [--json]: measures workloads beside their floors, and writes docs/PERFORMANCE.md.
+// npm run bench -- cart checkout [--seconds 20] [--products 100000] [--json]: measures workloads beside their floors and bars, and writes
+// docs/PERFORMANCE.md. Exit code 1 where a figure does not hold its bar.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runningStack } from '../stack.ts';
+import { holds, written } from './figures.ts';
 import { plotBars } from './plot.ts';
 import { performancePage, ratioToFloor } from './report.ts';
 import type { WorkloadResult } from './report.ts';
@@ -32,10 +34,13 @@ const stack = runningStack();
 const lengths = { buyers: 16, warmUpSeconds: Math.min(5, seconds), seconds, ...(products === undefined ? {} : { products }) };
 const results: WorkloadResult[] = [];
 for (const name of names) {
-  if (!values.json) console.log(`… ${name}: about ${String(Math.round((lengths.warmUpSeconds + seconds) * 2.5))} s`);
-  const measurements = await workloads[name]!(stack, lengths);
-  results.push({ name, measurements });
+  if (!values.json) console.log(`… ${name}`);
+  const { measurements, figures } = await workloads[name]!(stack, lengths);
+  results.push({ name, measurements, figures });
+  if (!figures.every(holds)) process.exitCode = 1;
   if (values.json) continue;
+  for (const figure of figures) console.log(`  ${written(figure)}`);
+  if (measurements.length === 0) continue;
   console.table(
     Object.fromEntries(
       measurements.map(({ name: what, ...figures }) => [
@@ -46,13 +51,23 @@ for (const name of names) {
   );
 }
 if (values.json)
-  console.log(JSON.stringify({ lengths, results: results.map((result) => ({ ...result, ratioToFloor: ratioToFloor(result) })) }));
+  console.log(
+    JSON.stringify({
+      lengths,
+      results: results.map((result) => ({
+        ...result,
+        ratioToFloor: ratioToFloor(result),
+        figures: result.figures.map((figure) => ({ ...figure, holds: holds(figure) })),
+      })),
+    }),
+  );
 if (!values['no-page']) writePage();
 
 function writePage(): void {
   const docs = join(import.meta.dirname, '../../docs');
   mkdirSync(join(docs, 'performance'), { recursive: true });
   for (const { name, measurements } of results) {
+    if (measurements.length === 0) continue;
     const bars = measurements.map(({ name: label, perSecond }) => ({ label, value: perSecond }));
     writeFileSync(join(docs, 'performance', `${name}.svg`), plotBars(`${name}: operations a second`, '/s', bars));
   }

@@ -1,10 +1,9 @@
-import type { Measurement } from './closed-loop.ts';
+import { holds, quantity } from './figures.ts';
+import type { Figure, Outcome } from './figures.ts';
 import type { LoopLengths } from './workload.ts';
 
-export interface WorkloadResult {
+export interface WorkloadResult extends Outcome {
   readonly name: string;
-  /** The first is ours, the second its floor, others stand beside. */
-  readonly measurements: readonly Measurement[];
 }
 
 export interface ReportParts {
@@ -23,6 +22,7 @@ export function ratioToFloor({ measurements: [ours, floor] }: WorkloadResult): n
 export function performancePage({ date, machine, lengths, results }: ReportParts): string {
   const { buyers, warmUpSeconds, seconds } = lengths;
   const sections = results.map((result) => {
+    if (result.measurements.length === 0) return `## ${result.name}\n\n${figureTable(result.figures)}`;
     const rows = result.measurements.map(
       ({ name, perSecond, p50, p95, p99, errors, cpuMilliseconds }) =>
         `| ${name} | ${perSecond.toFixed(0)} | ${p50.toFixed(1)} | ${p95.toFixed(1)} | ${p99.toFixed(1)} | ${String(errors)} | ${cpuMilliseconds.toFixed(1)} |`,
@@ -34,7 +34,7 @@ export function performancePage({ date, machine, lengths, results }: ReportParts
 | what | operations/s | p50 ms | p95 ms | p99 ms | errors | CPU ms an operation |
 | --- | --: | --: | --: | --: | --: | --: |
 ${rows.join('\n')}
-${result.measurements.length < 2 ? '' : `\nThe floor is ${ratioToFloor(result).toFixed(1)} times as fast.\n`}`;
+${result.measurements.length < 2 ? '' : `\nThe floor is ${ratioToFloor(result).toFixed(1)} times as fast.\n`}${result.figures.length === 0 ? '' : `\n${figureTable(result.figures)}`}`;
   });
   return `# Performance
 
@@ -49,6 +49,17 @@ fsync, Kafka with acks=all. Absolute figures of a shared machine say little: the
 - **suggest**: one client that types; 10,000 products, each fifth text with a typo.
 - **search**: two words, a category and a range of prices, with all facets, over 100,000 products; its floor is the same query asked of Elasticsearch itself.
 - **product**: a product by its id, at catalog's own port. Its floor is Koa alone with a constant of that size; a quarter of it is the bar.
+- **import**, **import-csv**: 100,000 new products as one file, until searches find the last; and the most resident memory of catalog meanwhile.
+- **rebuild**: the search index is built anew while products are changed, added and removed; then every product is compared with its entry.
+- **relevance**: NDCG@10 of judged queries, and of their one-edit misspellings, over two catalogues.
 
 ${sections.join('\n')}`;
+}
+
+function figureTable(figures: readonly Figure[]): string {
+  const rows = figures.map((figure) => {
+    const { what, unit, is, bar } = figure;
+    return `| ${what} | ${quantity(figure)} | ${is} ${String(bar)}${unit === '' ? '' : ` ${unit}`} | ${holds(figure) ? 'yes' : '**no**'} |`;
+  });
+  return `| what | measured | bar | held |\n| --- | --: | --: | --- |\n${rows.join('\n')}\n`;
 }

@@ -8,7 +8,12 @@ export class ServiceClient {
     this.#pool = new Pool(url, { connections, pipelining: 1 });
   }
 
-  async ask<T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+  async ask<T>(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<T> {
     const response = await this.#pool.request({
       method,
       path,

@@ -1,5 +1,8 @@
 import { Readable } from 'node:stream';
+import { categoryRow, csvColumns, rowsOf } from '@cartwright/catalog/domain/csv-rows';
+import type { ExportedProduct } from '@cartwright/catalog/domain/csv-rows';
 import type { Stack } from '../stack.ts';
+import { serviceUrl, staffToken } from './staff.ts';
 
 const finishes = [
   'Walnut',
@@ -51,6 +54,8 @@ const styles = [
 const makers = ['Nightjar', 'Harbour', 'Ember', 'Squall', 'Heron', 'Fjord', 'Juniper', 'Quarry', 'Saltmarsh', 'Tern', 'Larch', 'Meadow'];
 const shelves = ['wide-living', 'wide-kitchen', 'wide-bedroom', 'wide-outdoors', 'wide-travel', 'wide-office'];
 
+export type FileFormat = 'ndjson' | 'csv';
+
 /** How many products there were when it was done, and how long it took until searches found them. */
 export interface Widened {
   readonly products: number;
@@ -76,64 +81,78 @@ export function wideTyping(number: number): string {
   return number % 5 === 0 && text.length > 4 ? `${text.slice(0, 3)}x${text.slice(4)}` : text;
 }
 
+/** How many products searches find. */
+export async function searchable(stack: Stack): Promise<number> {
+  const response = await fetch(`${serviceUrl(stack, 'catalog')}/api/catalog/search?limit=1`);
+  const { total, degraded } = (await response.json()) as { total: number; degraded: boolean };
+  return degraded ? 0 : total;
+}
+
 /** Imports made-up products through the service until there are so many, and waits until searches find them. */
 export async function widen(stack: Stack, wanted: number): Promise<Widened> {
-  const { url } = stack.services['catalog'] ?? { url: '' };
-  const total = async (): Promise<number> => {
-    const response = await fetch(`${url}/api/catalog/search?limit=1`);
-    const { total: found, degraded } = (await response.json()) as { total: number; degraded: boolean };
-    return degraded ? 0 : found;
-  };
-  const there = await total();
+  const there = await searchable(stack);
   if (there >= wanted) return { products: there, imported: 0, importSeconds: 0, searchableSeconds: 0 };
-  const authorization = await staffToken(stack.gatewayUrl);
+  return importMadeUp(stack, wanted - there, 'ndjson');
+}
+
+/** Imports so many made-up products that were never there before, as one file that is sent as a stream, and waits until searches find them all. */
+export async function importMadeUp(stack: Stack, count: number, format: FileFormat): Promise<Widened> {
+  const there = await searchable(stack);
+  const authorization = await staffToken(stack);
   const began = performance.now();
-  const response = await fetch(`${url}/api/catalog/import`, {
+  const response = await fetch(`${serviceUrl(stack, 'catalog')}/api/catalog/import`, {
     method: 'POST',
-    headers: { 'content-type': 'application/x-ndjson', authorization },
-    body: Readable.toWeb(Readable.from(lines(there, wanted))) as ReadableStream<Uint8Array>,
+    headers: { 'content-type': format === 'csv' ? 'text/csv' : 'application/x-ndjson', authorization },
+    body: Readable.toWeb(Readable.from(fileOf(format, count))) as ReadableStream<Uint8Array>,
     duplex: 'half',
   });
   const report = (await response.json()) as { created: number; failed: number };
-  if (!response.ok || report.failed > 0) throw new Error(`The import went wrong: ${JSON.stringify(report).slice(0, 500)}`);
+  if (!response.ok || report.created !== count) throw new Error(`The import went wrong: ${JSON.stringify(report).slice(0, 500)}`);
   const importSeconds = (performance.now() - began) / 1000;
-  let products = await total();
-  for (; products < wanted; products = await total()) await new Promise((done) => setTimeout(done, 250));
+  let products = await searchable(stack);
+  for (; products < there + count; products = await searchable(stack)) await new Promise((done) => setTimeout(done, 250));
   return { products, imported: report.created, importSeconds, searchableSeconds: (performance.now() - began) / 1000 };
 }
 
-async function staffToken(gatewayUrl: string): Promise<string> {
-  const response = await fetch(`${gatewayUrl}/api/auth/login`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email: 'staff@cartwright.test', password: 'staff-Passw0rd!' }),
-  });
-  if (!response.ok) throw new Error(`Staff cannot log in: ${String(response.status)}`);
-  return `Bearer ${((await response.json()) as { accessToken: string }).accessToken}`;
-}
-
-function* lines(from: number, to: number): Generator<Buffer> {
-  yield line({ category: { slug: 'wide', name: 'Wide', parent: null } });
-  for (const slug of shelves) yield line({ category: { slug, name: slug.replace('wide-', ''), parent: 'wide' } });
-  for (let number = from; number < to; number++) yield line(product(number));
+/** A file of the shelves and so many products, piece by piece. Slugs and SKUs are of this run alone. */
+export function* fileOf(format: FileFormat, count: number): Generator<Buffer> {
+  const run = Date.now().toString(36);
+  const wide = { slug: 'wide', name: 'Wide', parent: null };
+  const categories = [wide, ...shelves.map((slug) => ({ slug, name: slug.replace('wide-', ''), parent: wide.slug }))];
+  if (format === 'csv') yield csvLine(csvColumns);
+  for (const category of categories) yield format === 'csv' ? csvLine(cellsOf(categoryRow(category))) : line({ category });
+  for (let number = 0; number < count; number++) {
+    const made = madeUp(run, number);
+    yield format === 'csv' ? Buffer.concat(rowsOf(made).map((row) => csvLine(cellsOf(row)))) : line(made);
+  }
 }
 
 function line(value: unknown): Buffer {
   return Buffer.from(`${JSON.stringify(value)}\n`);
 }
 
-function product(number: number): Record<string, unknown> {
+function cellsOf(row: Readonly<Partial<Record<(typeof csvColumns)[number], string>>>): string[] {
+  return csvColumns.map((column) => row[column] ?? '');
+}
+
+function csvLine(cells: readonly string[]): Buffer {
+  const quoted = cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell));
+  return Buffer.from(`${quoted.join(',')}\n`);
+}
+
+/** A product of a run, as a file has it. */
+export function madeUp(run: string, number: number): ExportedProduct {
   const [finish, style, thing] = [pick(finishes, number), pick(styles, number * 3 + 1), pick(things, Math.floor(number / 14))];
   const maker = pick(makers, Math.floor(number / 5));
   return {
-    slug: `wide-${String(number)}`,
+    slug: `wide-${run}-${String(number)}`,
     title: `${finish} ${style} ${thing} ${String(number)}`,
     description: `A ${style.toLowerCase()} ${thing.toLowerCase()} of ${finish.toLowerCase()}, made by ${maker}. It lasts, and it can be mended.`,
     brand: maker,
     category: pick(shelves, Math.floor(number / 3)),
     tags: [finish.toLowerCase(), style.toLowerCase()],
     attributes: { material: finish, waterproof: number % 3 === 0 },
-    variants: [{ sku: `WIDE-${String(number)}`, price: 500 + ((number * 7919) % 40_000) }],
+    variants: [{ sku: `WIDE-${run.toUpperCase()}-${String(number)}`, price: 500 + ((number * 7919) % 40_000) }],
   };
 }
 
