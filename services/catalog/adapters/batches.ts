@@ -21,12 +21,8 @@ export async function* batchesOf<T>(
   let next = iterator.next();
   try {
     for (;;) {
-      const idle = new AbortController();
-      const found = await Promise.race([
-        next.catch((error: unknown) => ({ broke: error })),
-        batch.length === 0 ? never : delay(idleMs, 'idle' as const, { signal: idle.signal }).catch(() => 'idle' as const),
-      ]);
-      idle.abort();
+      const arriving = next.catch((error: unknown) => ({ broke: error }));
+      const found = batch.length === 0 ? await arriving : await unlessIdle(arriving);
       if (found !== 'idle' && !('broke' in found) && found.done !== true) {
         batch.push(found.value);
         heavy += weigh(found.value);
@@ -46,4 +42,12 @@ export async function* batchesOf<T>(
   }
 }
 
-const never = new Promise<never>(() => undefined);
+/** `idle` where nothing has come for a while. No promise outlives the call: one that never settles would keep each item that it was raced with. */
+async function unlessIdle<T>(arriving: Promise<T>): Promise<T | 'idle'> {
+  const idle = new AbortController();
+  try {
+    return await Promise.race([arriving, delay(idleMs, 'idle' as const, { signal: idle.signal }).catch(() => 'idle' as const)]);
+  } finally {
+    idle.abort();
+  }
+}

@@ -1,4 +1,6 @@
 import { Readable } from 'node:stream';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import { batchesOf } from '../../adapters/batches.ts';
 
@@ -55,5 +57,22 @@ describe('Batches', () => {
     expect((await batches.next()).value).to.have.length(3);
     expect(asked).to.be.at.most(6);
     await batches.return(undefined);
+  });
+
+  it('keep nothing of what was taken, however long they go on', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const taken: WeakRef<object>[] = [];
+    async function* things(): AsyncGenerator<object> {
+      for (let number = 0; number < 100; number++) {
+        const thing = { number };
+        taken.push(new WeakRef(thing));
+        yield await Promise.resolve(thing);
+      }
+    }
+    for await (const batch of batchesOf(things(), { items: 4 })) expect(batch).to.have.length(4);
+    await new Promise(setImmediate); // a WeakRef holds its object until the end of the turn
+    collectGarbage();
+    expect(taken.filter((one) => one.deref() !== undefined).length).to.be.at.most(4);
   });
 });
