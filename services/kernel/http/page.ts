@@ -41,7 +41,8 @@ export function decodeCursor(cursor: string, types: readonly CursorPart[]): (str
   throw invalidCursor();
 }
 
-function invalidCursor(options?: ErrorOptions): Error {
+/** 400, for a cursor that no list gave. */
+export function invalidCursor(options?: ErrorOptions): Error {
   return badRequest(
     'cursor is not one that a list gave',
     [{ field: 'cursor', rule: 'cursor', message: 'is not one that a list gave' }],

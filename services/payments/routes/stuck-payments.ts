@@ -1,10 +1,9 @@
-import { decodeCursor, pageOf, pageQuery, toPage } from '@cartwright/kernel/http/page';
-import { Problem, conflict, invalidField, notFound } from '@cartwright/kernel/http/problem';
+import { decodeCursor, invalidCursor, pageOf, pageQuery, toPage } from '@cartwright/kernel/http/page';
+import { Problem, conflict, notFound } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
 import { Timestamp, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
-import { validate } from 'uuid';
 import type { Job, Payments, StuckPlace } from '../ports.ts';
 import { PaymentView, viewOf } from './payments.ts';
 
@@ -64,8 +63,7 @@ export function stuckPaymentRoutes({ payments, start }: StuckPaymentParts): Rout
 
 /** The place that a cursor names. Throws 400 where it is none of this list's. */
 function placeOf(cursor: string): StuckPlace {
-  const [since, orderId] = decodeCursor(cursor, ['string', 'string']).map(String);
-  if (since === undefined || orderId === undefined || Number.isNaN(Date.parse(since)) || !validate(orderId))
-    throw invalidField('cursor', 'cursor', 'is not one that a list gave');
+  const [since, orderId] = decodeCursor(cursor, ['string', 'uuid']).map(String);
+  if (since === undefined || orderId === undefined || Number.isNaN(Date.parse(since))) throw invalidCursor();
   return { since, orderId };
 }
