@@ -14,6 +14,7 @@ import type { Ratings } from './adapters/ratings.ts';
 import type { SearchJournal } from './adapters/search-journal.ts';
 import type { AttributeSchemas, Categories, MediaStore, SearchIndex } from './ports.ts';
 import type { PriceLists } from './price-ports.ts';
+import type { FallbackSearch } from './search-ports.ts';
 import { categoryRoutes } from './routes/categories.ts';
 import { categorySchemaRoutes } from './routes/category-schemas.ts';
 import { exportRoutes } from './routes/export.ts';
@@ -45,6 +46,7 @@ export interface CatalogParts extends ProductParts, ReviewParts, RecommendationP
   readonly media: MediaStore;
   readonly ratings: Ratings;
   readonly index: SearchIndex;
+  readonly fallback: FallbackSearch;
   readonly rebuilds: Rebuilds;
   readonly journal: Pick<SearchJournal, 'note' | 'flush'>;
   readonly views: Journal<View>;

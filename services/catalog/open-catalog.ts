@@ -23,6 +23,7 @@ import { viewJournal } from './adapters/view-journal.ts';
 import { searchJournal } from './adapters/search-journal.ts';
 import { salesByOrders } from './adapters/sales.ts';
 import { searchIn } from './adapters/index-in-elasticsearch.ts';
+import { searchInPostgres } from './adapters/search-in-postgres.ts';
 
 /** Connects catalog's stores and what follows from a change: the caches forget, the search index is told. */
 export async function openCatalog(kernel: Kernel, database: Database, indexName = 'products'): Promise<CatalogParts> {
@@ -92,6 +93,7 @@ export async function openCatalog(kernel: Kernel, database: Database, indexName 
     cache,
     sales: salesByOrders(kernel.dapr, kernel.log),
     index,
+    fallback: searchInPostgres(database, categories),
     rebuilds,
     journal,
     views,

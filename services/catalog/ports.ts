@@ -4,7 +4,7 @@ import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
 import type { AttributeSchema } from './domain/attribute-schema.ts';
 import type { Attributes, NewProduct, Product, Status } from './domain/product.ts';
 import type { ProductSummary, ProductView } from './domain/product-view.ts';
-import type { Facet } from './domain/search/facets.ts';
+import type { FacetCounts } from './domain/search/facets.ts';
 import type { Place, SearchRequest } from './domain/search/search-query.ts';
 
 export interface Category {
@@ -239,7 +239,7 @@ export interface Highlight {
 export interface SearchResult {
   readonly items: readonly (ProductSummary & { readonly highlight: Highlight })[];
   readonly total: number;
-  readonly facets: Readonly<Record<Facet, { value: string; count: number }[]>>;
+  readonly facets: FacetCounts;
   /** Where the page ends; undefined on the last one. */
   readonly last: Place | undefined;
   /** The words as they may have been meant, where no product has them as they were typed. */

@@ -13,10 +13,11 @@ import { ProductSummary, summaryOf } from '../domain/product-view.ts';
 import { searchEvent } from '../domain/search/search-events.ts';
 import { searchSorts } from '../domain/search/search-query.ts';
 import type { SearchRequest } from '../domain/search/search-query.ts';
-import { termsOf } from '../domain/search/terms.ts';
 import { NotAPlace } from '../ports.ts';
 import type { Products, SearchIndex } from '../ports.ts';
+import type { FallbackSearch, ListPlace } from '../search-ports.ts';
 import { orderOf, readCursor, writeCursor, writeListCursor } from './search-cursor.ts';
+import type { SearchOrder } from './search-cursor.ts';
 
 const closed = { additionalProperties: false };
 const Words = Type.String({ minLength: 1, maxLength: 200 });
@@ -54,18 +55,26 @@ const SearchAnswer = Type.Object({
     description: 'The words as they may have been meant, where no product has them as they were typed',
   }),
   degraded: Type.Boolean({
-    description: 'Elasticsearch is away: what matches is listed from Postgres, in the order of creation, without facets',
+    description:
+      'Elasticsearch is away, Postgres answers: words have to begin as they are typed, nothing is highlighted, and facets may be too small or left out',
   }),
+});
+
+const SuggestAnswer = Type.Object({
+  items: Type.Array(Type.Object({ text: Type.String(), id: Uuid, slug: Type.String() })),
+  degraded: Type.Boolean({ description: 'Elasticsearch is away, Postgres answers: typos are not forgiven' }),
 });
 
 export interface SearchParts {
   readonly index: SearchIndex;
+  /** Asked while the index is away. */
+  readonly fallback: FallbackSearch;
   readonly products: Products;
   readonly journal: { note(event: NewEvent): void };
 }
 
 /** Search with facets, and suggestions while one types. */
-export function searchRoutes({ index, products, journal }: SearchParts): Route[] {
+export function searchRoutes({ index, fallback, products, journal }: SearchParts): Route[] {
   return [
     route({
       method: 'GET',
@@ -89,7 +98,7 @@ export function searchRoutes({ index, products, journal }: SearchParts): Route[]
         const order = orderOf(wanted);
         const place = cursor === undefined ? undefined : readCursor(cursor, order);
         const request = { ...wanted, limit };
-        if (place?.from === 'list') return answer(await listed(products, request, place.after));
+        if (place?.from === 'list') return answer(await listed(fallback, request, order, place.after));
         try {
           const { items, total, facets, last, didYouMean = null } = await index.search({ ...request, after: place?.place });
           const nextCursor = last === undefined ? null : writeCursor(order, last);
@@ -98,7 +107,7 @@ export function searchRoutes({ index, products, journal }: SearchParts): Route[]
           if (error instanceof NotAPlace) throw invalidField('cursor', 'cursor', 'is not one that a list gave');
           log.warn({ error }, 'search is degraded');
           if (cursor !== undefined) throw unavailable('The search', 5, { cause: error }); // it began in another order
-          return answer(await listed(products, request));
+          return answer(await listed(fallback, request, order));
         }
       },
     }),
@@ -123,36 +132,32 @@ export function searchRoutes({ index, products, journal }: SearchParts): Route[]
       tags: ['search'],
       access: 'anyone',
       query: Type.Object({ q: Words, limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 20, default: 8 })) }, closed),
-      responses: { 200: Type.Object({ items: Type.Array(Type.Object({ text: Type.String(), id: Uuid, slug: Type.String() })) }) },
-      handle: async ({ query, log }) => {
+      responses: { 200: SuggestAnswer },
+      handle: async ({ query: { q, limit = 8 }, log }) => {
         try {
-          return { body: { items: await index.suggest(query.q, query.limit ?? 8) } };
+          return { body: { items: await index.suggest(q, limit), degraded: false } };
         } catch (error) {
-          log.warn({ error }, 'suggestions are away');
-          return { body: { items: [] } }; // typing goes on without them
+          log.warn({ error }, 'suggestions are degraded');
+          return { body: { items: await fallback.suggest(q, limit), degraded: true } };
         }
       },
     }),
   ];
 }
 
-/** What matches, from Postgres: neither ranked nor counted by facets, in the order of creation. */
+/** What matches, from Postgres. */
 async function listed(
-  products: Products,
-  request: SearchRequest,
-  after?: string,
+  fallback: FallbackSearch,
+  request: Omit<SearchRequest, 'after'>,
+  order: SearchOrder,
+  after?: ListPlace,
 ): Promise<Omit<Static<typeof SearchAnswer>, 'tookMs' | 'searchId'>> {
-  const { sort: _, limit, q, ...rest } = request;
-  const terms = termsOf(q ?? '').join(' ');
-  const filter = { ...rest, q: terms === '' ? q : terms };
-  const [found, total] = await Promise.all([products.list({ ...filter, limit: limit + 1, after }), products.count(filter)]);
-  const shown = found.slice(0, limit);
-  const last = shown.at(-1);
+  const { items, total, facets, last } = await fallback.search({ ...request, after });
   return {
-    items: shown.map((product) => ({ ...summaryOf(product), highlight: {} })),
+    items: items.map((product) => ({ ...summaryOf(product), highlight: {} })),
     total,
-    facets: { category: [], brand: [], price: [], rating: [], inStock: [] },
-    nextCursor: found.length > limit && last !== undefined ? writeListCursor(last.id) : null,
+    facets,
+    nextCursor: last === undefined ? null : writeListCursor(order, last),
     didYouMean: null,
     degraded: true,
   };

@@ -11,23 +11,27 @@ export const priceRanges = [
   { key: 'over-250', from: 25_000 },
 ] as const;
 
+/** What has at least so many stars, in the order of the facet. */
+export const ratingSteps = [2, 3, 4] as const;
+/** Categories and brands are counted up to so many of each, the most frequent first. */
+export const mostValues = 50;
+
 const facets = {
-  category: { terms: { field: 'categories', size: 50 } },
-  brand: { terms: { field: 'brand.keyword', size: 50 } },
+  category: { terms: { field: 'categories', size: mostValues } },
+  brand: { terms: { field: 'brand.keyword', size: mostValues } },
   price: { range: { field: 'price', ranges: priceRanges } },
   rating: {
     range: {
       field: 'rating',
-      ranges: [
-        { key: '4', from: 4 },
-        { key: '3', from: 3 },
-        { key: '2', from: 2 },
-      ],
+      ranges: ratingSteps.map((from) => ({ key: String(from), from })),
     },
   },
   inStock: { terms: { field: 'inStock' } },
 } as const;
 export type Facet = keyof typeof facets;
+export const facetNames = Object.keys(facets) as Facet[];
+export type FacetCounts = Readonly<Record<Facet, { value: string; count: number }[]>>;
+export const noCounts: FacetCounts = { category: [], brand: [], price: [], rating: [], inStock: [] };
 
 /** Each facet is counted under all filters but its own: the numbers beside brands say what choosing another brand would show. */
 export function facetCounts(filters: Partial<Record<Facet, Json>>): Json {

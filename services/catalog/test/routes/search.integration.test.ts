@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { StockUpdated } from '@cartwright/kernel/events/stock-updated';
+import { facetsInPostgres } from '../../adapters/facets-in-postgres.ts';
+import { noCounts } from '../../domain/search/facets.ts';
 import { readOwnCatalogue } from '../../seed/own-catalogue.ts';
 import { ndjson } from '../examples.ts';
 import { runCatalog } from '../running-catalog.ts';
@@ -7,6 +9,7 @@ import type { RunningCatalog } from '../running-catalog.ts';
 
 interface Found {
   readonly items: readonly {
+    id: string;
     slug: string;
     title: string;
     brand: string;
@@ -170,6 +173,36 @@ describe('The search', () => {
     expect(variants.map(({ available }) => available)).to.deep.equal([2, null]);
   });
 
+  for (const query of [
+    {},
+    { category: 'home' },
+    { brand: 'Nightjar' },
+    { category: 'lighting', brand: 'Nightjar', minPrice: 2000, maxPrice: 7000, minRating: 4 },
+    { inStock: true, minRating: 3 },
+    { inStock: false, category: 'kitchen' },
+  ])
+    it(`is what Postgres counts and finds too: ${JSON.stringify(query)}`, async () => {
+      const { index, fallback } = catalog.parts;
+      for (const sort of ['price', 'newest', 'rating', 'relevance'] as const) {
+        const [usual, degraded] = [await index.search({ ...query, sort, limit: 30 }), await fallback.search({ ...query, sort, limit: 30 })];
+        expect(degraded.items.map(({ slug }) => slug)).to.deep.equal(usual.items.map(({ slug }) => slug));
+        expect(degraded.total).to.equal(usual.total);
+        expect(degraded.facets).to.deep.equal(usual.facets);
+      }
+    });
+
+  it('is counted in Postgres no further than its bounds', async () => {
+    const { categories: tree } = catalog.parts;
+    const sum = (counts: readonly { count: number }[]): number => counts.reduce((all, { count }) => all + count, 0);
+    const few = await facetsInPostgres(catalog.database, tree, { mostCounted: 10 })({});
+    expect([sum(few.brand), sum(few.price)]).to.deep.equal([10, 10]);
+    const slow = facetsInPostgres(catalog.database, tree, { longestMs: 50 });
+    await catalog.database.transaction(async ({ em }) => {
+      await em.execute('lock table products', [], 'run');
+      expect(await slow({})).to.deep.equal(noCounts);
+    });
+  });
+
   it('suggests titles while one types, typos forgiven', async () => {
     for (const typed of ['walnut des', 'desk la', 'wlanut d']) {
       const { items } = (await catalog.ask('GET', `/suggest?q=${encodeURIComponent(typed)}`)).body as { items: { text: string }[] };
@@ -228,28 +261,55 @@ describe('While Elasticsearch is away', () => {
   });
   after(() => catalog.close());
 
+  async function pages(query: string): Promise<Found['items'][number][]> {
+    const seen: Found['items'][number][] = [];
+    for (let cursor = ''; ;) {
+      const page = await searchIn(catalog, `${query}${cursor}`);
+      seen.push(...page.items);
+      if (page.nextCursor === null) {
+        expect([seen.length, new Set(seen.map(({ slug }) => slug)).size]).to.deep.equal([page.total, page.total]);
+        return seen;
+      }
+      cursor = `&cursor=${page.nextCursor}`;
+    }
+  }
+
   it('what matches is listed from Postgres and marked so', async () => {
     const found = await searchIn(catalog, 'q=lamp&category=home&minPrice=2000&maxPrice=20000&limit=100');
     expect(found.degraded).to.equal(true);
     expect(found.items.length).to.be.above(0);
     for (const { price } of found.items) expect(price.amount).to.be.within(2000, 20_000);
     expect((await searchIn(catalog, 'q=lamp%25zz')).items).to.deep.equal([]);
+    expect((await searchIn(catalog, 'q=%3F')).items).to.deep.equal([]);
     const brands = (await searchIn(catalog, 'brand=Nightjar&minRating=4')).items;
     expect(brands.length).to.be.above(0);
     expect((await searchIn(catalog, 'brand=Nightjar&inStock=true')).items).to.deep.equal([]);
   });
 
-  it('all that matches can be paged through, and is counted', async () => {
-    const seen: string[] = [];
-    let cursor = '';
-    do {
-      const page = await searchIn(catalog, `q=lamps&limit=3${cursor}`);
-      seen.push(...page.items.map(({ slug }) => slug));
-      expect(page.total).to.be.above(3);
-      if (page.nextCursor === null) expect([seen.length, new Set(seen).size]).to.deep.equal([page.total, page.total]);
-      cursor = page.nextCursor === null ? '' : `&cursor=${page.nextCursor}`;
-    } while (cursor !== '');
-    expect(seen).to.include('walnut-desk-lamp');
+  for (const words of ['WALNUT-DESK-LAMP-LARGE', 'walnut desk lamps', 'the wal desk lam'])
+    it(`the Walnut Desk Lamp is found first by “${words}”`, async () => {
+      expect((await searchIn(catalog, `q=${encodeURIComponent(words)}`)).items[0]?.slug).to.equal('walnut-desk-lamp');
+    });
+
+  for (const q of ['', 'q=lamp&']) {
+    for (const [sort, follows] of [
+      ['price', (one, next) => one.price.amount <= next.price.amount],
+      ['-price', (one, next) => one.price.amount >= next.price.amount],
+      ['rating', (one, next) => (one.rating ?? -1) >= (next.rating ?? -1)],
+      ['newest', (one, next) => one.id > next.id],
+      ['relevance', () => true],
+    ] as readonly [string, (one: Found['items'][number], next: Found['items'][number]) => boolean][])
+      it(`each product comes once in pages sorted by ${sort}${q === '' ? '' : ' with words'}`, async () => {
+        const seen = await pages(`${q}sort=${sort}&limit=${q === '' ? '50' : '2'}`);
+        expect(seen.length).to.be.above(4);
+        for (const [at, next] of seen.slice(1).entries()) expect(follows(seen[at]!, next), next.slug).to.equal(true);
+      });
+  }
+
+  it('a place in a list of another order is refused', async () => {
+    const { nextCursor } = await searchIn(catalog, 'sort=price&limit=2');
+    const { status, body } = await catalog.ask('GET', `/search?sort=newest&cursor=${String(nextCursor)}`);
+    expect([status, body['code']]).to.deep.equal([422, 'invalid_field']);
   });
 
   it('a page that began in Elasticsearch is not continued in another order', async () => {
@@ -258,7 +318,14 @@ describe('While Elasticsearch is away', () => {
     expect([status, body['code']]).to.deep.equal([503, 'unavailable']);
   });
 
-  it('typing goes on without suggestions', async () => {
-    expect((await catalog.ask('GET', '/suggest?q=la')).body).to.deep.equal({ items: [] });
+  it('titles are suggested by how their words begin, and marked so', async () => {
+    for (const typed of ['walnut des', 'la des', 'WAL']) {
+      const { body } = await catalog.ask('GET', `/suggest?q=${encodeURIComponent(typed)}`);
+      const { items, degraded } = body as unknown as { items: { text: string }[]; degraded: boolean };
+      expect([degraded, items.map(({ text }) => text)], typed).to.satisfy(
+        ([marked, texts]: [boolean, string[]]) => marked && texts.includes('Walnut Desk Lamp'),
+      );
+    }
+    expect((await catalog.ask('GET', '/suggest?q=wlanut')).body).to.deep.equal({ items: [], degraded: true });
   });
 });

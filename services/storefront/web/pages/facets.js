@@ -60,7 +60,7 @@ export function facets(found, query, names, go) {
         ? h('p', {}, h('a', { href: linkWith(query, Object.fromEntries(filters.map((name) => [name, null]))) }, 'Clear all filters'))
         : null,
       simple('Category', 'category', found.facets.category, (slug) => names.get(slug) ?? slug),
-      section('Price', prices, found.degraded ? null : priceForm(query, link, go)),
+      section('Price', prices, priceForm(query, link, go)),
       simple('Brand', 'brand', found.facets.brand),
       simple('Rating', 'minRating', found.facets.rating, (value) => `${value} stars and more`),
       simple('Stock', 'inStock', inStock, () => 'In stock'),

@@ -64,7 +64,9 @@ export async function listPage({ query, go }) {
         h('label', { for: 'sort', class: 'hidden' }, 'Order'),
         sort,
       ),
-      found.degraded ? h('p', { class: 'notice' }, 'The search rests for a moment. This is the catalogue without it.') : null,
+      found.degraded
+        ? h('p', { class: 'notice' }, 'The search is away for a moment. Until it is back, words have to be spelt as they are.')
+        : null,
       found.didYouMean
         ? h('p', { class: 'notice' }, 'Did you mean ', h('a', { href: linkWith(query, { q: found.didYouMean }) }, found.didYouMean), '?')
         : null,
