@@ -54,6 +54,11 @@ export class NoTree extends Error {
   override readonly name = 'NoTree';
 }
 
+/** Thrown by Categories.rename: another category has the slug. */
+export class CategoryTaken extends Error {
+  override readonly name = 'CategoryTaken';
+}
+
 export interface Rating {
   readonly sum: number;
   readonly count: number;
@@ -150,6 +155,15 @@ export interface Categories {
   list(): Promise<Category[]>;
   /** Adds, renames or moves one. Throws NoTree: its parent is unknown, or below itself. */
   save(category: Category): Promise<void>;
+  /**
+   * Gives one another slug. All that is in it follows, and the old slug leads to it. `move` is done before the commit, for what is kept elsewhere.
+   * Answers false when there is none. Throws CategoryTaken.
+   */
+  rename(slug: string, to: string, move: () => Promise<void>): Promise<boolean>;
+  /** The slug of the category that had this one last; undefined where none had it, or one has it now. */
+  successorOf(slug: string): Promise<string | undefined>;
+  /** Slugs that categories had, by the slug that they have. */
+  formerSlugs(): Promise<Map<string, string[]>>;
   /** Answers false when there is none. Throws NoTree while products or other categories are in it. */
   remove(slug: string): Promise<boolean>;
   /** The import has named it. */
@@ -176,6 +190,8 @@ export interface AttributeSchemas {
   /** Throws Outdated. */
   remove(category: string, expected: number): Promise<void>;
   forget(categories: readonly string[]): Promise<void>;
+  /** Puts the schema of one in the place of whatever is there under the other. */
+  copy(from: string, to: string): Promise<void>;
 }
 
 /** What a product's attributes have to meet in its category. */

@@ -1,5 +1,5 @@
-import type { Database } from '@cartwright/kernel/postgres/database';
-import { NoTree } from '../ports.ts';
+import type { Database, UnitOfWork } from '@cartwright/kernel/postgres/database';
+import { CategoryTaken, NoTree } from '../ports.ts';
 import type { Categories, Category } from '../ports.ts';
 import { below } from './product-conditions.ts';
 import { queueForIndex } from './products-in-postgres.ts';
@@ -32,15 +32,39 @@ export function categoriesIn(database: Database, changed: () => void = () => und
           [slug, name, parent],
           'run',
         );
-        // Products are found by the names of all categories above them.
-        const within = `${below} select id from products where category in (select slug from wanted)`;
-        const products = await unit.em.execute<{ id: string }[]>(within, [slug]);
-        await queueForIndex(
-          unit,
-          products.map(({ id }) => id),
-        );
-        if (products.length > 0) unit.afterCommit(changed);
+        await unit.em.execute('delete from former_category_slugs where slug = ?', [slug], 'run');
+        if ((await queueWithin(unit, slug)) > 0) unit.afterCommit(changed);
       }),
+    rename: (slug, to, move) =>
+      database.transaction(async (unit) => {
+        await unit.em.execute('lock table categories in share row exclusive mode', [], 'run');
+        const taken = await unit.em.execute<object[]>('select 1 from categories where slug = ?', [to]);
+        const rows = await unit.em.execute<object[]>('select 1 from categories where slug = ?', [slug]);
+        if (rows.length === 0) return false;
+        if (slug === to) return true;
+        if (taken.length > 0) throw new CategoryTaken(`${to} is another category`);
+        // Where products are written meanwhile, by an import say, they are locked in the order of ids, as there.
+        await unit.em.execute('select 1 from products where category = ? order by id for update', [slug]);
+        await unit.em.execute('update categories set slug = ? where slug = ?', [to, slug], 'run');
+        await unit.em.execute('delete from former_category_slugs where slug = ?', [to], 'run');
+        await unit.em.execute('insert into former_category_slugs (slug, category) values (?, ?)', [slug, to], 'run');
+        // Another content, of which no cache knows. Others are told by the product's next event: none of them looks at categories.
+        await unit.em.execute(`update products set revision = revision + 1, content_hash = '' where category = ?`, [to], 'run');
+        await queueWithin(unit, to);
+        await move();
+        unit.afterCommit(changed);
+        return true;
+      }),
+    async successorOf(slug) {
+      const [row] = await database.sql<{ category: string }>('select category from former_category_slugs where slug = ?', [slug]);
+      return row?.category;
+    },
+    async formerSlugs() {
+      const rows = await database.sql<{ category: string; slugs: string[] }>(
+        'select category, array_agg(slug order by slug) as slugs from former_category_slugs group by category',
+      );
+      return new Map(rows.map(({ category, slugs }) => [category, slugs]));
+    },
     async remove(slug) {
       try {
         return (await database.sql<object>('delete from categories where slug = ? returning slug', [slug])).length > 0;
@@ -70,4 +94,15 @@ export function categoriesIn(database: Database, changed: () => void = () => und
       return new Map(rows.map(({ category, products }) => [category, products]));
     },
   };
+}
+
+/** Products in a category and below are found by the slugs and names of all categories above them. Answers how many there are. */
+async function queueWithin(unit: UnitOfWork, slug: string): Promise<number> {
+  const within = `${below} select id from products where category in (select slug from wanted)`;
+  const products = await unit.em.execute<{ id: string }[]>(within, [slug]);
+  await queueForIndex(
+    unit,
+    products.map(({ id }) => id),
+  );
+  return products.length;
 }

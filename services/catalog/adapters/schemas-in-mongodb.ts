@@ -43,6 +43,11 @@ export function schemasIn(orm: Pick<MikroORM, 'em'>): AttributeSchemas {
       const { deletedCount } = await collection().deleteOne({ _id: category, revision: expected });
       if (deletedCount === 0) throw new Outdated(`The schema of ${category} is another`);
     },
+    async copy(from, to) {
+      const found = await collection().findOne({ _id: from });
+      if (found === null) await collection().deleteOne({ _id: to });
+      else await collection().replaceOne({ _id: to }, { schema: found.schema, revision: found.revision }, { upsert: true });
+    },
     async forget(categories) {
       await collection().deleteMany({ _id: { $in: [...categories] } });
     },

@@ -5,12 +5,13 @@ import { Type } from 'typebox';
 import { withThoseBelow } from '../domain/category-tree.ts';
 import { CategoryInput } from '../domain/import-line.ts';
 import { Slug } from '../domain/product.ts';
-import { NoTree } from '../ports.ts';
+import { CategoryTaken, NoTree } from '../ports.ts';
 import type { AttributeRules, AttributeSchemas, Categories } from '../ports.ts';
 
 const tags = ['categories'];
 const CountedCategory = Type.Object({
   ...CategoryInput.properties,
+  formerSlugs: Type.Array(Slug, { description: 'Slugs that it had, and that lead to it' }),
   products: Type.Integer({ description: 'Published products in it and below' }),
 });
 /** Each page of the shop asks for the tree, and counting reads an index from end to end. */
@@ -44,9 +45,14 @@ export function categoryRoutes({ categories, schemas, rules }: CategoryParts): R
       access: 'anyone',
       responses: { 200: Type.Object({ items: Type.Array(CountedCategory) }) },
       handle: async () => {
-        const [tree, own] = await Promise.all([categories.list(), counts()]);
+        const [tree, own, former] = await Promise.all([categories.list(), counts(), categories.formerSlugs()]);
         const sums = withThoseBelow(tree, own);
-        return { body: { items: tree.map((category) => ({ ...category, products: sums.get(category.slug) ?? 0 })) } };
+        const items = tree.map((category) => ({
+          ...category,
+          products: sums.get(category.slug) ?? 0,
+          formerSlugs: former.get(category.slug) ?? [],
+        }));
+        return { body: { items } };
       },
     }),
     route({
@@ -65,6 +71,29 @@ export function categoryRoutes({ categories, schemas, rules }: CategoryParts): R
         }
         rules.forget();
         return { status: 201, body };
+      },
+    }),
+    route({
+      method: 'PATCH',
+      path: '/api/catalog/categories/:slug',
+      summary: 'Give a category another slug; its products follow, and the old one leads to it',
+      tags,
+      access: { permission: 'products.write' },
+      params: Type.Object({ slug: Slug }, { additionalProperties: false }),
+      body: Type.Object({ slug: Slug }, { additionalProperties: false }),
+      responses: { 200: CategoryInput, 404: Problem, 409: Problem },
+      handle: async ({ params: { slug }, body: { slug: to } }) => {
+        try {
+          if (!(await categories.rename(slug, to, () => schemas.copy(slug, to)))) throw notFound('category', slug);
+        } catch (error) {
+          throw error instanceof CategoryTaken ? slugTaken(error, to) : error;
+        }
+        if (slug !== to) await schemas.forget([slug]);
+        rules.forget();
+        counted = undefined;
+        const renamed = (await categories.list()).find((category) => category.slug === to);
+        if (renamed === undefined) throw notFound('category', to);
+        return { body: renamed };
       },
     }),
     route({
@@ -87,4 +116,9 @@ export function categoryRoutes({ categories, schemas, rules }: CategoryParts): R
       },
     }),
   ];
+}
+
+function slugTaken(cause: CategoryTaken, slug: string): Problem {
+  const { parts } = conflict('slug_taken', cause.message);
+  return new Problem({ ...parts, errors: [{ field: '/slug', rule: 'unique', message: `${slug} is taken` }] }, { cause });
 }

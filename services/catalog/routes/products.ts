@@ -9,7 +9,8 @@ import { Type } from 'typebox';
 import type { TSchema } from 'typebox';
 import { Slug, Status } from '../domain/product.ts';
 import { ProductSummary, ProductView, summaryOf, viewOf } from '../domain/product-view.ts';
-import type { AttributeRules, Documents, ProductCache, Products, Sales } from '../ports.ts';
+import type { AttributeRules, Categories, Documents, ProductCache, Products, Sales } from '../ports.ts';
+import { movedCategory } from './moved-category.ts';
 
 const closed = { additionalProperties: false };
 const tags = ['products'];
@@ -25,10 +26,12 @@ export interface ProductParts {
   readonly sales: Sales;
 }
 
+type ReadParts = Pick<ProductParts, 'products' | 'documents' | 'cache'> & { readonly categories: Pick<Categories, 'successorOf'> };
+
 export const seesDrafts = (principal: Principal | null): boolean => may(principal, 'products.read');
 
 /** Products: everybody reads what is published, staff also what is not. */
-export function productRoutes({ products, documents, cache }: Pick<ProductParts, 'products' | 'documents' | 'cache'>): Route[] {
+export function productRoutes({ products, documents, cache, categories }: ReadParts): Route[] {
   /** From the database: what staff is about to change shall be as it is now. */
   async function asStaffSeesIt(id: string): Promise<Reply> {
     const product = await products.byId(id, 'staff');
@@ -66,12 +69,14 @@ export function productRoutes({ products, documents, cache }: Pick<ProductParts,
         },
         closed,
       ),
-      responses: { 200: pageOf(ListedProduct) },
-      handle: async ({ query: { limit = 20, cursor, status = 'published', ...filter }, principal }) => {
+      responses: { 200: pageOf(ListedProduct), 308: null },
+      handle: async ({ query: { limit = 20, cursor, status = 'published', ...filter }, principal, ctx: { path, querystring } }) => {
         // Words are looked for without an index; customers have the search.
         if ((status !== 'published' || filter.q !== undefined) && !seesDrafts(principal)) throw forbidden();
         const after = cursor === undefined ? undefined : String(decodeCursor(cursor, ['uuid'])[0]);
         const found = await products.list({ ...filter, status, limit: limit + 1, after });
+        const moved = found.length > 0 ? undefined : await movedCategory(categories, { category: filter.category, path, querystring });
+        if (moved !== undefined) return moved;
         const view = (product: (typeof found)[number]) => ({ ...summaryOf(product), status: product.status });
         return { body: toPage(found, limit, ({ id }) => [id], view) };
       },

@@ -1,7 +1,7 @@
 import { invalidField, unavailable } from '@cartwright/kernel/http/problem';
 import { pageQuery } from '@cartwright/kernel/http/page';
 import { route } from '@cartwright/kernel/http/route';
-import type { Route } from '@cartwright/kernel/http/route';
+import type { Reply, Route } from '@cartwright/kernel/http/route';
 import { MinorUnits, Uuid } from '@cartwright/kernel/schemas';
 import type { NewEvent } from '@cartwright/kernel/events/event';
 import { SearchResultClicked } from '@cartwright/kernel/events/search-result-clicked';
@@ -14,8 +14,9 @@ import { searchEvent } from '../domain/search/search-events.ts';
 import { searchSorts } from '../domain/search/search-query.ts';
 import type { SearchRequest } from '../domain/search/search-query.ts';
 import { NotAPlace } from '../ports.ts';
-import type { Products, SearchIndex } from '../ports.ts';
+import type { Categories, Products, SearchIndex } from '../ports.ts';
 import type { FallbackSearch, ListPlace } from '../search-ports.ts';
+import { movedCategory } from './moved-category.ts';
 import { orderOf, readCursor, writeCursor, writeListCursor } from './search-cursor.ts';
 import type { SearchOrder } from './search-cursor.ts';
 
@@ -70,11 +71,12 @@ export interface SearchParts {
   /** Asked while the index is away. */
   readonly fallback: FallbackSearch;
   readonly products: Products;
+  readonly categories: Pick<Categories, 'successorOf'>;
   readonly journal: { note(event: NewEvent): void };
 }
 
 /** Search with facets, and suggestions while one types. */
-export function searchRoutes({ index, fallback, products, journal }: SearchParts): Route[] {
+export function searchRoutes({ index, fallback, products, categories, journal }: SearchParts): Route[] {
   return [
     route({
       method: 'GET',
@@ -83,14 +85,16 @@ export function searchRoutes({ index, fallback, products, journal }: SearchParts
       tags: ['search'],
       access: 'anyone',
       query: SearchQuery,
-      responses: { 200: SearchAnswer },
-      handle: async ({ query, log }) => {
+      responses: { 200: SearchAnswer, 308: null },
+      handle: async ({ query, log, ctx: { path, querystring } }) => {
         const { limit = 20, cursor, ...wanted } = query;
         if ((wanted.minPrice ?? 0) > (wanted.maxPrice ?? Number.MAX_SAFE_INTEGER))
           throw invalidField('minPrice', 'range', 'is more than maxPrice');
         const began = performance.now();
         const searchId = v7();
-        const answer = (body: Omit<Static<typeof SearchAnswer>, 'tookMs' | 'searchId'>) => {
+        const answer = async (body: Omit<Static<typeof SearchAnswer>, 'tookMs' | 'searchId'>): Promise<Reply> => {
+          const moved = body.total > 0 ? undefined : await movedCategory(categories, { category: wanted.category, path, querystring });
+          if (moved !== undefined) return moved;
           // Later pages are of the same search.
           if (cursor === undefined) journal.note(searchEvent(searchId, { ...wanted, limit }, body));
           return { body: { ...body, searchId, tookMs: Math.round(performance.now() - began) } };
@@ -98,16 +102,16 @@ export function searchRoutes({ index, fallback, products, journal }: SearchParts
         const order = orderOf(wanted);
         const place = cursor === undefined ? undefined : readCursor(cursor, order);
         const request = { ...wanted, limit };
-        if (place?.from === 'list') return answer(await listed(fallback, request, order, place.after));
+        if (place?.from === 'list') return await answer(await listed(fallback, request, order, place.after));
         try {
           const { items, total, facets, last, didYouMean = null } = await index.search({ ...request, after: place?.place });
           const nextCursor = last === undefined ? null : writeCursor(order, last);
-          return answer({ items: [...items], total, facets, nextCursor, didYouMean, degraded: false });
+          return await answer({ items: [...items], total, facets, nextCursor, didYouMean, degraded: false });
         } catch (error) {
           if (error instanceof NotAPlace) throw invalidField('cursor', 'cursor', 'is not one that a list gave');
           log.warn({ error }, 'search is degraded');
           if (cursor !== undefined) throw unavailable('The search', 5, { cause: error }); // it began in another order
-          return answer(await listed(fallback, request, order));
+          return await answer(await listed(fallback, request, order));
         }
       },
     }),

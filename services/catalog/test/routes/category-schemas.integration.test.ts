@@ -85,8 +85,8 @@ describe('The schema of a category', () => {
     await catalog.ask('POST', '/products', { as: 'staff', body: lamp('hidden', { status: 'draft' }) });
     await catalog.ask('POST', '/products', { as: 'staff', body: lamp('two', { category: 'home' }) });
     expect((await catalog.ask('GET', '/categories')).body['items']).to.deep.equal([
-      { slug: 'home', name: 'Home', parent: null, products: 2 },
-      { slug: 'lighting', name: 'Lighting', parent: 'home', products: 1 },
+      { slug: 'home', name: 'Home', parent: null, products: 2, formerSlugs: [] },
+      { slug: 'lighting', name: 'Lighting', parent: 'home', products: 1, formerSlugs: [] },
     ]);
     await catalog.ask('POST', '/categories', { as: 'staff', body: { slug: 'spare', name: 'Spare', parent: null } });
     await put('spare', sockets, '"0"');

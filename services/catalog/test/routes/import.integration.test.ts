@@ -74,7 +74,7 @@ describe('An import', () => {
     const toys = { category: { slug: 'toys', name: 'Toys', parent: null } };
     expect(await replaceBy(toys, lamp('c', { category: 'toys' }))).to.deep.include({ created: 1, removed: 2 });
     expect(await slugs()).to.deep.equal(['c']);
-    expect((await catalog.ask('GET', '/categories')).body['items']).to.deep.equal([{ ...toys.category, products: 1 }]);
+    expect((await catalog.ask('GET', '/categories')).body['items']).to.deep.equal([{ ...toys.category, products: 1, formerSlugs: [] }]);
   });
 
   it('that replaces removes nothing when a line was refused', async () => {

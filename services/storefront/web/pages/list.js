@@ -13,6 +13,12 @@ export async function listPage({ query, go }) {
     api('GET', `/api/catalog/search?limit=24&${query}`),
     api('GET', '/api/catalog/categories'),
   ]);
+  // Under a slug that the category had before the list is shown at the address of the present one.
+  const moved = categories.find(({ formerSlugs }) => formerSlugs.includes(query.get('category')));
+  if (moved !== undefined) {
+    query.set('category', moved.slug);
+    history.replaceState(null, '', linkWith(query, {}));
+  }
   const names = new Map(categories.map(({ slug, name }) => [slug, name]));
   const list = h('ul', { class: 'products' });
   const add = (items) => {

@@ -48,6 +48,18 @@ const placeChoice = (items, parent, but) =>
     ),
   );
 
+function addressField(value = '') {
+  return field('Address', {
+    name: 'slug',
+    at: '/slug',
+    value,
+    required: true,
+    maxlength: 120,
+    pattern: '[a-z0-9]+(?:-[a-z0-9]+)*',
+    title: 'Small letters and digits, with hyphens',
+  });
+}
+
 function addForm(items, go) {
   return disclosure(
     'Add a category',
@@ -58,14 +70,7 @@ function addForm(items, go) {
         await go(pathTo(slug.trim()));
       },
       field('Name', { name: 'name', at: '/name', required: true, maxlength: 100 }),
-      field('Address', {
-        name: 'slug',
-        at: '/slug',
-        required: true,
-        maxlength: 120,
-        pattern: '[a-z0-9]+(?:-[a-z0-9]+)*',
-        title: 'Small letters and digits, with hyphens',
-      }),
+      addressField(),
       placeChoice(items, null),
       h('button', { type: 'submit', class: 'primary' }, 'Add'),
     ),
@@ -105,6 +110,21 @@ async function shown(category, items, go, mayChange) {
           field('Name', { name: 'name', at: '/name', value: name, required: true, maxlength: 100 }),
           placeChoice(items, parent, slug),
           h('button', { type: 'submit' }, 'Keep it so'),
+        )
+      : null,
+    mayChange
+      ? disclosure(
+          'Change the address',
+          form(
+            { 'aria-label': 'Change the address' },
+            async (values) => {
+              const renamed = await api('PATCH', path, { slug: values.slug.trim() });
+              await go(pathTo(renamed.slug), { replace: true });
+            },
+            h('p', {}, 'Its products follow, and the old address leads to the new one.'),
+            addressField(slug),
+            h('button', { type: 'submit', class: 'primary' }, 'Change it'),
+          ),
         )
       : null,
     mayChange
