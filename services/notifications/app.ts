@@ -5,13 +5,13 @@ import { subscription } from '@cartwright/kernel/messaging/subscription';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import { orderEvents } from './handlers/order-events.ts';
 import { userEvents } from './handlers/user-events.ts';
-import type { DeliveryNews, NewsReaders, Suppressions } from './delivery-ports.ts';
+import type { DeliveryLog, DeliveryNews, NewsReaders, Suppressions } from './delivery-ports.ts';
 import type { LiveMessages, LiveReaders } from './live-ports.ts';
 import type { Mailbox, MessageJob, MessageKeys, Messages, OptOuts, OrderFactsStore, PreferencesStore, Renderer } from './ports.ts';
 import { liveStreamRoute } from './routes/live-stream.ts';
 import { liveRoutes } from './routes/live.ts';
 import { mailboxRoutes } from './routes/mailbox.ts';
-import { notificationRoutes } from './routes/notifications.ts';
+import { deliveryRoutes } from './routes/deliveries.ts';
 import { preferenceRoutes } from './routes/preferences.ts';
 import { readersData } from './routes/person-data.ts';
 import { suppressionRoutes } from './routes/suppressions.ts';
@@ -21,6 +21,7 @@ import { webhookRoutes } from './routes/webhooks.ts';
 export interface NotificationsParts {
   readonly database: Database;
   readonly messages: Messages;
+  readonly deliveryLog: DeliveryLog;
   readonly orders: OrderFactsStore;
   readonly preferences: PreferencesStore;
   readonly optOuts: OptOuts;
@@ -37,7 +38,7 @@ export interface NotificationsParts {
 
 /** Notifications: tells customers of their orders, and greets those who register. */
 export function notificationsApp(kernel: Pick<Kernel, 'config' | 'checkToken' | 'draining'>, parts: NotificationsParts): ServiceApp {
-  const { database, messages, preferences, optOuts, keys, mailbox, live, renderer } = parts;
+  const { database, preferences, optOuts, keys, mailbox, live, renderer } = parts;
   const { checkToken, draining } = kernel;
   const subscriptions = [
     subscription({ topic: 'orders', database, handlers: orderEvents(parts) }),
@@ -45,7 +46,7 @@ export function notificationsApp(kernel: Pick<Kernel, 'config' | 'checkToken' | 
   ];
   return {
     routes: [
-      ...notificationRoutes(messages),
+      ...deliveryRoutes(parts),
       ...preferenceRoutes(preferences, renderer),
       ...webhookRoutes(parts.news, parts.newsReaders),
       ...suppressionRoutes(parts.suppressions),
@@ -53,7 +54,7 @@ export function notificationsApp(kernel: Pick<Kernel, 'config' | 'checkToken' | 
       ...liveRoutes(live, parts),
       liveStreamRoute({ live, readers: parts.readers, writer: parts, checkToken, draining }),
       ...(kernel.config.environment === 'local' ? mailboxRoutes(mailbox) : []),
-      personDataRoute(readersData(messages, preferences)),
+      personDataRoute(readersData(parts)),
       ...messagingRoutes(database, subscriptions),
     ],
     subscriptions,

@@ -2,7 +2,6 @@ import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
 import type { Channel, TemplateName } from './domain/templates.ts';
 import type { SendResult, Delivery } from './domain/delivery.ts';
 import type { MessageData, MoneyState } from './domain/message-data.ts';
-import type { Outcome } from './domain/provider-news.ts';
 import type { OptOut, Preferences } from './domain/preferences.ts';
 
 /** A message that is ready to go. */
@@ -115,36 +114,10 @@ export interface Messages {
   sending(job: MessageJob, recipientHash: string): Promise<boolean>;
   /** Notes what came of it, and publishes EmailSent or SmsSent when it was sent. False: the lease is lost. */
   settle(job: MessageJob, provider: string, delivery: Delivery): Promise<boolean>;
-  /** Notes that there is nobody to send it to. */
-  skip(job: MessageJob, reason: string): Promise<boolean>;
-  /** The newest first, below `beforeId`. */
-  list(filter: {
-    readonly userId?: string;
-    readonly state?: string;
-    readonly beforeId?: string;
-    readonly limit: number;
-  }): Promise<MessageRecord[]>;
+  /** Notes that nobody gets it, and why. `recipientHash`: whom it was for, where that is known. */
+  skip(job: MessageJob, reason: string, recipientHash: string | null): Promise<boolean>;
   /** Forgets whose messages these were, and what the mailbox of a local machine holds of them. */
   forgetUser(unit: UnitOfWork, userId: string): Promise<void>;
-}
-
-export interface MessageRecord {
-  readonly id: string;
-  readonly channel: Channel;
-  readonly template: TemplateName;
-  readonly orderId: string | null;
-  readonly number: string | null;
-  readonly state: string;
-  readonly tries: number;
-  readonly resends: number;
-  readonly provider: string | null;
-  readonly reason: string | null;
-  /** What the provider told afterwards. */
-  readonly outcome: Outcome | null;
-  /** A keyed hash of the address that it was sent to. */
-  readonly recipient: string | null;
-  readonly createdAt: string;
-  readonly settledAt: string | null;
 }
 
 export interface PreferencesStore {
@@ -194,7 +167,12 @@ export interface MailboxEntry {
 export interface Mailbox {
   senders(): Senders;
   /** The newest first, below `beforeId`. */
-  list(filter: { readonly to?: string; readonly beforeId?: string; readonly limit: number }): Promise<MailboxEntry[]>;
+  list(filter: {
+    readonly to?: string;
+    readonly messageId?: string;
+    readonly beforeId?: string;
+    readonly limit: number;
+  }): Promise<MailboxEntry[]>;
 }
 
 export interface RenderedMessage {

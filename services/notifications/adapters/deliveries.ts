@@ -39,6 +39,14 @@ export interface DeliveryParts {
 
 const contactsAwayMs = 3000;
 
+type Prepared = OutgoingMessage & { readonly addressHash: string };
+
+/** Why nobody gets a message; the hash of its address, where that was found out. */
+interface NotSent {
+  readonly reason: string;
+  readonly addressHash: string | null;
+}
+
 /** Sends claimed messages, outside of transactions, by those who have their leases. */
 export function startDeliveries(kernel: Pick<Kernel, 'log' | 'metrics'>, parts: DeliveryParts): LeasedJobs<MessageJob> {
   const { messages, orders, contacts, preferences, optOuts, suppressions, keys, renderer, senders, answered, sweepMs = 500 } = parts;
@@ -55,16 +63,16 @@ export function startDeliveries(kernel: Pick<Kernel, 'log' | 'metrics'>, parts: 
   const pausedUntil = new Map<MessageJob['channel'], number>();
 
   /** The message as it goes out, or why nobody gets it. */
-  async function prepare(job: MessageJob): Promise<(OutgoingMessage & { readonly addressHash: string }) | string> {
+  async function prepare(job: MessageJob): Promise<Prepared | NotSent> {
     const wishes = job.userId === null ? defaultPreferences : await preferences.of(job.userId);
-    if (!channelsFor(job.template, wishes).includes(job.channel)) return 'not wanted';
+    if (!channelsFor(job.template, wishes).includes(job.channel)) return { reason: 'not wanted', addressHash: null };
     const contact = await contactOf(job);
-    if (contact === undefined) return 'contact erased';
+    if (contact === undefined) return { reason: 'contact erased', addressHash: null };
     const to = job.channel === 'email' ? contact.email : (wishes.sms.phone ?? '');
     const { essential } = ruleOf(job.template);
     const addressHash = keys.addressHash(to);
-    if (job.userId === null && !essential && (await optOuts.has(addressHash, job.template))) return 'not wanted';
-    if (await suppressions.has(addressHash, job.channel)) return 'suppressed';
+    if (job.userId === null && !essential && (await optOuts.has(addressHash, job.template))) return { reason: 'not wanted', addressHash };
+    if (await suppressions.has(addressHash, job.channel)) return { reason: 'suppressed', addressHash };
     const order = job.orderId === null ? undefined : await orders.find(job.orderId);
     const subscriber = job.userId === null ? { addressHash } : { userId: job.userId };
     const unsubscribeToken = essential ? null : keys.unsubscribeToken({ subscriber, event: job.template });
@@ -106,8 +114,8 @@ export function startDeliveries(kernel: Pick<Kernel, 'log' | 'metrics'>, parts: 
       return undefined;
     });
     if (message === undefined) return;
-    if (typeof message === 'string') {
-      if (await messages.skip(job, message)) settled.inc({ channel, template, state: 'skipped' });
+    if ('reason' in message) {
+      if (await messages.skip(job, message.reason, message.addressHash)) settled.inc({ channel, template, state: 'skipped' });
       return;
     }
     if (!(await messages.sending(job, message.addressHash))) return;

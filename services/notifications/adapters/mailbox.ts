@@ -27,12 +27,13 @@ export function mailboxIn(database: Database): Mailbox {
   });
   return {
     senders: () => ({ email: sender('email'), sms: sender('sms') }),
-    async list({ to, beforeId, limit }) {
+    async list({ to, messageId, beforeId, limit }) {
       const rows = await database.sql<Row>(
         `select message_id, channel, recipient, subject, html, text, headers, created_at from mailbox
-         where (?::text is null or lower(recipient) = lower(?::text)) and (?::uuid is null or message_id < ?::uuid)
+         where (?::text is null or lower(recipient) = lower(?::text)) and (?::uuid is null or message_id = ?::uuid)
+           and (?::uuid is null or message_id < ?::uuid)
          order by message_id desc limit ?`,
-        [to ?? null, to ?? null, beforeId ?? null, beforeId ?? null, limit],
+        [to ?? null, to ?? null, messageId ?? null, messageId ?? null, beforeId ?? null, beforeId ?? null, limit],
       );
       return rows.map((row) => ({
         id: row.message_id,

@@ -6,7 +6,7 @@ import { ruleOf } from '../domain/templates.ts';
 import type { Channel, TemplateName } from '../domain/templates.ts';
 import { announceSent } from './announce-sent.ts';
 import type { LiveMessages } from '../live-ports.ts';
-import type { MessageJob, MessageRecord, Messages } from '../ports.ts';
+import type { MessageJob, Messages } from '../ports.ts';
 
 export interface MessagesOptions {
   /**
@@ -113,25 +113,14 @@ export function messagesIn(database: Database, live: Pick<LiveMessages, 'append'
         return rows.length > 0;
       }),
 
-    async skip({ id, lease }, reason) {
+    async skip({ id, lease }, reason, recipientHash) {
       const rows = await database.sql(
-        `update messages set state = 'skipped', reason = ?, settled_at = now(), lease = null, leased_until = null
+        `update messages set state = 'skipped', reason = ?, settled_at = now(), lease = null, leased_until = null,
+           recipient_hash = coalesce(?, recipient_hash)
          where id = ? and lease = ? and state in ('waiting', 'sending') returning 1`,
-        [reason, id, lease],
+        [reason, recipientHash, id, lease],
       );
       return rows.length > 0;
-    },
-
-    async list({ userId, state, beforeId, limit }) {
-      const rows = await database.sql<RecordRow>(
-        `select m.id, channel, template, m.order_id, o.number, state, tries, resends, provider, reason, outcome, recipient_hash,
-           m.created_at, settled_at
-         from messages m left join orders o on o.order_id = m.order_id
-         where (?::uuid is null or m.user_id = ?::uuid) and (?::text is null or state = ?::text) and (?::uuid is null or m.id < ?::uuid)
-         order by m.id desc limit ?`,
-        [userId ?? null, userId ?? null, state ?? null, state ?? null, beforeId ?? null, beforeId ?? null, limit],
-      );
-      return rows.map(recordOf);
     },
 
     async forgetUser({ em }, userId) {
@@ -162,39 +151,3 @@ function settlement(delivery: Delivery): { sql: string; params: unknown[] } {
       };
   }
 }
-
-interface RecordRow {
-  id: string;
-  channel: Channel;
-  template: TemplateName;
-  order_id: string | null;
-  number: string | null;
-  state: string;
-  tries: number;
-  resends: number;
-  provider: string | null;
-  reason: string | null;
-  outcome: MessageRecord['outcome'];
-  recipient_hash: string | null;
-  created_at: string;
-  settled_at: string | null;
-}
-
-const time = (text: string): string => new Date(text).toISOString();
-
-const recordOf = (row: RecordRow): MessageRecord => ({
-  id: row.id,
-  channel: row.channel,
-  template: row.template,
-  orderId: row.order_id,
-  number: row.number,
-  state: row.state,
-  tries: row.tries,
-  resends: row.resends,
-  provider: row.provider,
-  reason: row.reason,
-  outcome: row.outcome,
-  recipient: row.recipient_hash,
-  createdAt: time(row.created_at),
-  settledAt: row.settled_at === null ? null : time(row.settled_at),
-});

@@ -2,6 +2,7 @@ import { every } from '@cartwright/kernel/every';
 import type { Kernel } from '@cartwright/kernel/kernel';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import type { MessageKeys } from '../ports.ts';
+import { deliveryLogIn } from './delivery-log.ts';
 import { deliveryNewsIn, suppressionsIn } from './delivery-news.ts';
 import { openLive } from './live.ts';
 import type { LiveReadersOptions } from './live-readers.ts';
@@ -31,6 +32,7 @@ export function openStores(
   return {
     ...{ database, keys, live, readers, news },
     messages: messagesIn(database, live, options),
+    deliveryLog: deliveryLogIn(database),
     orders: orderFactsIn(database),
     preferences: preferencesIn(database),
     optOuts: optOutsIn(database),

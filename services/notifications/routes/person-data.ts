@@ -1,13 +1,36 @@
-import type { ReadPersonData } from '@cartwright/kernel/http/person-data';
-import type { Messages, PreferencesStore } from '../ports.ts';
+import type { PersonData, ReadPersonData } from '@cartwright/kernel/http/person-data';
+import type { DeliveryLog } from '../delivery-ports.ts';
+import type { LiveMessages } from '../live-ports.ts';
+import type { PreferencesStore } from '../ports.ts';
+
+export interface ReadersDataParts {
+  readonly deliveryLog: Pick<DeliveryLog, 'search'>;
+  readonly live: Pick<LiveMessages, 'list'>;
+  readonly preferences: Pick<PreferencesStore, 'of'>;
+}
 
 const pageLength = 200;
+const livePages = /^live:(\d{0,15})$/;
 
-/** What notifications holds about a user: what they want to be told, and which messages were sent. What these said is kept nowhere. */
-export function readersData(messages: Pick<Messages, 'list'>, preferences: Pick<PreferencesStore, 'of'>): ReadPersonData {
-  return async (userId, after) => {
-    const sent = await messages.list({ userId, limit: pageLength, ...(after === undefined ? {} : { beforeId: after }) });
-    const next = sent.length < pageLength ? null : (sent.at(-1)?.id ?? null);
-    return { data: { ...(after === undefined ? { preferences: [await preferences.of(userId)] } : {}), messages: sent }, next };
+/**
+ * What notifications holds about a user: what they want to be told, which messages were sent, then what the shop shows them. What mails and texts
+ * said is kept nowhere.
+ */
+export function readersData({ deliveryLog, live, preferences }: ReadersDataParts): ReadPersonData {
+  async function messagesOf(userId: string, after: string | undefined): Promise<PersonData> {
+    const messages = await deliveryLog.search({ userId }, { limit: pageLength, ...(after === undefined ? {} : { beforeId: after }) });
+    const first = after === undefined ? { preferences: [await preferences.of(userId)] } : {};
+    return { data: { ...first, messages }, next: messages.length < pageLength ? 'live:' : (messages.at(-1)?.id ?? null) };
+  }
+
+  async function liveMessagesOf(userId: string, beforeSeq: string): Promise<PersonData> {
+    const liveMessages = await live.list(userId, { limit: pageLength, ...(beforeSeq === '' ? {} : { beforeSeq: Number(beforeSeq) }) });
+    const last = liveMessages.at(-1);
+    return { data: { liveMessages }, next: last === undefined || liveMessages.length < pageLength ? null : `live:${String(last.seq)}` };
+  }
+
+  return (userId, after) => {
+    const [, beforeSeq] = livePages.exec(after ?? '') ?? [];
+    return beforeSeq === undefined ? messagesOf(userId, after) : liveMessagesOf(userId, beforeSeq);
   };
 }

@@ -5,7 +5,7 @@ import type { Route } from '@cartwright/kernel/http/route';
 import { Timestamp, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
 import type { Suppressions } from '../delivery-ports.ts';
-import { before } from './notifications.ts';
+import { before } from './deliveries.ts';
 import { RecipientHash, closed, nullable } from './schemas.ts';
 
 const SuppressionView = Type.Object(
