@@ -15,7 +15,7 @@ const pages = [
   /^\/(?:products|orders)\//,
   /^\/account(?:\/(?:security|link|messages|forgotten))?$/,
   /^\/(?:notifications|unsubscribe|mailbox)$/,
-  /^\/staff(?:$|\/(?:orders|products)\/|\/(?:stock|reviews|products|categories|prices|import)$)/,
+  /^\/staff(?:$|\/(?:orders|products|messages)\/|\/(?:stock|reviews|products|categories|prices|import|messages)$)/,
 ];
 
 /** The shop's files. There is no build: browsers load the modules as they are written. */

@@ -22,10 +22,13 @@ import { staffReviewsPage } from './pages/staff/reviews.js';
 import { isStaff } from './pages/staff/staff.js';
 import { staffCategoriesPage } from './pages/staff/categories.js';
 import { staffImportPage } from './pages/staff/import.js';
+import { staffMessagePage } from './pages/staff/message.js';
+import { staffMessagesPage } from './pages/staff/messages.js';
 import { staffPricesPage } from './pages/staff/prices.js';
 import { staffProductPage } from './pages/staff/product.js';
 import { staffProductsPage } from './pages/staff/products.js';
 import { staffStockPage } from './pages/staff/stock.js';
+import { staffSuppressionsPage } from './pages/staff/suppressions.js';
 import { suggestions } from './suggest.js';
 
 const pages = [
@@ -51,6 +54,9 @@ const pages = [
   [/^\/staff\/categories$/, staffCategoriesPage],
   [/^\/staff\/prices$/, staffPricesPage],
   [/^\/staff\/import$/, staffImportPage],
+  [/^\/staff\/messages$/, staffMessagesPage],
+  [/^\/staff\/messages\/suppressed$/, staffSuppressionsPage],
+  [/^\/staff\/messages\/([^/]+)$/, staffMessagePage],
 ];
 
 const main = document.querySelector('#main');

@@ -14,8 +14,7 @@ export async function mailboxPage() {
 function mail({ to, subject, html, text, createdAt }) {
   const shown = h('div', {});
   const open = (event) => {
-    if (event.target.open && shown.childElementCount === 0)
-      shown.append(html === null ? h('pre', {}, text) : asItLooks(subject, html, text));
+    if (event.target.open && shown.childElementCount === 0) shown.append(asItLooks({ subject, html, text }));
   };
   return h(
     'li',
@@ -29,7 +28,9 @@ function mail({ to, subject, html, text, createdAt }) {
   );
 }
 
-function asItLooks(subject, html, text) {
+/** A message as its reader sees it; a mail also as text. */
+export function asItLooks({ subject, html, text }) {
+  if (html === null) return h('pre', {}, text);
   return h('div', {}, frame(subject, html), h('details', {}, h('summary', {}, 'As text'), h('pre', {}, text)));
 }
 

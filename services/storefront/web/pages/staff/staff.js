@@ -40,6 +40,7 @@ const places = {
   '/staff/prices': 'Prices',
   '/staff/import': 'Import',
   '/staff/reviews': 'Reviews',
+  '/staff/messages': 'Messages',
 };
 
 function navigation() {
