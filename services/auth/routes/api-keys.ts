@@ -1,7 +1,7 @@
 import type { Principal } from '@cartwright/kernel/http/access';
 import { newApiKey } from '@cartwright/kernel/http/api-keys';
 import { pageOf, pageQuery, toPage } from '@cartwright/kernel/http/page';
-import { machinePermissions } from '@cartwright/kernel/http/permissions';
+import { machinePermissions, permissions } from '@cartwright/kernel/http/permissions';
 import { Problem, notFound, unauthorized } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
@@ -32,6 +32,7 @@ const fields = {
   lastUsedAt: Moment,
 };
 const KeyView = Type.Object(fields, closed);
+const PermissionView = Type.Object({ name: Type.Enum([...machinePermissions]), what: Type.String() }, closed);
 const NewKeyView = Type.Object({ ...fields, key: Type.String({ description: 'Shown this once' }) }, closed);
 
 /** The services that ask about keys that they were shown; auth looks itself. */
@@ -94,6 +95,15 @@ export function apiKeyRoutes({ apiKeys, users, prove }: ApiKeyRoutesParts): Rout
           ),
         };
       },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/auth/api-keys/permissions',
+      summary: 'What a key may be given, and what each permission lets do',
+      tags,
+      access,
+      responses: { 200: Type.Object({ items: Type.Array(PermissionView) }, closed) },
+      handle: () => ({ body: { items: machinePermissions.map((name) => ({ name, what: permissions[name].what })) } }),
     }),
     route({
       method: 'POST',

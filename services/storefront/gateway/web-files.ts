@@ -15,7 +15,7 @@ const pages = [
   /^\/(?:products|orders)\//,
   /^\/account(?:\/(?:security|link|messages|forgotten))?$/,
   /^\/(?:notifications|unsubscribe|mailbox)$/,
-  /^\/staff(?:$|\/(?:orders|products|messages)\/|\/(?:stock|reviews|products|categories|prices|import|messages)$)/,
+  /^\/staff(?:$|\/(?:orders|products|messages)\/|\/(?:stock|reviews|products|categories|prices|import|messages|keys)$)/,
 ];
 
 /** The shop's files. There is no build: browsers load the modules as they are written. */

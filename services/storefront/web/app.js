@@ -22,6 +22,7 @@ import { staffReviewsPage } from './pages/staff/reviews.js';
 import { isStaff } from './pages/staff/staff.js';
 import { staffCategoriesPage } from './pages/staff/categories.js';
 import { staffImportPage } from './pages/staff/import.js';
+import { staffKeysPage } from './pages/staff/keys.js';
 import { staffMessagePage } from './pages/staff/message.js';
 import { staffMessagesPage } from './pages/staff/messages.js';
 import { staffPricesPage } from './pages/staff/prices.js';
@@ -57,6 +58,7 @@ const pages = [
   [/^\/staff\/messages$/, staffMessagesPage],
   [/^\/staff\/messages\/suppressed$/, staffSuppressionsPage],
   [/^\/staff\/messages\/([^/]+)$/, staffMessagePage],
+  [/^\/staff\/keys$/, staffKeysPage],
 ];
 
 const main = document.querySelector('#main');

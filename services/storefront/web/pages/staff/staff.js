@@ -2,24 +2,31 @@
 import { api, session } from '../../api.js';
 import { h } from '../../dom.js';
 
-const roles = ['support', 'staff', 'admin'];
+const staffRoles = ['support', 'staff', 'admin'];
 
 /** Whether an account may look into the back office. */
 export function isStaff(user) {
+  return hasOneOf(staffRoles, user);
+}
+
+function hasOneOf(roles, user) {
   return user?.roles?.some((role) => roles.includes(role)) ?? false;
 }
 
-/** A page of the back office. Its `page` is told what the person may do: support looks, staff and administrators also change. */
-export function forStaff(page) {
+/**
+ * A page of the back office. Its `page` is told what the person may do: support looks, staff and administrators also change.
+ * @param roles who sees it
+ */
+export function forStaff(page, roles = staffRoles) {
   return async (parts) => {
     const user = session() === null ? undefined : await whoIAm();
-    if (!isStaff(user))
+    if (!hasOneOf(roles, user))
       return [
         h('h1', {}, 'That is not here'),
         h('p', {}, h('a', { href: '/login' }, 'Log in'), ' or go ', h('a', { href: '/' }, 'back to the shop')),
       ];
-    const mayChange = user.roles.some((role) => role !== 'support' && roles.includes(role));
-    return [navigation(), await page({ ...parts, mayChange })];
+    const mayChange = hasOneOf(['staff', 'admin'], user);
+    return [navigation(user), await page({ ...parts, mayChange })];
   };
 }
 
@@ -43,8 +50,11 @@ const places = {
   '/staff/messages': 'Messages',
 };
 
-function navigation() {
-  const here = Object.keys(places).findLast((path) => location.pathname.startsWith(path));
-  const links = Object.entries(places).map(([href, label]) => h('a', { href, 'aria-current': href === here ? 'page' : null }, label));
+const placesOfAdmins = { '/staff/keys': 'API keys' };
+
+function navigation(user) {
+  const shown = hasOneOf(['admin'], user) ? { ...places, ...placesOfAdmins } : places;
+  const here = Object.keys(shown).findLast((path) => location.pathname.startsWith(path));
+  const links = Object.entries(shown).map(([href, label]) => h('a', { href, 'aria-current': href === here ? 'page' : null }, label));
   return h('nav', { class: 'tabs', 'aria-label': 'Back office' }, links);
 }
