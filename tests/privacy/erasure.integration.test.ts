@@ -35,6 +35,9 @@ describe('A person who deletes their account', function () {
       before.some((place) => place.startsWith('redis sessions||session:')),
       'the device of the session',
     ).to.equal(true);
+    // What the shop shows them, and what they bought, is known by their id.
+    const owned = ['postgres catalog public.bought_orders', 'postgres notifications public.live_messages', 'mongodb reviews'];
+    expect(await everywhere([userId])).to.include.members(owned);
     const history = await historyOf(sent.id);
 
     await customer.ask('DELETE', '/api/auth/me', { password: person.password });
@@ -45,6 +48,12 @@ describe('A person who deletes their account', function () {
       (places) => places.length === 0,
     );
     console.log(`      nowhere after ${String(Date.now() - askedAt)} ms`);
+
+    await eventually(
+      'nothing of theirs is known by their id',
+      () => everywhere([userId]),
+      (places) => !places.some((place) => owned.includes(place)),
+    );
 
     // What was not sent is cancelled, and its money given back.
     await eventually(

@@ -41,6 +41,8 @@ describe('The export of a person’s data', function () {
     expect(ids('orders', 'orders', 'id')).to.have.members([sent.id, waiting.id]);
     expect(ids('payments', 'payments', 'orderId')).to.have.members([sent.id, waiting.id]);
     expect(ids('notifications', 'messages', 'orderId')).to.include.members([sent.id, waiting.id, null]);
+    expect(ids('notifications', 'liveMessages', 'orderId')).to.include.members([sent.id, waiting.id]);
+    expect(ids('catalog', 'purchases', 'orderId')).to.have.members([sent.id, waiting.id]);
     expect(document['notifications']).to.have.nested.property('preferences.0.sms.phone', planted.phone);
     expect(ids('catalog', 'reviews', 'author')).to.deep.equal([planted.author]);
     const [order] = document['orders']?.['orders'] ?? [];

@@ -3,6 +3,14 @@ import type { Database, UnitOfWork } from '@cartwright/kernel/postgres/database'
 import type { Logger } from '@cartwright/kernel/telemetry/logger';
 import { countOrder, lockCustomer } from './co-purchases.ts';
 
+/** A confirmed order as catalog remembers it: which products it was of. */
+export interface Purchase {
+  readonly orderId: string;
+  readonly productIds: readonly string[];
+  /** RFC 3339. */
+  readonly noticedAt: string;
+}
+
 /** Who has bought what, by the events of orders. An order counts from its confirmation until it is cancelled; goods that came back were bought all the same. */
 export interface Purchases {
   /** Which of these customers has bought the product. */
@@ -14,6 +22,8 @@ export interface Purchases {
   ): Promise<void>;
   /** It came to nothing after all, if it was confirmed at all. */
   cancelled(unit: UnitOfWork, orderId: string): Promise<void>;
+  /** Orders of a customer, by their ids, after one of them. */
+  ofCustomer(customerId: string, page: { readonly after: string | undefined; readonly limit: number }): Promise<Purchase[]>;
   /** Forgets whose orders these were, and are that are told of later. */
   erase(unit: UnitOfWork, customerId: string): Promise<void>;
   /** Removes orders that nobody needs any more. */
@@ -47,6 +57,14 @@ export function purchasesIn(database: Database): Purchases {
       if (rows.length === 0) return;
       await countOrder(unit, orderId, -1);
       await unit.em.execute('delete from bought_orders where order_id = ?', [orderId], 'run');
+    },
+    async ofCustomer(customerId, { after, limit }) {
+      const rows = await database.sql<Omit<Purchase, 'noticedAt'> & { created_at: string }>(
+        `select order_id as "orderId", to_jsonb(product_ids) as "productIds", created_at from bought_orders
+         where customer_id = ? and (?::uuid is null or order_id > ?::uuid) order by order_id limit ?`,
+        [customerId, after ?? null, after ?? null, limit],
+      );
+      return rows.map(({ created_at: at, ...row }) => ({ ...row, noticedAt: new Date(at).toISOString() }));
     },
     async erase(unit, customerId) {
       await lockCustomer(unit, customerId);

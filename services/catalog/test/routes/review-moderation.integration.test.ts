@@ -5,7 +5,7 @@ import { UserDeleted } from '@cartwright/kernel/events/user-deleted';
 import { expect } from 'chai';
 import { v7 } from 'uuid';
 import { homeAndLighting, lamp, ndjson } from '../examples.ts';
-import { reviewersData } from '../../routes/person-data.ts';
+import { customersData } from '../../routes/person-data.ts';
 import { runCatalog } from '../running-catalog.ts';
 import type { Answer, RunningCatalog } from '../running-catalog.ts';
 
@@ -140,11 +140,13 @@ describe('What others think of a review', () => {
         }),
       );
     await confirm(orderId);
-    const said = async () => (await reviewersData(catalog.parts.reviews)(as.userId, undefined)).data;
+    const said = async () => (await customersData(catalog.parts.reviews, catalog.parts.purchases)(as.userId, undefined)).data;
     expect((await said())['reviews'], 'what is handed out to who asks for their data').to.have.nested.property('0.text', 'Bright.');
+    const [bought] = (await said())['purchases'] as object[];
+    expect(bought, 'who bought what is theirs to know').to.deep.include({ orderId, productIds: [id] });
     const deleted = UserDeleted.create({ aggregateId: as.userId, aggregateVersion: 1, data: { userId: as.userId } });
     expect(await catalog.deliver(deleted)).to.deep.equal(['SUCCESS']);
-    expect(await said()).to.deep.equal({ reviews: [], reviewVotes: [], reviewReports: [] });
+    expect(await said()).to.deep.equal({ reviews: [], reviewVotes: [], reviewReports: [], purchases: [] });
     expect(await shown(id)).to.deep.include.members([{ ...(await shown(id))[0], author: 'A customer', text: 'Bright.', verified: false }]);
     await confirm(late);
     const kept = await catalog.database.sql('select customer_id from bought_orders where order_id in (?, ?)', [orderId, late]);
