@@ -10,6 +10,7 @@ import { Progress } from '../progress.ts';
 import { measure, reportCoverage } from '../testing/coverage.ts';
 import { parseTestArguments } from '../testing/arguments.ts';
 import { scanLogs } from '../testing/scan-logs.ts';
+import { collectSpans } from '../testing/span-collector.ts';
 import type { TestArguments } from '../testing/arguments.ts';
 import type { Totals } from '../testing/reporter.ts';
 import { alsoSwapped, kindOf, kinds, selectTests } from '../testing/select.ts';
@@ -49,6 +50,8 @@ export async function test(words: readonly string[]): Promise<number> {
   const coverage = process.env['NODE_V8_COVERAGE'] ?? join(instance.root, 'coverage/v8');
   rmSync(coverage, { recursive: true, force: true });
   mkdirSync(coverage, { recursive: true });
+  const spans = needsStack ? await collectSpans(join(instance.folder, 'logs/spans.log')) : undefined;
+  Object.assign(process.env, spans?.environment); // all that is started from here on has it
   let totals: Totals;
   try {
     if (needsStack) await startForTests(usual.length === 0 ? other : instance);
@@ -59,10 +62,11 @@ export async function test(words: readonly string[]): Promise<number> {
       totals = sum(totals, await runMocha(other, [...swapped, ...alsoSwapped], given, join(coverage, '../totals.json')));
     }
   } finally {
-    if (needsStack) await stopInstance(instance); // services write their coverage as they end
+    if (needsStack) await stopInstance(instance); // services write their coverage and send their last spans as they end
+    await spans?.close();
   }
   const covered = given.on === undefined ? await tellCoverage(instance, coverage, isWhole(given)) : true;
-  const clean = !needsStack || (await tellLeaks(instance));
+  const clean = spans === undefined || (await tellLeaks(instance, { exports: spans.exports(), asked: isWhole(given) }));
   const { passed, skipped } = totals;
   const failed = totals.failed + (clean ? 0 : 1);
   console.log(`${String(passed)} passed, ${String(failed)} failed${skipped === 0 ? '' : `, ${String(skipped)} skipped`}`);
@@ -133,12 +137,15 @@ async function tellCoverage(instance: Instance, folder: string, asked: boolean):
   return !asked || results.every(({ holds }) => holds);
 }
 
-/** Names the lines of logs that hold what tests have planted; answers whether there are none. */
-async function tellLeaks({ folder }: Instance): Promise<boolean> {
+/** Names the lines of logs and spans that hold what tests have planted; answers whether there are none, of a run of all tests also whether it had spans. */
+async function tellLeaks({ folder }: Instance, spans: { readonly exports: number; readonly asked: boolean }): Promise<boolean> {
   const leaks = await scanLogs(folder);
   for (const { file, line, what, text } of leaks) console.log(`✘ ${file}:${String(line)} holds ${what}: ${text}`);
-  if (leaks.length === 0) console.log('✔ No log holds a password, token, card, name or address of the tests, or a secret of the instance');
-  return leaks.length === 0;
+  if (leaks.length === 0)
+    console.log('✔ No log or span holds a password, token, card, name or address of the tests, or a secret of the instance');
+  if (!spans.asked || spans.exports > 0) return leaks.length === 0;
+  console.log('✘ Nobody has sent a span: they were not looked at');
+  return false;
 }
 
 function runNpm(script: string, root: string): Promise<number> {

@@ -6,6 +6,7 @@ import { v7 } from 'uuid';
 import { liveMessagesIn } from '../../adapters/live-messages.ts';
 import { messagesIn } from '../../adapters/messages.ts';
 import { startNotifications, tokenOf } from '../adapters/fixtures.ts';
+import { readersData } from '../../routes/person-data.ts';
 import type { Notifications } from '../adapters/fixtures.ts';
 
 interface Body {
@@ -212,6 +213,21 @@ describe('live messages', () => {
     expect([wrong.status, wrong.body.errors[0]?.field]).to.deep.equal([400, '/upTo']);
     expect((await ask(v7(), 'GET', '/api/notifications?cursor=WzFd')).status).to.equal(200);
     expect((await ask(v7(), 'GET', '/api/notifications?cursor=nonsense')).status).to.equal(400);
+  });
+
+  it('are part of what a person is given who asks for their data, to the last', async () => {
+    const ada = v7();
+    for (let told = 0; told < 201; told++) await tell(ada);
+    const read = readersData(service);
+    const seqs: number[] = [];
+    let after: string | undefined;
+    do {
+      const { data, next } = await read(ada, after);
+      seqs.push(...((data['liveMessages'] ?? []) as { seq: number }[]).map(({ seq }) => seq));
+      after = next ?? undefined;
+    } while (after !== undefined);
+    expect(seqs).to.deep.equal(Array.from({ length: 201 }, (_, index) => 201 - index));
+    expect((await read(v7(), 'live:')).data).to.deep.equal({ liveMessages: [] });
   });
 
   it('are forgotten with the person', async () => {
