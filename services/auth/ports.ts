@@ -13,9 +13,11 @@ export interface User {
   /** Whether it was shown that the owner reads the address's mail. */
   readonly emailVerified: boolean;
   readonly createdAt: string;
+  /** The language of mails about the account, as a BCP 47 tag; null: nothing is known of it. */
+  readonly locale: string | null;
 }
 
-export type NewUser = Omit<User, 'createdAt' | 'emailVerified'>;
+export type NewUser = Omit<User, 'createdAt' | 'emailVerified' | 'locale'> & Partial<Pick<User, 'locale'>>;
 
 export interface Credentials {
   readonly user: User;
@@ -26,6 +28,8 @@ export interface Credentials {
 
 export interface UserChange {
   readonly name?: string;
+  /** Null: nothing is known of it any more. */
+  readonly locale?: string | null;
   readonly passwordHash?: string;
   readonly roles?: readonly Role[];
   /** The owner was seen to read the address's mail. */
@@ -152,6 +156,9 @@ export interface SecurityRecord {
 }
 
 /** The audit log. Rows are added and never changed. */
+/** Whom a mail about an account is for, and in which language. */
+export type Addressee = Pick<User, 'email' | 'name' | 'locale'>;
+
 export interface SecurityLog {
   /** Appends, in the caller's transaction or in one of its own, and has the owner told where the kind says so. */
   record(entry: SecurityEntry, unit?: UnitOfWork): Promise<void>;
@@ -163,9 +170,7 @@ export interface SecurityLog {
     readonly limit: number;
   }): Promise<SecurityRecord[]>;
   /** What to write to the owner, and where. undefined: there is nothing to be told, or nobody any more. */
-  notice(
-    id: string,
-  ): Promise<{ readonly email: string; readonly name: string; readonly kind: SecurityEventKind; readonly at: string } | undefined>;
+  notice(id: string): Promise<(Addressee & { readonly kind: SecurityEventKind; readonly at: string }) | undefined>;
 }
 
 /** A link that was asked for, and can still be used. */
@@ -183,14 +188,12 @@ export interface AccountLinks {
   request(link: Omit<AccountLink, 'id'>, unit?: UnitOfWork): Promise<boolean>;
   /** What to write in the mail. undefined: it is of no use any more. */
   toSend(id: string): Promise<
-    | {
-        readonly email: string;
-        readonly name: string;
+    | (Addressee & {
         readonly purpose: LinkPurpose;
         readonly token: string;
         /** RFC 3339. */
         readonly expiresAt: string;
-      }
+      })
     | undefined
   >;
   /** The link of a token. undefined: invented, used, expired, or for something else. */

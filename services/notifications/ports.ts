@@ -35,7 +35,7 @@ export interface Contact {
   readonly name: string;
   /** Lets a guest read the order. */
   readonly accessKey?: string;
-  /** The language that the order was placed in, as a BCP 47 tag. */
+  /** The language that the order was placed in, or that the account has, as a BCP 47 tag. */
   readonly locale?: string | null;
   /** A link that works once; its token is a secret. */
   readonly link?: { readonly purpose: string; readonly token: string; readonly expiresAt: string };

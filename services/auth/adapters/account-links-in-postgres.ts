@@ -3,7 +3,7 @@ import type { Database, UnitOfWork } from '@cartwright/kernel/postgres/database'
 import { v7 } from 'uuid';
 import { endedBy, linkSeconds, mostLinksPerHour } from '../domain/account-links.ts';
 import type { LinkPurpose } from '../domain/account-links.ts';
-import type { AccountLink, AccountLinks } from '../ports.ts';
+import type { AccountLink, AccountLinks, Addressee } from '../ports.ts';
 import type { LinkTokens } from './link-secrets.ts';
 import { nextVersion } from './user-version.ts';
 import { utc } from './utc.ts';
@@ -12,9 +12,9 @@ const isGood = 'l.ended_at is null and l.expires_at > now()';
 
 /** Links in auth's own database; times are the database's. */
 export function accountLinksIn(database: Database, tokens: LinkTokens): AccountLinks & { forgetOld(): Promise<void> } {
-  async function find(id: string): Promise<(AccountLink & { readonly name: string; readonly expiresAt: string }) | undefined> {
-    const [row] = await database.sql<AccountLink & { name: string; expiresAt: string }>(
-      `select l.id, l.user_id as "userId", l.purpose, l.email, u.name, ${utc('l.expires_at')} as "expiresAt"
+  async function find(id: string): Promise<(AccountLink & Addressee & { readonly expiresAt: string }) | undefined> {
+    const [row] = await database.sql<AccountLink & Addressee & { expiresAt: string }>(
+      `select l.id, l.user_id as "userId", l.purpose, l.email, u.name, u.locale, ${utc('l.expires_at')} as "expiresAt"
        from account_links l join users u on u.id = l.user_id where l.id = ? and ${isGood}`,
       [id],
     );
@@ -27,8 +27,8 @@ export function accountLinksIn(database: Database, tokens: LinkTokens): AccountL
     async toSend(id) {
       const found = await find(id);
       if (found === undefined) return undefined;
-      const { email, name, purpose, expiresAt } = found;
-      return { email, name, purpose, token: tokens.tokenOf(id), expiresAt };
+      const { email, name, locale, purpose, expiresAt } = found;
+      return { email, name, locale, purpose, token: tokens.tokenOf(id), expiresAt };
     },
 
     async read(token, ...purposes) {

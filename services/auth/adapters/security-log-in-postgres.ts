@@ -3,7 +3,7 @@ import type { Database, UnitOfWork } from '@cartwright/kernel/postgres/database'
 import { v7 } from 'uuid';
 import { isNotified } from '../domain/security-events.ts';
 import type { SecurityEventKind } from '../domain/security-events.ts';
-import type { SecurityEntry, SecurityLog, SecurityRecord } from '../ports.ts';
+import type { Addressee, SecurityEntry, SecurityLog, SecurityRecord } from '../ports.ts';
 import { nextVersion } from './user-version.ts';
 import { utc } from './utc.ts';
 
@@ -22,8 +22,8 @@ export function securityLogIn(database: Database): SecurityLog {
       ),
 
     async notice(id) {
-      const [row] = await database.sql<{ email: string; name: string; kind: SecurityEventKind; at: string }>(
-        `select coalesce(n.email, u.email) as email, u.name, e.kind, ${utc('e.at')} as at
+      const [row] = await database.sql<Addressee & { kind: SecurityEventKind; at: string }>(
+        `select coalesce(n.email, u.email) as email, u.name, u.locale, e.kind, ${utc('e.at')} as at
          from security_notices n join security_events e on e.id = n.event_id join users u on u.id = n.user_id where n.event_id = ?`,
         [id],
       );

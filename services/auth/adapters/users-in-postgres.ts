@@ -7,7 +7,8 @@ import { v7 } from 'uuid';
 import type { Addresses, Credentials, User, Users } from '../ports.ts';
 import { utc } from './utc.ts';
 
-const columns = `id, email, name, roles, email_verified_at is not null as "emailVerified", ${utc('created_at')} as "createdAt"`;
+const columns = `id, email, name, roles, email_verified_at is not null as "emailVerified", ${utc('created_at')} as "createdAt",
+  locale`;
 
 type Row = User & Omit<Credentials, 'user'>;
 
@@ -25,28 +26,29 @@ export function usersIn(database: Database): Users {
   return {
     byEmail: (email) => find('email', email),
     byId: (id) => find('id', id),
-    add: ({ id, email, name, roles }, passwordHash, also) =>
+    add: ({ id, email, name, roles, locale = null }, passwordHash, also) =>
       database.transaction(async (unit) => {
         const [added] = await unit.em.execute<User[]>(
-          `insert into users (id, email, name, password_hash, roles, version) values (?, ?, ?, ?, ?::jsonb, 1)
+          `insert into users (id, email, name, password_hash, roles, locale, version) values (?, ?, ?, ?, ?::jsonb, ?, 1)
            on conflict (email) do nothing returning ${columns}`,
-          [id, email, name, passwordHash, JSON.stringify(roles)],
+          [id, email, name, passwordHash, JSON.stringify(roles), locale],
         );
         if (added === undefined) return undefined;
         unit.publish(UserRegistered.create({ aggregateId: id, aggregateVersion: 1, data: { userId: id, roles: [...roles] } }));
         await also?.(unit);
         return added;
       }),
-    change: (id, { name, passwordHash, roles, emailVerified }, also) =>
+    change: (id, { name, locale, passwordHash, roles, emailVerified }, also) =>
       database.transaction(async (unit) => {
         const [user] = await unit.em.execute<(User & { version: number })[]>(
           `update users set name = coalesce(?, name), password_hash = coalesce(?, password_hash), roles = coalesce(?::jsonb, roles),
              password_since = case when ?::text is null then password_since else clock_timestamp() end,
+             locale = case when ?::boolean then ?::text else locale end,
              email_verified_at = case when ?::boolean then coalesce(email_verified_at, now()) else email_verified_at end,
              version = version + 1, updated_at = now() where id = ? returning ${columns}, version`,
           [
             ...[name ?? null, passwordHash ?? null, roles === undefined ? null : JSON.stringify(roles)],
-            ...[passwordHash ?? null, emailVerified ?? false, id],
+            ...[passwordHash ?? null, locale !== undefined, locale ?? null, emailVerified ?? false, id],
           ],
         );
         if (user === undefined) return undefined;

@@ -21,7 +21,7 @@ export interface AccountParts {
 /** Registering, and staying logged in. */
 export interface Accounts {
   /** undefined when the address is taken. */
-  register(input: { email: string; password: string; name: string }, from: Origin): Promise<Granted | undefined>;
+  register(input: { email: string; password: string; name: string; locale: string | null }, from: Origin): Promise<Granted | undefined>;
   /**
    * undefined when the token is not good. A token that is used a second time ends its whole session, since one of the two has stolen it, and the
    * owner is told.
@@ -45,10 +45,10 @@ export function accounts(parts: AccountParts): Accounts {
   }
 
   return {
-    async register({ email, password, name }, from) {
+    async register({ email, password, name, locale }, from) {
       const passwordHash = await hasher.hash(password);
       const [id, sessionId] = [v7(), v7()];
-      const newUser = { id, email: normalizeEmail(email), name: name.trim(), roles: ['customer'] } as const;
+      const newUser = { id, email: normalizeEmail(email), name: name.trim(), roles: ['customer'], locale } as const;
       const user = await users.add(newUser, passwordHash, async (unit) => {
         await log.record({ userId: id, kind: 'registered', sessionId, network: networkOf(from.address) }, unit);
         await links.request({ userId: id, purpose: 'verify', email: newUser.email }, unit);

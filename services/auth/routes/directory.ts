@@ -1,11 +1,11 @@
 import { notFound } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
-import { Email, Role, Uuid } from '@cartwright/kernel/schemas';
+import { Role, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
 import { endSessions } from '../domain/end-sessions.ts';
 import type { SecurityLog, Sessions, Users } from '../ports.ts';
-import { UserView, closed, viewOf } from './schemas.ts';
+import { UserView, addressee, closed, viewOf } from './schemas.ts';
 
 const byId = Type.Object({ id: Uuid }, closed);
 
@@ -43,11 +43,12 @@ export function directoryRoutes({ users, sessions, log }: DirectoryParts): Route
       summary: 'How to reach a user',
       access: { callers: ['notifications', 'orders'] },
       params: byId,
-      responses: { 200: Type.Object({ email: Email, name: Type.String() }) },
+      responses: { 200: Type.Object(addressee) },
       handle: async ({ params }) => {
         const known = await users.byId(params.id);
         if (known === undefined) throw notFound('user', params.id);
-        return { body: { email: known.user.email, name: known.user.name } };
+        const { email, name, locale } = known.user;
+        return { body: { email, name, locale } };
       },
     }),
   ];

@@ -13,7 +13,7 @@ import { clientAddress } from './client-address.ts';
 import type { Trust } from './client-address.ts';
 import type { JudgePassword } from './new-password.ts';
 import type { Prove } from './prove.ts';
-import { Password, PersonName, UserView, closed, viewOf } from './schemas.ts';
+import { NullableLocale, Password, PersonName, UserView, closed, viewOf } from './schemas.ts';
 
 const tags = ['me'];
 const byId = Type.Object({ id: Uuid }, closed);
@@ -56,19 +56,20 @@ export function meRoutes({ users, addresses, sessions, hasher, prove, judge, log
     route({
       method: 'PATCH',
       path: '/api/auth/me',
-      summary: 'Change my name or my password; the other sessions end with a new password',
+      summary: 'Change my name, my language or my password; the other sessions end with a new password',
       tags,
       access: 'signed-in',
       body: Type.Object(
         {
           name: Type.Optional(PersonName),
+          locale: Type.Optional(NullableLocale),
           password: Type.Optional(Password),
           currentPassword: Type.Optional(Type.String({ maxLength: 200 })),
         },
         closed,
       ),
       responses: { 200: UserView, 403: Problem, 422: Problem },
-      handle: async ({ principal, body: { name, password, currentPassword }, ctx }) => {
+      handle: async ({ principal, body: { name, locale, password, currentPassword }, ctx }) => {
         const known = await me(principal.userId);
         if (password !== undefined) {
           if (currentPassword === undefined)
@@ -80,6 +81,7 @@ export function meRoutes({ users, addresses, sessions, hasher, prove, judge, log
         }
         const change = {
           ...(name === undefined ? {} : { name: name.trim() }),
+          ...(locale === undefined ? {} : { locale }),
           ...(password === undefined ? {} : { passwordHash: await hasher.hash(password) }),
         };
         const also = password === undefined ? undefined : noting('password_changed', principal, ctx);

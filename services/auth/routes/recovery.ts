@@ -9,7 +9,7 @@ import { originOf } from './client-address.ts';
 import type { Trust } from './client-address.ts';
 import type { JudgePassword } from './new-password.ts';
 import type { Prove } from './prove.ts';
-import { Password, closed } from './schemas.ts';
+import { Password, addressee, closed } from './schemas.ts';
 
 const tags = ['recovery'];
 const Token = Type.String({ minLength: 1, maxLength: 200, description: 'What follows # in the link of the mail' });
@@ -103,7 +103,7 @@ export function recoveryRoutes({ recovery, links, users, prove, judge, trust }: 
       access: { callers: ['notifications'] },
       params: Type.Object({ id: Uuid }, closed),
       responses: {
-        200: Type.Object({ email: Email, name: Type.String(), purpose: Type.String(), token: Type.String(), expiresAt: Timestamp }),
+        200: Type.Object({ ...addressee, purpose: Type.String(), token: Type.String(), expiresAt: Timestamp }),
       },
       handle: async ({ params }) => {
         const link = await links.toSend(params.id);

@@ -1,4 +1,4 @@
-import { Email, Role, Timestamp, Uuid } from '@cartwright/kernel/schemas';
+import { Email, Locale, Role, Timestamp, Uuid } from '@cartwright/kernel/schemas';
 import { visibleText } from '@cartwright/kernel/visible-text';
 import { Type } from 'typebox';
 import type { User } from '../ports.ts';
@@ -11,8 +11,21 @@ export const KnownPassword = Type.String({ minLength: 1, maxLength: 200 });
 export const OneTimeCode = Type.String({ minLength: 6, maxLength: 40, description: 'Six digits of the app, or a recovery code' });
 export const PersonName = visibleText(200);
 
+/** Null: nothing is known of it. */
+export const NullableLocale = Type.Union([Locale, Type.Null()]);
+/** Whom a mail about an account is for. */
+export const addressee = { email: Email, name: Type.String(), locale: NullableLocale };
+
 export const UserView = Type.Object(
-  { id: Uuid, email: Email, emailVerified: Type.Boolean(), name: Type.String(), roles: Type.Array(Role), createdAt: Timestamp },
+  {
+    id: Uuid,
+    email: Email,
+    emailVerified: Type.Boolean(),
+    name: Type.String(),
+    roles: Type.Array(Role),
+    createdAt: Timestamp,
+    locale: NullableLocale,
+  },
   closed,
 );
 export const Tokens = Type.Object(
@@ -35,6 +48,6 @@ export const Challenge = Type.Object(
   closed,
 );
 
-export function viewOf({ id, email, emailVerified, name, roles, createdAt }: User): Record<string, unknown> {
-  return { id, email, emailVerified, name, roles, createdAt };
+export function viewOf({ id, email, emailVerified, name, roles, createdAt, locale }: User): Record<string, unknown> {
+  return { id, email, emailVerified, name, roles, createdAt, locale };
 }

@@ -2,12 +2,12 @@ import { pageOf, pageQuery, toPage } from '@cartwright/kernel/http/page';
 import { notFound } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
-import { Email, Timestamp, Uuid } from '@cartwright/kernel/schemas';
+import { Timestamp, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
 import { securityEventKinds } from '../domain/security-events.ts';
 import type { SecurityLog, SecurityRecord } from '../ports.ts';
 import { idOfCursor } from './cursor.ts';
-import { closed } from './schemas.ts';
+import { addressee, closed } from './schemas.ts';
 
 const tags = ['security'];
 const Kind = Type.String({ description: `One of ${securityEventKinds.join(', ')}` });
@@ -51,7 +51,7 @@ export function securityRoutes(log: SecurityLog): Route[] {
       summary: 'What the owner of an account is to be told',
       access: { callers: ['notifications'] },
       params: Type.Object({ id: Uuid }, closed),
-      responses: { 200: Type.Object({ email: Email, name: Type.String(), kind: Kind, at: Timestamp }) },
+      responses: { 200: Type.Object({ ...addressee, kind: Kind, at: Timestamp }) },
       handle: async ({ params }) => {
         const notice = await log.notice(params.id);
         if (notice === undefined) throw notFound('notice', params.id);

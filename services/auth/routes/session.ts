@@ -1,7 +1,8 @@
+import { firstLanguage } from '@cartwright/kernel/http/language';
 import { Problem, unauthorized } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
-import { Email } from '@cartwright/kernel/schemas';
+import { Email, Locale } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
 import type { Accounts } from '../domain/accounts.ts';
 import { originOf } from './client-address.ts';
@@ -20,14 +21,15 @@ export function sessionRoutes(accounts: Accounts, judge: JudgePassword, trust: T
     route({
       method: 'POST',
       path: '/api/auth/register',
-      summary: 'Make an account, and log in',
+      summary: 'Make an account, and log in; mails come in the browser’s language unless told',
       tags,
       access: 'anyone',
-      body: Type.Object({ email: Email, password: Password, name: PersonName }, closed),
+      body: Type.Object({ email: Email, password: Password, name: PersonName, locale: Type.Optional(Locale) }, closed),
       responses: { 201: Tokens, 409: Problem, 422: Problem },
-      handle: async ({ body, ctx }) => {
+      handle: async ({ body, ctx, headers }) => {
         judge(body.password, body);
-        const granted = await accounts.register(body, originOf(ctx, trust));
+        const locale = body.locale ?? firstLanguage(headers['accept-language']);
+        const granted = await accounts.register({ ...body, locale }, originOf(ctx, trust));
         if (granted === undefined) throw emailTaken();
         return tokensReply(201, granted);
       },

@@ -19,14 +19,14 @@ export function contactsOver(dapr: Pick<Sidecar, 'invoke'>): Contacts {
     async ofLink(linkId) {
       const found = await ask<Contact & NonNullable<Contact['link']>>('auth', `/internal/account-links/${linkId}`);
       if (found === undefined) return undefined;
-      const { email, name, purpose, token, expiresAt } = found;
-      return { email, name, link: { purpose, token, expiresAt } };
+      const { email, name, locale = null, purpose, token, expiresAt } = found;
+      return { email, name, locale, link: { purpose, token, expiresAt } };
     },
     async ofNotice(noticeId) {
       const found = await ask<Contact & NonNullable<Contact['notice']>>('auth', `/internal/security-notices/${noticeId}`);
       if (found === undefined) return undefined;
-      const { email, name, kind, at } = found;
-      return { email, name, notice: { kind, at } };
+      const { email, name, locale = null, kind, at } = found;
+      return { email, name, locale, notice: { kind, at } };
     },
   };
 }

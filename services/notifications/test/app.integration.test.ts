@@ -229,7 +229,7 @@ describe('notifications', () => {
     const [userId, linkId, noticeId] = [v7(), v7(), v7()];
     const to = `${userId}@example.com`;
     const link = { purpose: 'reset', token: `${linkId}.the-proof`, expiresAt: '2026-11-25T21:35:00.000Z' };
-    service.contacts.set(linkId, { email: to, name: 'Ada', link });
+    service.contacts.set(linkId, { email: to, name: 'Ada', locale: 'de-AT', link });
     service.contacts.set(noticeId, { email: to, name: 'Ada', notice: { kind: 'password_changed', at: link.expiresAt } });
     const user = (version: number, type: string, data: object) => ({
       ...envelope(userId, version, type, {}),
@@ -243,7 +243,7 @@ describe('notifications', () => {
     ];
     for (const turn of ['first', 'again']) expect(await deliver('users', ...events), turn).to.deep.equal(['SUCCESS', 'SUCCESS']);
     const mails = await mailsTo(to, 2);
-    expect(mails.map(({ subject }) => subject).sort()).to.deep.equal(['Set your password anew', 'Something happened to your account']);
+    expect(mails.map(({ subject }) => subject).sort()).to.deep.equal(['Setzen Sie Ihr Passwort neu', 'Something happened to your account']);
     expect(JSON.stringify(mails)).to.contain(`/account/link#reset.${link.token}`);
     const kept = await service.database.sql('select * from messages where user_id = ?', [userId]);
     expect(JSON.stringify([kept, service.lines])).not.to.contain('the-proof');

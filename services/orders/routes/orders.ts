@@ -1,6 +1,7 @@
 import { customerOf, isMachine, may } from '@cartwright/kernel/http/access';
 import { IdempotencyHeaders, idempotent } from '@cartwright/kernel/http/idempotency';
 import { decodeCursor, pageOf, pageQuery, toPage } from '@cartwright/kernel/http/page';
+import { firstLanguage } from '@cartwright/kernel/http/language';
 import { Problem, notFound } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Reply, Route } from '@cartwright/kernel/http/route';
@@ -218,10 +219,4 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
       },
     }),
   ];
-}
-
-/** The dearest language of an `Accept-Language`: browsers and phones name it first. Null where it names none. */
-function firstLanguage(header: string | undefined): string | null {
-  const [, tag] = /^\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4})\s*(?:[,;]|$)/.exec(header ?? '') ?? [];
-  return tag === undefined || tag.length > 35 ? null : tag;
 }

@@ -138,7 +138,7 @@ describe('What signed-in users see and change', () => {
 
     it('is told to the services that write to people', async () => {
       for (const caller of ['notifications', 'orders'])
-        expect((await ask(caller)).body, caller).to.deep.equal({ email: ada.user.email, name: ada.user.name });
+        expect((await ask(caller)).body, caller).to.deep.equal({ email: ada.user.email, name: ada.user.name, locale: null });
     });
 
     it('is told to nobody else', async () => {

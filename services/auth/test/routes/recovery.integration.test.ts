@@ -54,7 +54,10 @@ describe('Links in mails', () => {
     const reset = (token: string, secret = another) => post('/password/reset', { token, password: secret });
 
     it('is set anew by a link that works once; all sessions end, and the owner is told', async () => {
+      await auth.ask('PATCH', '/api/auth/me', { token: ada.accessToken, body: { locale: 'de' } });
       await forgot(ada.user.email.toUpperCase());
+      const [link] = await linksOf(ada.user.id, 'reset');
+      expect((await mailOf(link?.linkId ?? '')).body, 'in the owner’s language').to.include({ locale: 'de' });
       const token = await tokenOf(ada.user.id, 'reset');
       expect((await reset(token)).status).to.equal(204);
       expect((await me(ada.accessToken)).status).to.equal(401);

@@ -117,7 +117,7 @@ describe('The audit log', () => {
       expect(more).to.deep.equal([]);
       expect(notice).to.include({ kind: 'refresh_token_reused', version: 3 });
       const told = await askAs('notifications', notice?.noticeId ?? '');
-      expect(told.body).to.include({ email: first.user.email, name: 'A Person', kind: 'refresh_token_reused' });
+      expect(told.body).to.include({ email: first.user.email, name: 'A Person', locale: null, kind: 'refresh_token_reused' });
       expect((await askAs('orders', notice?.noticeId ?? '')).status).to.equal(404);
     });
 

@@ -31,6 +31,21 @@ describe('Accounts and sessions', () => {
       expect(me.body).to.deep.equal(user);
     });
 
+    it('keeps the language that is told, else the browser’s, and lets it be changed and forgotten', async () => {
+      const register = async (locale: object, header: string): Promise<Granted> =>
+        (await post('/register', { email: newEmail(), password, name: 'Ada', ...locale }, { 'accept-language': header }))
+          .body as unknown as Granted;
+      expect((await register({ locale: 'de' }, 'fr')).user).to.include({ locale: 'de' });
+      expect((await register({}, '*')).user).to.include({ locale: null });
+      const { user, accessToken: token } = await register({}, 'de-AT,de;q=0.9,en;q=0.8');
+      expect(user).to.include({ locale: 'de-AT' });
+      const change = async (body: object) => (await auth.ask('PATCH', '/api/auth/me', { token, body })).body;
+      expect(await change({ locale: 'fr' })).to.include({ locale: 'fr' });
+      expect(await change({ name: 'Grace' }), 'left alone').to.include({ locale: 'fr', name: 'Grace' });
+      expect(await change({ locale: null })).to.include({ locale: null });
+      expect((await change({ locale: 'no language' })).errors?.[0]?.field).to.equal('/locale');
+    });
+
     it('tells the other services, without personal data', async () => {
       const { user } = await auth.register();
       const events = await auth.database.sql('select * from outbox union all select * from outbox where false');
