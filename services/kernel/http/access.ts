@@ -9,16 +9,10 @@ import { forbidden, unauthorized } from './problem.ts';
  * - `signed-in`: any user; no machine.
  * - `{ permission }`: whose role, or whose API key, has it.
  * - `{ ownOr }`: any user, for what is their own; for all the rest who has the permission. The handler asks `may`.
- * - `{ roles }`: users with one of them; no machine.
  * - `{ callers }`: these services, by invocation through their sidecars. Such routes live under `/internal/`.
  */
 export type Access =
-  | 'anyone'
-  | 'signed-in'
-  | { readonly permission: Permission }
-  | { readonly ownOr: Permission }
-  | { readonly roles: readonly Role[] }
-  | { readonly callers: readonly string[] };
+  'anyone' | 'signed-in' | { readonly permission: Permission } | { readonly ownOr: Permission } | { readonly callers: readonly string[] };
 
 /** The user, or the machine, behind a request. */
 export interface Principal {
@@ -28,10 +22,6 @@ export interface Principal {
   readonly sessionId: string;
   /** What a machine's key allows it. People have roles instead. */
   readonly permissions?: readonly Permission[];
-}
-
-export function hasRole(principal: Principal | null, ...wanted: readonly Role[]): boolean {
-  return principal?.roles.some((role) => wanted.includes(role)) ?? false;
 }
 
 /** Whether a principal may do something, by a role or by a machine's key. */
@@ -59,5 +49,5 @@ export function authorize(access: Access, principal: Principal | null): void {
     if (isMachine(principal)) throw forbidden('This is for people, not for API keys');
   } else if ('ownOr' in access) {
     if (isMachine(principal) && !may(principal, access.ownOr)) throw forbidden();
-  } else if (!('roles' in access ? hasRole(principal, ...access.roles) : may(principal, access.permission))) throw forbidden();
+  } else if (!may(principal, access.permission)) throw forbidden();
 }

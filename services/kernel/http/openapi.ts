@@ -58,7 +58,6 @@ function securityOf(access: Access): Record<string, unknown> {
   if (access === 'anyone') return { security: [{}, ...people] };
   if (access === 'signed-in') return { security: people };
   if ('callers' in access) return {};
-  if ('roles' in access) return { security: people, 'x-roles': access.roles };
   const permission = 'ownOr' in access ? access.ownOr : access.permission;
   const security = machinePermissions.includes(permission) ? [...people, { apiKey: [] }] : people;
   return { security, 'x-permission': permission, ...('ownOr' in access ? {} : { 'x-roles': rolesWith(permission) }) };

@@ -48,13 +48,12 @@ export function doorOf(access: Access, principal: PrincipalName): 'in' | 401 | 4
   const role = roleOf[principal];
   if (role === undefined) return 401;
   if (access === 'signed-in' || 'ownOr' in access) return 'in';
-  const allowed = 'roles' in access ? access.roles : rolesWith(access.permission);
-  return allowed.includes(role) ? 'in' : 403;
+  return rolesWith(access.permission).includes(role) ? 'in' : 403;
 }
 
 /** A machine is no user, and has no role: its key's permissions alone count. */
 function opensToKey(access: Exclude<Access, 'anyone' | { callers: readonly string[] }>): boolean {
-  if (access === 'signed-in' || 'roles' in access) return false;
+  if (access === 'signed-in') return false;
   return keyPermissions.includes('ownOr' in access ? access.ownOr : access.permission);
 }
 
