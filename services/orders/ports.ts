@@ -7,6 +7,7 @@ import type { Address } from '@cartwright/kernel/schemas';
 import type { Availability } from './domain/checkout.ts';
 import type { Coupon } from './domain/coupon.ts';
 import type { Order, OrderEvent, PlacedData } from './domain/order.ts';
+import type { Said, Words } from './domain/words.ts';
 
 /** What a SKU costs now. */
 export interface Price {
@@ -120,6 +121,8 @@ export interface StoredOrder {
   readonly order: Order;
   /** RFC 3339. */
   readonly createdAt: string;
+  /** What the customer said of it, until that is erased. */
+  readonly words: Words;
 }
 
 export interface NewOrder {
@@ -173,16 +176,16 @@ export interface Orders {
   void(id: string): Promise<boolean>;
   /**
    * Locks the order, lets `decide` say what happens, and stores that: events, projection and what is published. Answers the order after.
-   * Throws a Problem 404 where there is no such order.
+   * Throws a Problem 404 where there is no such order. `said` is kept where anything happened.
    */
-  change(unit: UnitOfWork, id: string, cause: string, decide: (order: Order) => readonly OrderEvent[]): Promise<StoredOrder>;
+  change(unit: UnitOfWork, id: string, cause: string, decide: (order: Order) => readonly OrderEvent[], said?: Said): Promise<StoredOrder>;
   /** Locks one order whose deadline to be paid has passed, by Postgres' clock; passes over these, and those that others hold. */
   nextExpired(unit: UnitOfWork, except: readonly string[]): Promise<string | undefined>;
 }
 
 /** Erasing of customers. */
 export interface Erasure {
-  /** Forgets whom a customer's orders were for, and who redeemed coupons. */
+  /** Forgets whom a customer's orders were for, what the customer said of them, and who redeemed coupons. */
   erase(unit: UnitOfWork, customerId: string): Promise<void>;
   /** Cancels what is not sent yet of those who were erased. Answers how many orders that were. */
   endOrders(): Promise<number>;

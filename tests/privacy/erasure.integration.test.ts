@@ -28,7 +28,14 @@ describe('A person who deletes their account', function () {
       ({ items }) => items.length >= 6,
     );
     const before = await everywhere(values);
-    for (const place of ['auth public.users', 'auth public.addresses', 'orders public.order_contacts', 'notifications public.mailbox'])
+    for (const place of [
+      'auth public.users',
+      'auth public.addresses',
+      'orders public.order_contacts',
+      'orders public.order_words',
+      'orders public.idempotency_keys',
+      'notifications public.mailbox',
+    ])
       expect(before).to.include(`postgres ${place}`);
     expect(before).to.include.members(['postgres notifications public.preferences', 'mongodb reviews']);
     expect(
@@ -76,7 +83,8 @@ describe('A person who deletes their account', function () {
       ).to.deep.equal(entries.map((_, index) => index + 1));
       expect(await ledger(id)).to.include({ sum: 0 });
     }
-    expect((await historyOf(sent.id)).slice(0, history.length), 'what had happened').to.deep.equal(history);
+    const withoutWords = JSON.parse(JSON.stringify(history).replace(planted.reason, 'customer')) as Entry[];
+    expect((await historyOf(sent.id)).slice(0, history.length), 'what had happened').to.deep.equal(withoutWords);
     const { items: events } = await member.ask<{ items: { kind: string }[] }>('GET', `/api/auth/security-events?userId=${userId}`);
     expect(events.map(({ kind }) => kind)).to.include.members(['registered', 'account_deleted']);
 

@@ -10,7 +10,7 @@ export interface Person {
   readonly password: string;
   readonly customer: Customer;
   /** Values that nobody else has, by what they are. */
-  readonly planted: Readonly<Record<'email' | 'name' | 'street' | 'phone' | 'device' | 'recipient' | 'author', string>>;
+  readonly planted: Readonly<Record<'email' | 'name' | 'street' | 'phone' | 'device' | 'recipient' | 'author' | 'reason', string>>;
   /** Of a catalogue product, which this person has bought. */
   readonly product: { readonly id: string; readonly sku: string };
   /** Paid, and sent. */
@@ -54,6 +54,7 @@ export async function personWithTraces(): Promise<Person> {
     device: `PlantedBrowser/${mark}`,
     recipient: `Recipient ${mark} Planted`,
     author: `Author ${mark}`,
+    reason: `Planted Name ${mark} has moved`,
   };
   const password = `planted Passphrase ${mark}`;
   const customer = new Customer(gatewayUrl);
@@ -91,6 +92,8 @@ export async function personWithTraces(): Promise<Person> {
     text: 'Just as it was shown.',
   });
   await (await staff()).ask('POST', `/api/orders/${sent.id}/ship`);
+  const lines = [{ sku: product.sku, quantity: 1 }];
+  await customer.ask('POST', `/api/orders/${sent.id}/returns`, { lines, reason: planted.reason }, { 'idempotency-key': mark });
   return { userId: user.id, password, customer, planted, product, sent, waiting, addressId };
 }
 

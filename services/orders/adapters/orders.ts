@@ -5,6 +5,7 @@ import { isFailed } from '../domain/order-states.ts';
 import type { OrderStatus } from '../domain/order-states.ts';
 import { evolve, placed } from '../domain/order.ts';
 import type { Order, OrderEvent } from '../domain/order.ts';
+import type { Said } from '../domain/words.ts';
 import type { Contact, NewOrder, OrderFilter, Orders, RecordedEvent } from '../ports.ts';
 import { asRfc3339, orderColumns, toStoredOrder } from './order-rows.ts';
 import type { OrderRow } from './order-rows.ts';
@@ -101,25 +102,26 @@ export function postgresOrders(database: Database, { unpaidSeconds, onChange }: 
       return row?.status === 'void';
     },
 
-    async change(unit, id, cause, decide) {
+    async change(unit, id, cause, decide, said) {
       const [row] = await unit.em.execute<(OrderRow & { payment_token: string | null })[]>(
         `select ${orderColumns}, (select token from payment_tokens where order_id = id) as payment_token
          from orders where id = ? and status <> 'void' for update`,
         [id],
       );
       if (row === undefined) throw notFound('order', id);
-      const { order: before, createdAt } = toStoredOrder(row);
+      const { order: before, createdAt, words } = toStoredOrder(row);
       const events = decide(before);
-      if (events.length === 0) return { order: before, createdAt };
+      if (events.length === 0) return { order: before, createdAt, words };
       let order = before;
       for (const event of events) {
         order = evolve(order, event);
         unit.publish(integrationEvent(order, event, row.payment_token));
       }
       await append(unit, before, order, events, cause);
+      if (said !== undefined) await keepWords(unit, id, said);
       if (order.couponCode !== null && isFailed(order.status) && !isFailed(before.status)) await releaseCoupon(unit, id);
       tell(unit, order, before.status);
-      return { order, createdAt };
+      return { order, createdAt, words: said === undefined ? words : { ...words, [said.about]: said.text } };
     },
 
     async nextExpired(unit, except) {
@@ -201,6 +203,15 @@ async function append(unit: UnitOfWork, before: Order, order: Order, events: rea
     ],
   );
   if (rows.length !== 1) throw new Error(`Order ${order.id} is not at version ${String(before.version)} any more`);
+}
+
+/** Words are kept as long as whom the order is for: nobody would erase them after that. */
+async function keepWords({ em }: UnitOfWork, orderId: string, { about, text }: Said): Promise<void> {
+  await em.execute(
+    `insert into order_words (order_id, id, text) select order_id, ?, ? from order_contacts where order_id = ?`,
+    [about, text, orderId],
+    'run',
+  );
 }
 
 /** The coupon of an order that came to nothing can be used again. */

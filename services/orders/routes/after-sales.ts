@@ -7,6 +7,7 @@ import { visibleText } from '@cartwright/kernel/visible-text';
 import { Type } from 'typebox';
 import { v7 } from 'uuid';
 import { receiveReturn, refund, rejectReturn, requestReturn } from '../domain/after-sales.ts';
+import { inWords } from '../domain/words.ts';
 import type { AccessKeys, Orders } from '../ports.ts';
 import { changeOrder } from './change-order.ts';
 import type { ChangingParts } from './change-order.ts';
@@ -64,8 +65,9 @@ export function afterSalesRoutes(parts: AfterSalesParts): Route[] {
         return changeOrder(parts, request, {
           id: order.id,
           scope: 'orders.return',
-          decide: (now) => requestReturn(now, { returnId, ...body }),
-          reply: (stored) => ({ status: 201, body: returnView(stored.order, returnId) }),
+          decide: (now) => requestReturn(now, { returnId, lines: body.lines, reason: inWords }),
+          said: { about: returnId, text: body.reason },
+          reply: (stored) => ({ status: 201, body: returnView(stored, returnId) }),
         });
       },
     }),

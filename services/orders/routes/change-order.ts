@@ -3,6 +3,7 @@ import type { IdempotentRequest } from '@cartwright/kernel/http/idempotency';
 import type { Reply } from '@cartwright/kernel/http/route';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import type { Order, OrderEvent } from '../domain/order.ts';
+import type { Said } from '../domain/words.ts';
 import type { Orders, StoredOrder } from '../ports.ts';
 import { causeOf } from './order-access.ts';
 import { orderView } from './views.ts';
@@ -18,15 +19,17 @@ export interface OrderChange {
   /** Of the Idempotency-Key, as in `orders.ship`. */
   readonly scope: string;
   readonly decide: (order: Order) => readonly OrderEvent[];
+  /** What the customer says of it. */
+  readonly said?: Said | undefined;
   /** The order as it is after, unless told. */
   readonly reply?: (stored: StoredOrder) => Reply;
 }
 
 /** Changes an order by what `decide` answers, once per Idempotency-Key, and answers how it stands after. */
 export function changeOrder({ database, orders }: ChangingParts, request: IdempotentRequest, change: OrderChange): Promise<Reply> {
-  const { id, scope, decide, reply = (stored: StoredOrder): Reply => ({ body: orderView(stored) }) } = change;
+  const { id, scope, decide, said, reply = (stored: StoredOrder): Reply => ({ body: orderView(stored) }) } = change;
   return idempotent(database, request, { scope, principal: id }, async (unit) => {
-    const stored = await orders.change(unit, id, causeOf(request.principal), decide);
+    const stored = await orders.change(unit, id, causeOf(request.principal), decide, said);
     return reply(stored);
   });
 }

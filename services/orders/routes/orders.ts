@@ -15,6 +15,7 @@ import { cancelUnshipped } from '../domain/order-commands.ts';
 import { fold } from '../domain/order.ts';
 import { fulfilments, orderStatuses } from '../domain/order-states.ts';
 import { shippingMethods } from '../domain/shipping.ts';
+import { inWords } from '../domain/words.ts';
 import type { AccessKeys } from '../ports.ts';
 import { changeOrder } from './change-order.ts';
 import { keyCookie, orderFor } from './order-access.ts';
@@ -173,8 +174,9 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
       params: OneOrder,
       responses: { 200: Type.Object({ items: Type.Array(HistoryEntry) }), ...seen },
       handle: async ({ params, principal, headers }) => {
-        await orderFor({ find: (id) => orders.find(id) }, keys, params.id, { principal, headers });
-        return { body: { items: (await orders.history(params.id)).map(historyEntry) }, headers: { 'cache-control': 'no-store' } };
+        const stored = await orderFor({ find: (id) => orders.find(id) }, keys, params.id, { principal, headers });
+        const items = (await orders.history(params.id)).map((recorded) => historyEntry(stored, recorded));
+        return { body: { items }, headers: { 'cache-control': 'no-store' } };
       },
     }),
     route({
@@ -187,10 +189,10 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
       params: Type.Object({ id: Uuid, version: Type.Integer({ minimum: 1, maximum: 1_000_000 }) }, closed),
       responses: { 200: OrderView, ...seen },
       handle: async ({ params: { id, version }, principal, headers }) => {
-        const { createdAt } = await orderFor({ find: (one) => orders.find(one) }, keys, id, { principal, headers });
+        const { createdAt, words } = await orderFor({ find: (one) => orders.find(one) }, keys, id, { principal, headers });
         const events = (await orders.history(id)).slice(0, version).map(({ event }) => event);
         if (events.length < version) throw notFound('version', String(version));
-        return { body: orderView({ order: fold(id, events), createdAt }), headers: { 'cache-control': 'no-store' } };
+        return { body: orderView({ order: fold(id, events), createdAt, words }), headers: { 'cache-control': 'no-store' } };
       },
     }),
     route({
@@ -210,11 +212,14 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
         const { order } = await orderFor({ find: (id) => orders.find(id) }, keys, params.id, viewer);
         const bySomeoneElse = order.customerId !== customerOf(principal) && may(principal, 'orders.cancel');
         const { reason: given } = (body as { reason?: string } | undefined) ?? {};
-        const reason = given ?? (bySomeoneElse ? 'staff' : 'customer');
+        // What staff says is the house's word, and goes to the customer with the event; what a customer says is theirs.
+        const reason = bySomeoneElse ? (given ?? 'staff') : inWords;
+        const said = bySomeoneElse || given === undefined ? undefined : { about: order.id, text: given };
         return changeOrder({ database, orders }, request, {
           id: order.id,
           scope: 'orders.cancel',
           decide: (now) => cancelUnshipped(now, { cancellationId: v7(), reason }),
+          said,
         });
       },
     }),

@@ -18,7 +18,7 @@ export function customersData({ orders, carts, customerCarts }: PersonDataParts)
     const whole = await Promise.all(
       found.map(async (stored) => {
         const [withContact, history] = await Promise.all([orders.findWithContact(stored.order.id), orders.history(stored.order.id)]);
-        return { ...orderDetails(stored, withContact?.contact), events: history.map(historyEntry) };
+        return { ...orderDetails(stored, withContact?.contact), events: history.map((recorded) => historyEntry(stored, recorded)) };
       }),
     );
     const next = found.length < pageLength ? null : (found.at(-1)?.order.id ?? null);

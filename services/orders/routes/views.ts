@@ -19,8 +19,8 @@ import { applyCoupon } from '../domain/coupon.ts';
 import type { Coupon } from '../domain/coupon.ts';
 import { fulfilments, orderStatuses, paymentStatuses } from '../domain/order-states.ts';
 import type { Contact, RecordedEvent, StoredOrder } from '../ports.ts';
-import type { Order } from '../domain/order.ts';
 import { itemsOf } from '../domain/totals.ts';
+import { dataWithWords, withWords } from '../domain/words.ts';
 import { keyHeader } from './order-access.ts';
 
 export const closed = { additionalProperties: false };
@@ -117,7 +117,8 @@ export const OrderDetails = Type.Object(
   closed,
 );
 
-export function orderView({ order, createdAt }: StoredOrder): OrderView {
+export function orderView({ order: kept, createdAt, words }: StoredOrder): OrderView {
+  const order = withWords(kept, words);
   const money = (amount: number): Money => ({ amount, currency: order.currency });
   const { items, discount, shipping, tax, total } = order.totals;
   return {
@@ -136,17 +137,17 @@ export function orderView({ order, createdAt }: StoredOrder): OrderView {
     refunded: money(order.refunded),
     shipments: order.shipments.map((shipment) => ({ ...shipment, lines: [...shipment.lines] })),
     refunds: order.refunds.map((refund) => ({ ...refund, amount: money(refund.amount) })),
-    returns: order.returns.map(({ id }) => returnView(order, id)),
+    returns: order.returns.map((one) => ({ ...one, lines: [...one.lines] })),
     cancellations: order.cancellations.map((one) => ({ ...one, lines: [...one.lines] })),
     createdAt,
   };
 }
 
 /** One of the order's returns. */
-export function returnView({ returns }: Order, returnId: string): Static<typeof ReturnView> {
-  const found = returns.find(({ id }) => id === returnId);
+export function returnView(stored: StoredOrder, returnId: string): Static<typeof ReturnView> {
+  const found = orderView(stored).returns.find(({ id }) => id === returnId);
   if (found === undefined) throw new Error(`The order has no return ${returnId}`);
-  return { ...found, lines: [...found.lines] };
+  return found;
 }
 
 export function orderDetails(stored: StoredOrder, contact: Contact | undefined): Static<typeof OrderDetails> {
@@ -161,6 +162,10 @@ export const HistoryEntry = Type.Object(
   closed,
 );
 
-export function historyEntry({ version, event, cause, at }: RecordedEvent): Static<typeof HistoryEntry> {
-  return { version, type: event.type, data: event.data, cause, at };
+/** What happened to an order, as it is told: with the words of the customer that are still there. */
+export function historyEntry(
+  { order, words }: Pick<StoredOrder, 'order' | 'words'>,
+  { version, event, cause, at }: RecordedEvent,
+): Static<typeof HistoryEntry> {
+  return { version, type: event.type, data: dataWithWords(order.id, event, words), cause, at };
 }

@@ -51,6 +51,38 @@ describe('A customer who is erased', () => {
     expect(await seen(shipped), 'after a rebuild').not.to.have.property('contact');
   });
 
+  it('is not to be read in what they wrote when they cancelled and sent back; the events never held it', async () => {
+    const [shipped, waiting] = [await shippedOrder(), await placedOrder(orders, lamp.sku, tokenOf(customerId))];
+    const own = tokenOf(customerId);
+    const ask = (id: string, name: string, body: object) => orders.ask('POST', `/api/orders/${id}/${name}`, body, own);
+    await ask(waiting.id, 'cancel', { reason: 'Ada is away' });
+    const wish = { lines: [{ sku: lamp.sku, quantity: 1 }], reason: 'too dark for Ada' };
+    const asked = await ask(shipped.id, 'returns', wish);
+    expect(asked.body, 'as it was written').to.include({ reason: wish.reason });
+    const told = async () => JSON.stringify([await seen(shipped), await eventsOf(shipped), await eventsOf(waiting)]);
+    expect(await told())
+      .to.include('"too dark for Ada"')
+      .and.to.include('"Ada is away"');
+    const kept = async () =>
+      JSON.stringify(
+        await orders.database.sql(
+          `select data::text as text from order_events where order_id in (?, ?)
+           union all select data::text from outbox where aggregate_id in (?, ?)
+           union all select returns::text from orders where id = ?`,
+          [shipped.id, waiting.id, shipped.id, waiting.id, shipped.id],
+        ),
+      );
+    expect(await kept())
+      .to.include('\\"customer\\"')
+      .and.not.to.match(/Ada is away|too dark/);
+    const person = (await orders.ask('GET', `/internal/people/${customerId}/data`, undefined, invokedBy('auth'))).body;
+    expect(JSON.stringify(person)).to.include('too dark for Ada').and.to.include('Ada is away');
+    await erase();
+    expect(await told()).not.to.match(/Ada is away|too dark/);
+    expect(await orders.database.sql('select 1 from order_words where order_id in (?, ?)', [shipped.id, waiting.id])).to.deep.equal([]);
+    expect((await rebuildOrders(orders.database, { replace: true })).differences).to.deep.equal([]);
+  });
+
   it('is told before, by auth, all that is held about them, page by page', async () => {
     const placed: string[] = [];
     for (let count = 0; count < 26; count += 1) placed.push((await placedOrder(orders, lamp.sku, tokenOf(customerId))).id);

@@ -14,7 +14,7 @@ describe('The stream of an order', () => {
   let ending: (() => Promise<void>)[] = [];
 
   beforeEach(() => {
-    stored = { order: orderThatIs('placed'), createdAt: '2026-01-01T00:00:00.000Z' };
+    stored = { order: orderThatIs('placed'), createdAt: '2026-01-01T00:00:00.000Z', words: {} };
   });
   afterEach(async () => {
     for (const end of ending) await end();
@@ -51,7 +51,7 @@ describe('The stream of an order', () => {
   it('begins with the order as it is, and goes on when it changes here', async () => {
     const { until, changes } = await open();
     expect(await until('"placed"')).to.include('id: 1\nevent: order\n');
-    stored = { order: orderThatIs('reserved'), createdAt: '2026-01-01T00:00:00.000Z' };
+    stored = { order: orderThatIs('reserved'), createdAt: '2026-01-01T00:00:00.000Z', words: {} };
     changes.announce(orderId);
     expect(await until('"reserved"')).to.include('id: 2\n');
   });
@@ -59,7 +59,7 @@ describe('The stream of an order', () => {
   it('finds what another replica changed', async () => {
     const { until } = await open({ lookEveryMs: 1 });
     await until('"placed"');
-    stored = { order: orderThatIs('confirmed'), createdAt: '2026-01-01T00:00:00.000Z' };
+    stored = { order: orderThatIs('confirmed'), createdAt: '2026-01-01T00:00:00.000Z', words: {} };
     expect(await until('"confirmed"')).to.include('id: 4\n');
   });
 
@@ -71,7 +71,9 @@ describe('The stream of an order', () => {
         readings += 1;
         if (readings === 2) return Promise.reject(new Error('away'));
         if (readings === 3) return Promise.resolve(undefined);
-        return Promise.resolve(readings < 4 ? stored : { order: orderThatIs('reserved'), createdAt: '2026-01-01T00:00:00.000Z' });
+        return Promise.resolve(
+          readings < 4 ? stored : { order: orderThatIs('reserved'), createdAt: '2026-01-01T00:00:00.000Z', words: {} },
+        );
       },
     });
     expect(await until('"reserved"')).to.include('id: 2\n');
