@@ -1,5 +1,5 @@
 import { api } from '../../api.js';
-import { FieldError, disclosure, field, form, h, labelled, select, tick, time } from '../../dom.js';
+import { disclosure, field, form, h, labelled, select, tick, time } from '../../dom.js';
 import { forStaff } from './staff.js';
 import { pagedTable } from './paged-table.js';
 
@@ -50,7 +50,7 @@ function makeForm(permissions, show) {
     { 'aria-label': 'Make a key' },
     async ({ name, days: expiresInDays, password: proof }, element) => {
       const wanted = [...element.querySelectorAll('[name=permission]:checked')].map(({ value }) => value);
-      if (wanted.length === 0) throw new FieldError('/none', 'Tick at least one thing that it may do.');
+      if (wanted.length === 0) throw new Error('Tick at least one thing that it may do.');
       const body = { name: name.trim(), permissions: wanted, expiresInDays: Number(expiresInDays), password: proof };
       const made = await api('POST', path, body);
       element.reset();

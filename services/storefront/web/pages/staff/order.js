@@ -57,7 +57,13 @@ async function paymentOf(id) {
 function parts(path, mayChange, look) {
   const only = (view) => (data) => (mayChange ? view(data) : null);
   return [
-    { of: ({ order }) => order.number, view: (number) => h('h1', {}, `Order ${number}`) },
+    {
+      of: ({ order: { id, number } }) => ({ id, number }),
+      view: ({ id, number }) => [
+        h('h1', {}, `Order ${number}`),
+        h('p', {}, h('a', { href: `/staff/messages?orderId=${id}` }, 'Messages about it')),
+      ],
+    },
     {
       attributes: { role: 'status' },
       of: ({ order: { status, fulfilment, paymentStatus } }) => ({ status, fulfilment, paymentStatus }),
