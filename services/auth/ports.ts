@@ -51,6 +51,8 @@ export interface Users {
   add(user: NewUser, passwordHash: string, also?: Also): Promise<User | undefined>;
   byEmail(email: string): Promise<Credentials | undefined>;
   byId(id: string): Promise<Credentials | undefined>;
+  /** Ids of those who have one of these roles, which is more than a customer's. */
+  withRoles(roles: readonly Role[]): Promise<string[]>;
   change(id: string, change: UserChange, also?: Also): Promise<User | undefined>;
   /** Makes an address that was proved the account's. Answers `taken` when it is somebody else's, `gone` when there is no such account. */
   moveTo(id: string, email: string, also: Also): Promise<'moved' | 'taken' | 'gone'>;

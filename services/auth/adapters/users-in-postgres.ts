@@ -26,6 +26,14 @@ export function usersIn(database: Database): Users {
   return {
     byEmail: (email) => find('email', email),
     byId: (id) => find('id', id),
+    async withRoles(roles) {
+      const rows = await database.sql<{ id: string }>(
+        `select id from users where roles <> '["customer"]'::jsonb
+           and exists (select 1 from jsonb_array_elements_text(roles) as role where role = any (?::text[])) order by id`,
+        [`{${roles.join(',')}}`],
+      );
+      return rows.map(({ id }) => id);
+    },
     add: ({ id, email, name, roles, locale = null }, passwordHash, also) =>
       database.transaction(async (unit) => {
         const [added] = await unit.em.execute<User[]>(

@@ -1,3 +1,4 @@
+import { allPermissions, rolesWith } from '@cartwright/kernel/http/permissions';
 import { notFound } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
@@ -50,6 +51,15 @@ export function directoryRoutes({ users, sessions, log }: DirectoryParts): Route
         const { email, name, locale } = known.user;
         return { body: { email, name, locale } };
       },
+    }),
+    route({
+      method: 'GET',
+      path: '/internal/staff',
+      summary: 'Who may do something by a role: whom to tell when it is to be done',
+      access: { callers: ['notifications'] },
+      query: Type.Object({ permission: Type.Enum(allPermissions) }, closed),
+      responses: { 200: Type.Object({ userIds: Type.Array(Uuid) }) },
+      handle: async ({ query: { permission } }) => ({ body: { userIds: await users.withRoles(rolesWith(permission)) } }),
     }),
   ];
 }

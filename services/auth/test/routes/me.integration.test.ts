@@ -132,6 +132,29 @@ describe('What signed-in users see and change', () => {
     });
   });
 
+  describe('Who may do something by a role', () => {
+    const ask = (caller: string, permission: string) =>
+      auth.ask('GET', `/internal/staff?permission=${permission}`, {
+        headers: { 'dapr-caller-app-id': caller, 'dapr-api-token': appToken },
+      });
+
+    it('is told to notifications alone: ids of those who have such a role at the moment', async () => {
+      const admin = (await login('admin@cartwright.test', 'admin-Passw0rd!')).body as unknown as Granted;
+      const eve = await auth.register();
+      const toldOf = async (permission: string): Promise<unknown[]> =>
+        (await ask('notifications', permission)).body['userIds'] as unknown[];
+      await as(admin.accessToken, 'PUT', `/users/${eve.user.id}/roles`, { roles: ['customer', 'support'] });
+      expect(await toldOf('stock.read')).to.include.members([eve.user.id, admin.user.id]);
+      expect(await toldOf('stock.write'))
+        .to.include(admin.user.id)
+        .and.not.to.include(eve.user.id);
+      await as(admin.accessToken, 'PUT', `/users/${eve.user.id}/roles`, { roles: ['customer'] });
+      expect(await toldOf('stock.read')).not.to.include(eve.user.id);
+      expect((await ask('orders', 'stock.read')).status).to.equal(404);
+      expect((await ask('notifications', 'stock.steal')).status).to.equal(400);
+    });
+  });
+
   describe('The address of a user', () => {
     const ask = (caller: string, token = appToken) =>
       auth.ask('GET', `/internal/users/${ada.user.id}/contact`, { headers: { 'dapr-caller-app-id': caller, 'dapr-api-token': token } });
