@@ -23,6 +23,7 @@ import { mediaRoutes } from './routes/media.ts';
 import { priceChangeRoutes } from './routes/price-changes.ts';
 import type { PriceChangeParts } from './routes/price-changes.ts';
 import { productChangeRoutes } from './routes/product-changes.ts';
+import { namedSkuRoute } from './routes/named-sku.ts';
 import { customersData } from './routes/person-data.ts';
 import { priceListRoute, pricesRoute } from './routes/prices.ts';
 import { productRoutes } from './routes/products.ts';
@@ -79,6 +80,7 @@ export function catalogApp(parts: CatalogParts): ServiceApp {
       ...exportRoutes(parts),
       pricesRoute(parts.products),
       priceListRoute(parts.priceLists),
+      namedSkuRoute(parts.products),
       personDataRoute(customersData(reviews, purchases)),
       ...messagingRoutes(database, subscriptions),
     ],
