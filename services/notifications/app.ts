@@ -3,11 +3,14 @@ import type { Kernel, ServiceApp } from '@cartwright/kernel/kernel';
 import { messagingRoutes } from '@cartwright/kernel/messaging/routes';
 import { subscription } from '@cartwright/kernel/messaging/subscription';
 import type { Database } from '@cartwright/kernel/postgres/database';
+import type { BackInStockRequests, ShopFacts, StaffAlerts } from './alert-ports.ts';
 import { orderEvents } from './handlers/order-events.ts';
+import { stockEvents } from './handlers/stock-events.ts';
 import { userEvents } from './handlers/user-events.ts';
 import type { DeliveryLog, DeliveryNews, NewsReaders, Suppressions } from './delivery-ports.ts';
 import type { LiveMessages, LiveReaders } from './live-ports.ts';
 import type { Mailbox, MessageJob, MessageKeys, Messages, OptOuts, OrderFactsStore, PreferencesStore, Renderer } from './ports.ts';
+import { backInStockRoutes } from './routes/back-in-stock.ts';
 import { liveStreamRoute } from './routes/live-stream.ts';
 import { liveRoutes } from './routes/live.ts';
 import { mailboxRoutes } from './routes/mailbox.ts';
@@ -34,15 +37,20 @@ export interface NotificationsParts {
   readonly newsReaders: NewsReaders;
   readonly renderer: Renderer;
   readonly start: (...jobs: readonly MessageJob[]) => void;
+  readonly staffAlerts: StaffAlerts;
+  readonly backInStock: BackInStockRequests;
+  readonly facts: ShopFacts;
+  readonly wakeAlerts: () => void;
 }
 
 /** Notifications: tells customers of their orders, and greets those who register. */
 export function notificationsApp(kernel: Pick<Kernel, 'config' | 'checkToken' | 'draining'>, parts: NotificationsParts): ServiceApp {
-  const { database, preferences, optOuts, keys, mailbox, live, renderer } = parts;
+  const { database, preferences, mailbox, live, renderer } = parts;
   const { checkToken, draining } = kernel;
   const subscriptions = [
     subscription({ topic: 'orders', database, handlers: orderEvents(parts) }),
     subscription({ topic: 'users', database, handlers: userEvents(parts) }),
+    subscription({ topic: 'stock', database, handlers: stockEvents(parts) }),
   ];
   return {
     routes: [
@@ -50,7 +58,8 @@ export function notificationsApp(kernel: Pick<Kernel, 'config' | 'checkToken' | 
       ...preferenceRoutes(preferences, renderer),
       ...webhookRoutes(parts.news, parts.newsReaders),
       ...suppressionRoutes(parts.suppressions),
-      ...unsubscribeRoutes({ keys, preferences, optOuts }),
+      ...unsubscribeRoutes(parts),
+      ...backInStockRoutes(parts),
       ...liveRoutes(live, parts),
       liveStreamRoute({ live, readers: parts.readers, writer: parts, checkToken, draining }),
       ...(kernel.config.environment === 'local' ? mailboxRoutes(mailbox) : []),

@@ -37,7 +37,11 @@ describe('A person who deletes their account', function () {
       'notifications public.mailbox',
     ])
       expect(before).to.include(`postgres ${place}`);
-    expect(before).to.include.members(['postgres notifications public.preferences', 'mongodb reviews']);
+    expect(before).to.include.members([
+      'postgres notifications public.preferences',
+      'postgres notifications public.back_in_stock',
+      'mongodb reviews',
+    ]);
     expect(
       before.some((place) => place.startsWith('redis sessions||session:')),
       'the device of the session',

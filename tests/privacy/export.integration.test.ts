@@ -31,7 +31,7 @@ describe('The export of a person’s data', function () {
   });
 
   it('holds all that the person has left anywhere, by service', async () => {
-    const { customer, planted, sent, waiting, userId } = person;
+    const { customer, planted, sent, waiting, userId, soldOut } = person;
     const document = await exported(customer);
     const text = JSON.stringify(document);
     const missing = Object.entries(planted).filter(([, value]) => !text.includes(value));
@@ -44,6 +44,7 @@ describe('The export of a person’s data', function () {
     expect(ids('notifications', 'liveMessages', 'orderId')).to.include.members([sent.id, waiting.id]);
     expect(ids('catalog', 'purchases', 'orderId')).to.have.members([sent.id, waiting.id]);
     expect(document['notifications']).to.have.nested.property('preferences.0.sms.phone', planted.phone);
+    expect(ids('notifications', 'backInStock', 'sku')).to.deep.equal([soldOut[1]]);
     expect(ids('catalog', 'reviews', 'author')).to.deep.equal([planted.author]);
     const [order] = document['orders']?.['orders'] ?? [];
     expect(order).to.have.nested.property('contact.shippingAddress.line1', planted.street);

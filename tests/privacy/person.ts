@@ -18,6 +18,8 @@ export interface Person {
   /** Paid, and not sent yet. */
   readonly waiting: Placed;
   readonly addressId: string;
+  /** SKUs that the person waits for: asked for as a guest under the same address, and as a user. */
+  readonly soldOut: readonly [string, string];
 }
 
 const { gatewayUrl } = runningStack();
@@ -58,6 +60,8 @@ export async function personWithTraces(): Promise<Person> {
   };
   const password = `planted Passphrase ${mark}`;
   const customer = new Customer(gatewayUrl);
+  const soldOut = await twoSoldOut(v7().slice(-12));
+  await customer.ask('POST', '/api/notifications/back-in-stock', { sku: soldOut[0], email: planted.email });
   const { user } = await customer.enter(
     '/api/auth/register',
     { email: planted.email, password, name: planted.name },
@@ -66,6 +70,7 @@ export async function personWithTraces(): Promise<Person> {
   const address = { name: planted.recipient, line1: planted.street, city: 'Springfield', region: 'IL', postalCode: '62701', country: 'US' };
   const { id: addressId } = await customer.ask<{ id: string }>('POST', '/api/auth/me/addresses', address);
   await customer.ask('PUT', '/api/notifications/preferences', { email: { updates: true }, sms: { updates: true, phone: planted.phone } });
+  await customer.ask('POST', '/api/notifications/back-in-stock', { sku: soldOut[1] });
   const product = await buyable(customer);
   const buy = async (): Promise<Placed> => {
     const cartId = await customer.fillCart([{ sku: product.sku, quantity: 1 }]);
@@ -94,7 +99,25 @@ export async function personWithTraces(): Promise<Person> {
   await (await staff()).ask('POST', `/api/orders/${sent.id}/ship`);
   const lines = [{ sku: product.sku, quantity: 1 }];
   await customer.ask('POST', `/api/orders/${sent.id}/returns`, { lines, reason: planted.reason }, { 'idempotency-key': mark });
-  return { userId: user.id, password, customer, planted, product, sent, waiting, addressId };
+  return { userId: user.id, password, customer, planted, product, sent, waiting, addressId, soldOut };
+}
+
+/** Two SKUs of which nothing is left. */
+async function twoSoldOut(mark: string): Promise<readonly [string, string]> {
+  const member = await staff();
+  const skus = [`GONE-${mark}-1`, `GONE-${mark}-2`] as const;
+  const [slug, variants] = [`gone-${mark}`, skus.map((sku) => ({ sku, price: 1900 }))];
+  await member.ask('POST', '/api/catalog/categories', { slug, name: slug, parent: null });
+  await member.ask('POST', '/api/catalog/products', {
+    title: slug,
+    slug,
+    description: 'All of it is sold.',
+    brand: 'Gone',
+    category: slug,
+    variants,
+  });
+  await member.ask('PUT', '/api/inventory', { items: skus.map((sku) => ({ sku, onHand: 0 })) });
+  return skus;
 }
 
 /** A product of the catalogue of which there is much. */

@@ -3,9 +3,10 @@ import type { Kernel } from '@cartwright/kernel/kernel';
 import { startLeasedJobs } from '@cartwright/kernel/leased-jobs';
 import type { LeasedJobs } from '@cartwright/kernel/leased-jobs';
 import { counter } from '@cartwright/kernel/telemetry/metrics';
+import type { BackInStockRequests } from '../alert-ports.ts';
 import { mostResends, settleDelivery, stillDoubted, throttledMs } from '../domain/delivery.ts';
 import { channelsFor, defaultPreferences } from '../domain/preferences.ts';
-import { ruleOf } from '../domain/templates.ts';
+import { isForStaff, ruleOf } from '../domain/templates.ts';
 import type { Suppressions } from '../delivery-ports.ts';
 import type {
   Contact,
@@ -28,6 +29,7 @@ export interface DeliveryParts {
   readonly preferences: Pick<PreferencesStore, 'of'>;
   readonly optOuts: Pick<OptOuts, 'has'>;
   readonly suppressions: Pick<Suppressions, 'has'>;
+  readonly backInStock: Pick<BackInStockRequests, 'contactOf'>;
   readonly keys: Pick<MessageKeys, 'addressHash' | 'unsubscribeToken'>;
   readonly renderer: Renderer;
   readonly senders: Senders;
@@ -49,7 +51,20 @@ interface NotSent {
 
 /** Sends claimed messages, outside of transactions, by those who have their leases. */
 export function startDeliveries(kernel: Pick<Kernel, 'log' | 'metrics'>, parts: DeliveryParts): LeasedJobs<MessageJob> {
-  const { messages, orders, contacts, preferences, optOuts, suppressions, keys, renderer, senders, answered, sweepMs = 500 } = parts;
+  const {
+    messages,
+    orders,
+    contacts,
+    preferences,
+    optOuts,
+    suppressions,
+    backInStock,
+    keys,
+    renderer,
+    senders,
+    answered,
+    sweepMs = 500,
+  } = parts;
   const settled = counter(kernel.metrics, 'messages_settled_total', 'Messages by channel, template and state', [
     'channel',
     'template',
@@ -80,10 +95,11 @@ export function startDeliveries(kernel: Pick<Kernel, 'log' | 'metrics'>, parts: 
     return { id: job.id, to, addressHash, ...renderer.render(job.template, job.channel, parts) };
   }
 
-  function contactOf({ orderId, userId, data }: MessageJob): Promise<Contact | undefined> {
+  function contactOf({ template, orderId, userId, data }: MessageJob): Promise<Contact | undefined> {
     if (data.linkId !== undefined) return contacts.ofLink(data.linkId);
     if (data.noticeId !== undefined) return contacts.ofNotice(data.noticeId);
-    if (orderId !== null) return contacts.ofOrder(orderId);
+    if (data.requestId !== undefined) return backInStock.contactOf(data.requestId);
+    if (orderId !== null && !isForStaff(template)) return contacts.ofOrder(orderId);
     return userId === null ? Promise.resolve(undefined) : contacts.ofUser(userId);
   }
 

@@ -2,11 +2,11 @@ import type { Database } from '@cartwright/kernel/postgres/database';
 import { v4, v7 } from 'uuid';
 import type { Delivery } from '../domain/delivery.ts';
 import type { MessageData } from '../domain/message-data.ts';
-import { ruleOf } from '../domain/templates.ts';
+import { isForStaff, ruleOf } from '../domain/templates.ts';
 import type { Channel, TemplateName } from '../domain/templates.ts';
 import { announceSent } from './announce-sent.ts';
 import type { LiveMessages } from '../live-ports.ts';
-import type { MessageJob, Messages } from '../ports.ts';
+import type { MessageJob, Messages, NewMessage } from '../ports.ts';
 
 export interface MessagesOptions {
   /**
@@ -54,7 +54,7 @@ export function messagesIn(database: Database, live: Pick<LiveMessages, 'append'
     // Texts are for those who asked for them, and nobody is live without an account: there is no row else. The preferences are looked at once more when
     // it is sent.
     async claim(unit, { eventId, template, orderId, userId, data }) {
-      const recipient = orderId === null ? `user:${String(userId)}` : `order:${orderId}`;
+      const recipient = recipientOf({ template, orderId, userId, data });
       const rows = ruleOf(template)
         .channels.filter((channel) => channel !== 'live' || userId !== null)
         .map((channel) => ({ id: v7(), channel, lease: v4() }));
@@ -135,6 +135,12 @@ export function messagesIn(database: Database, live: Pick<LiveMessages, 'append'
       await em.execute('update orders set customer_id = null where customer_id = ?', [userId], 'run');
     },
   };
+}
+
+/** Whom a message is for, as far as the claim tells people apart. */
+function recipientOf({ template, orderId, userId, data }: Omit<NewMessage, 'eventId'>): string {
+  if (orderId !== null && !isForStaff(template)) return `order:${orderId}`;
+  return userId === null ? `request:${String(data.requestId)}` : `user:${userId}`;
 }
 
 function settlement(delivery: Delivery): { sql: string; params: unknown[] } {

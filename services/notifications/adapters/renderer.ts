@@ -20,8 +20,8 @@ export function rendererFrom(folder: string, shopUrl: string): Renderer {
     locales: locales.tags,
     about: (template, locale) => locales.choose(locale).messages[template].about({}),
     render(template, channel, parts) {
-      const locale = locales.choose(parts.locale, parts.contact.locale);
-      const values = valuesOf(shopUrl, locale, parts);
+      const locale = locales.choose(parts.locale, parts.contact.locale, parts.data.locale);
+      const values = valuesOf(shopUrl, locale, template, parts);
       const words = locale.messages[template];
       const subject = oneLine(words.subject(values));
       const { path, link } = values;

@@ -2,6 +2,7 @@ import { every } from '@cartwright/kernel/every';
 import type { Kernel } from '@cartwright/kernel/kernel';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import type { MessageKeys } from '../ports.ts';
+import { backInStockIn } from './back-in-stock.ts';
 import { deliveryLogIn } from './delivery-log.ts';
 import { deliveryNewsIn, suppressionsIn } from './delivery-news.ts';
 import { openLive } from './live.ts';
@@ -11,6 +12,7 @@ import { messagesIn } from './messages.ts';
 import type { MessagesOptions } from './messages.ts';
 import { orderFactsIn } from './order-facts.ts';
 import { optOutsIn, preferencesIn } from './preferences.ts';
+import { staffAlertsIn } from './staff-alerts.ts';
 
 const forgetEveryMs = 3_600_000;
 
@@ -29,9 +31,12 @@ export function openStores(
   const news = deliveryNewsIn(database, keys);
   const forgetting = every(forgetEveryMs, 'old news of providers', kernel.log, () => news.forgetOld());
   kernel.onClose('old news of providers', () => forgetting.stop());
+  const messages = messagesIn(database, live, options);
   return {
     ...{ database, keys, live, readers, news },
-    messages: messagesIn(database, live, options),
+    messages,
+    staffAlerts: staffAlertsIn(database, messages),
+    backInStock: backInStockIn(database, messages, keys),
     deliveryLog: deliveryLogIn(database),
     orders: orderFactsIn(database),
     preferences: preferencesIn(database),

@@ -2,15 +2,17 @@ import { dateText, momentText } from '../domain/locales.ts';
 import type { MessageData, Units } from '../domain/message-data.ts';
 import { moneyText } from '../domain/money-text.ts';
 import { isReasonCode, isWritten } from '../domain/reasons.ts';
+import { isForStaff } from '../domain/templates.ts';
+import type { TemplateName } from '../domain/templates.ts';
 import type { Contact, MessageParts, OrderFacts } from '../ports.ts';
 import type { Locales, PageWord } from './locales.ts';
 
 type Locale = ReturnType<Locales['choose']>;
 
 /** What words and pages may show. What is not known, or not to be shown, is null: a name that is missing here is an error in strict templates. */
-export function valuesOf(shopUrl: string, locale: Locale, { contact, order, data }: MessageParts) {
-  const { carrier = null, trackingNumber = null } = data;
-  const { path, secret } = placeOf(contact, order);
+export function valuesOf(shopUrl: string, locale: Locale, template: TemplateName, { contact, order, data }: MessageParts) {
+  const { carrier = null, trackingNumber = null, sku = null, available = null, threshold = null } = data;
+  const { path, secret } = isForStaff(template) ? { path: desk(order, sku) } : placeOf(contact, order, data);
   return {
     locale: locale.tag,
     name: contact.name,
@@ -23,16 +25,27 @@ export function valuesOf(shopUrl: string, locale: Locale, { contact, order, data
     at: contact.notice === undefined ? null : momentText(contact.notice.at, locale.format),
     reason: data.reason !== undefined && isReasonCode(data.reason) ? locale.reasons[data.reason] : null,
     why: whyOf(locale, data.reason),
+    ...{ sku, title: data.title ?? sku, available, threshold },
     parcel: carrier === null && trackingNumber === null ? null : { carrier, trackingNumber },
     ...(order === undefined ? withoutOrder : orderValues(locale, order, data)),
   };
 }
 
+/** The page of the back office on which staff see to it. */
+function desk(order: OrderFacts | undefined, sku: string | null): string {
+  if (order !== undefined) return `/staff/orders/${order.orderId}`;
+  return sku === null ? '/staff' : `/staff/stock?sku=${sku}`;
+}
+
 /** The page that a message is about, and what it needs to be let in. */
-function placeOf({ link, notice, accessKey }: Contact, order: OrderFacts | undefined): { path: string; secret?: string } {
+function placeOf(
+  { link, notice, accessKey }: Contact,
+  order: OrderFacts | undefined,
+  { slug }: MessageData,
+): { path: string; secret?: string } {
   if (link !== undefined) return { path: '/account/link', secret: `${link.purpose}.${link.token}` };
   if (notice !== undefined) return { path: '/account/security' };
-  if (order === undefined) return { path: '/' };
+  if (order === undefined) return { path: slug === undefined ? '/' : `/products/${slug}` };
   return { path: `/orders/${order.orderId}`, ...(accessKey === undefined ? {} : { secret: accessKey }) };
 }
 

@@ -37,6 +37,17 @@ export interface MessageData {
   /** Minor units given back so far. */
   readonly refunded?: number;
   readonly money?: MoneyOutcome;
+  /** The SKU that the message is about, what it was called then, and the slug of its product. */
+  readonly sku?: string;
+  readonly title?: string;
+  readonly slug?: string;
+  /** Somebody's wish to hear that it is back, of which a guest's address is known. */
+  readonly requestId?: string;
+  /** The language that they asked in, as a BCP 47 tag. */
+  readonly locale?: string;
+  /** Units that were free, and the fewest that are enough. */
+  readonly available?: number;
+  readonly threshold?: number;
 }
 
 /** Where the money of an order is. */

@@ -33,10 +33,20 @@ export const templates = {
   'return-requested': { essential: false, channels: ['email', 'live'], audience: 'customers' },
   'return-received': { essential: true, channels: ['email', 'live'], audience: 'customers' },
   'return-rejected': { essential: true, channels: ['email', 'live'], audience: 'customers' },
+  'back-in-stock': { essential: false, channels: ['email', 'live'], audience: 'customers' },
+  'staff-stock-low': { essential: false, channels: ['email', 'live'], audience: 'staff' },
+  'staff-refund-failed': { essential: false, channels: ['email', 'live'], audience: 'staff' },
 } as const satisfies Record<string, TemplateRule>;
 
 export type TemplateName = keyof typeof templates;
 export const templateNames = Object.keys(templates) as TemplateName[];
+
+/** Messages to those who work here. */
+export type StaffTemplate = Extract<TemplateName, `staff-${string}`>;
+
+export function isForStaff(template: TemplateName): template is StaffTemplate {
+  return ruleOf(template).audience === 'staff';
+}
 
 export function isTemplate(name: string): name is TemplateName {
   return Object.hasOwn(templates, name);

@@ -13,6 +13,7 @@ import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
 import { moneyAfterCancel } from '../domain/message-data.ts';
 import { newsOf } from '../domain/news.ts';
 import type { News } from '../domain/news.ts';
+import type { StaffAlerts } from '../alert-ports.ts';
 import type { MessageJob, Messages, OrderFactsStore } from '../ports.ts';
 
 export interface HandlerParts {
@@ -20,13 +21,16 @@ export interface HandlerParts {
   readonly orders: OrderFactsStore;
   /** Sends a claimed message, after the commit. */
   readonly start: (...jobs: readonly MessageJob[]) => void;
+  readonly staffAlerts: Pick<StaffAlerts, 'keep'>;
+  /** Makes messages of what was noted for staff, after the commit. */
+  readonly wakeAlerts: () => void;
 }
 
 /** Statuses after which the customer knows already that nothing comes of the order. */
 const ended = ['cancelled', 'payment_failed', 'rejected'];
 
 /** What customers are told of their orders. A handler only claims the messages; they are sent afterwards, outside of the transaction. */
-export function orderEvents({ messages, orders, start }: HandlerParts): Handler[] {
+export function orderEvents({ messages, orders, start, staffAlerts, wakeAlerts }: HandlerParts): Handler[] {
   async function tell(unit: UnitOfWork, eventId: string, orderId: string, { template, data }: News): Promise<void> {
     const userId = await orders.customerOf(unit, orderId);
     const jobs = await messages.claim(unit, { eventId, template, orderId, userId, data });
@@ -75,6 +79,10 @@ export function orderEvents({ messages, orders, start }: HandlerParts): Handler[
         await orders.noteMoney(unit, orderId, { paymentStatus, givingBack: refund?.status === 'failed' ? -refund.amount : 0 });
         const news = newsOf(data);
         if (news !== undefined) await tell(unit, id, orderId, news);
+        if (refund?.status !== 'failed') return;
+        // The customer was told that we see to it.
+        await staffAlerts.keep(unit, { eventId: id, template: 'staff-refund-failed', orderId, data: { amount: refund.amount } });
+        unit.afterCommit(wakeAlerts);
       },
     }),
   ];

@@ -5,6 +5,7 @@ import { UserRegistered } from '@cartwright/kernel/events/user-registered';
 import type { Handler } from '@cartwright/kernel/messaging/handler';
 import { on } from '@cartwright/kernel/messaging/subscription';
 import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
+import type { BackInStockRequests } from '../alert-ports.ts';
 import { isTemplate } from '../domain/templates.ts';
 import type { LiveMessages } from '../live-ports.ts';
 import type { MessageJob, Messages, NewMessage, PreferencesStore } from '../ports.ts';
@@ -13,11 +14,12 @@ export interface UserHandlerParts {
   readonly messages: Messages;
   readonly preferences: Pick<PreferencesStore, 'remove'>;
   readonly live: Pick<LiveMessages, 'forget'>;
+  readonly backInStock: Pick<BackInStockRequests, 'forget'>;
   readonly start: (...jobs: readonly MessageJob[]) => void;
 }
 
 /** Greets those who register, sends the links and notices of accounts, and forgets those who leave. */
-export function userEvents({ messages, preferences, live, start }: UserHandlerParts): Handler[] {
+export function userEvents({ messages, preferences, live, backInStock, start }: UserHandlerParts): Handler[] {
   async function tell(unit: UnitOfWork, message: NewMessage): Promise<void> {
     const jobs = await messages.claim(unit, message);
     unit.afterCommit(() => {
@@ -42,6 +44,7 @@ export function userEvents({ messages, preferences, live, start }: UserHandlerPa
     }),
     on(UserDeleted, {
       apply: async ({ data: { userId } }, unit) => {
+        await backInStock.forget(unit, userId); // first: it finds an address by the messages that went there
         await messages.forgetUser(unit, userId);
         await preferences.remove(unit, userId);
         await live.forget(unit, userId);

@@ -1,4 +1,6 @@
 import type { PersonData, ReadPersonData } from '@cartwright/kernel/http/person-data';
+import type { BackInStockRequests } from '../alert-ports.ts';
+import { mostForUsers } from '../domain/alerts.ts';
 import type { DeliveryLog } from '../delivery-ports.ts';
 import type { LiveMessages } from '../live-ports.ts';
 import type { PreferencesStore } from '../ports.ts';
@@ -7,20 +9,27 @@ export interface ReadersDataParts {
   readonly deliveryLog: Pick<DeliveryLog, 'search'>;
   readonly live: Pick<LiveMessages, 'list'>;
   readonly preferences: Pick<PreferencesStore, 'of'>;
+  readonly backInStock: Pick<BackInStockRequests, 'list'>;
 }
 
 const pageLength = 200;
 const livePages = /^live:(\d{0,15})$/;
 
 /**
- * What notifications holds about a user: what they want to be told, which messages were sent, then what the shop shows them. What mails and texts
+ * What notifications holds about a user: what they want to be told, what they wait for, which messages were sent, then what the shop shows them. What mails and texts
  * said is kept nowhere.
  */
-export function readersData({ deliveryLog, live, preferences }: ReadersDataParts): ReadPersonData {
+export function readersData({ deliveryLog, live, preferences, backInStock }: ReadersDataParts): ReadPersonData {
   async function messagesOf(userId: string, after: string | undefined): Promise<PersonData> {
     const messages = await deliveryLog.search({ userId }, { limit: pageLength, ...(after === undefined ? {} : { beforeId: after }) });
-    const first = after === undefined ? { preferences: [await preferences.of(userId)] } : {};
-    return { data: { ...first, messages }, next: messages.length < pageLength ? 'live:' : (messages.at(-1)?.id ?? null) };
+    const first = async () => ({
+      preferences: [await preferences.of(userId)],
+      backInStock: await backInStock.list(userId, { limit: mostForUsers }),
+    });
+    return {
+      data: { ...(after === undefined ? await first() : {}), messages },
+      next: messages.length < pageLength ? 'live:' : (messages.at(-1)?.id ?? null),
+    };
   }
 
   async function liveMessagesOf(userId: string, beforeSeq: string): Promise<PersonData> {

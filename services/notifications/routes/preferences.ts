@@ -1,12 +1,14 @@
+import { may } from '@cartwright/kernel/http/access';
 import { invalidField } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
 import { Locale } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
-import { ruleOf, templateNames } from '../domain/templates.ts';
+import { isForStaff, ruleOf, templateNames } from '../domain/templates.ts';
 import type { TemplateName } from '../domain/templates.ts';
 import type { EventWishes, Preferences } from '../domain/preferences.ts';
 import type { PreferencesStore, Renderer } from '../ports.ts';
+import { staffAudience } from '../staff-audience.ts';
 import { ChannelName, EventName, closed, nullable } from './schemas.ts';
 
 const Wishes = Type.Object(
@@ -54,15 +56,15 @@ export function preferenceRoutes(
     route({
       method: 'GET',
       path: '/api/notifications/events',
-      summary: 'What there is to be told, by which channels; and the languages that there are',
+      summary: 'What there is to be told to whoever asks, by which channels; and the languages that there are',
       tags: ['preferences'],
       access: 'anyone',
       query: Type.Object({ locale: Type.Optional(Locale) }, closed),
       responses: { 200: Type.Object({ items: Type.Array(EventView), locales: Type.Array(Locale) }, closed) },
-      handle: ({ query: { locale } }) => ({
+      handle: ({ query: { locale }, principal }) => ({
         body: {
           items: templateNames
-            .filter((event) => ruleOf(event).audience === 'customers')
+            .filter((event) => !isForStaff(event) || may(principal, staffAudience[event]))
             .map((event) => {
               const { channels, essential } = ruleOf(event);
               return { event, about: renderer.about(event, locale), channels, essential };

@@ -4,6 +4,7 @@ import type { Route } from '@cartwright/kernel/http/route';
 import { Type } from 'typebox';
 import type { OptOut } from '../domain/preferences.ts';
 import { withOptOut } from '../domain/preferences.ts';
+import type { BackInStockRequests } from '../alert-ports.ts';
 import type { MessageKeys, OptOuts, PreferencesStore } from '../ports.ts';
 import { EventName, closed } from './schemas.ts';
 
@@ -11,6 +12,7 @@ export interface UnsubscribeParts {
   readonly keys: Pick<MessageKeys, 'readUnsubscribe'>;
   readonly preferences: Pick<PreferencesStore, 'change'>;
   readonly optOuts: Pick<OptOuts, 'set'>;
+  readonly backInStock: Pick<BackInStockRequests, 'withdrawAll'>;
 }
 
 const path = '/api/notifications/unsubscribe';
@@ -26,14 +28,18 @@ const Answer = Type.Object({ event: EventName, everything: Type.Boolean(), subsc
  * Ending mails by their signed links, without logging in. RFC 8058: one POST does it, whatever its body; nothing is done by a GET, because programs
  * that look at mails open links.
  */
-export function unsubscribeRoutes({ keys, preferences, optOuts }: UnsubscribeParts): Route[] {
+export function unsubscribeRoutes({ keys, preferences, optOuts, backInStock }: UnsubscribeParts): Route[] {
   async function set(token: string, everything: boolean, subscribed: boolean) {
     const read = keys.readUnsubscribe(token);
     if (read === undefined) throw useless();
     const { subscriber, event } = read;
     const optOut: OptOut = everything ? '*' : event;
     if ('userId' in subscriber) await preferences.change(subscriber.userId, (before) => withOptOut(before, optOut, subscribed));
-    else await optOuts.set(subscriber.addressHash, optOut, subscribed);
+    else {
+      await optOuts.set(subscriber.addressHash, optOut, subscribed);
+      // Guests are told by mail alone: what they wait for need not be kept.
+      if (!subscribed && (everything || event === 'back-in-stock')) await backInStock.withdrawAll(subscriber.addressHash);
+    }
     return { body: { event, everything, subscribed }, headers: { 'cache-control': 'no-store' } };
   }
 

@@ -45,13 +45,14 @@ describe('Authorisation', () => {
   it('names a row’s thing wherever a path names one: nothing that has an id is one’s own by being signed in alone', () => {
     const rows = declared.filter(({ route: { access, path } }) => access === 'signed-in' && path.includes(':'));
     const unnamed = rows.filter(({ name }) => typeof ownership[name] === 'string').map(({ name }) => name);
-    // The product, and the review that is shown, are everybody's; what one says of it is one's own.
+    // The product, the SKU, and the review that is shown, are everybody's; what one says of it, or asks about it, is one's own.
     expect(unnamed).to.have.members([
       'POST /api/catalog/products/:id/reviews',
       'GET /api/catalog/products/:id/reviews/mine',
       'PUT /api/catalog/reviews/:id/vote',
       'DELETE /api/catalog/reviews/:id/vote',
       'PUT /api/catalog/reviews/:id/report',
+      'DELETE /api/notifications/back-in-stock/:sku',
     ]);
   });
 

@@ -5,6 +5,8 @@ import { openDatabaseAt } from '@cartwright/kernel/postgres/database';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import { kernelForTests } from '@cartwright/kernel/test/kernel-for-tests';
 import { adminUrl, createTestDatabase } from '@cartwright/kernel/test/postgres/test-database';
+import type { NamedSku, ShopFacts } from '../../alert-ports.ts';
+import { startAlerts } from '../../adapters/alerts.ts';
 import { startDeliveries } from '../../adapters/deliveries.ts';
 import type { DeliveryParts } from '../../adapters/deliveries.ts';
 import type { LiveReadersOptions } from '../../adapters/live-readers.ts';
@@ -49,11 +51,28 @@ export async function startNotifications(
     ...more,
   };
   const deliveries = startDeliveries(kernel, parts);
-  const started = { ...appParts, newsReaders, start: deliveries.start };
+  const skus = new Map<string, NamedSku>();
+  const available = new Map<string, number>();
+  const staff: string[] = [];
+  const facts: ShopFacts = {
+    skuNamed: (sku) => Promise.resolve(skus.get(sku)),
+    available: (sku) => Promise.resolve(available.get(sku)),
+    peopleWho: () => Promise.resolve(staff),
+  };
+  const alerts = startAlerts(kernel, { ...appParts, facts, start: deliveries.start, sweepMs: 3_600_000 });
+  const started = { ...appParts, facts, newsReaders, start: deliveries.start, wakeAlerts: () => void alerts.now() };
   const app = notificationsApp(kernel, started);
   return {
     ...appParts,
-    ...{ kernel, contacts, deliveries, app, started, lines },
+    ...{ kernel, contacts, facts, skus, available, staff, deliveries, alerts, app, started, lines },
+    /** Delivers events as the sidecar does; answers what becomes of each. */
+    receive: async (topic: string, ...events: readonly object[]): Promise<string[]> => {
+      const found = app.subscriptions?.find((one) => one.topic === topic);
+      const { statuses } = (await found?.receive({ entries: events.map((event, index) => ({ entryId: String(index), event })) })) as {
+        statuses: { status: string }[];
+      };
+      return statuses.map(({ status }) => status);
+    },
     /** The app with another judge of tokens. */
     appWith: (checkToken: TokenChecker) => notificationsApp({ ...kernel, checkToken }, started),
     /** As after OrderPlaced: what the order is, is known. */
@@ -77,6 +96,7 @@ export async function startNotifications(
         )
       )[0],
     async close() {
+      await alerts.stop();
       await deliveries.stop();
       for (const close of closing) await close();
       await database.close();
@@ -93,7 +113,7 @@ export function tokenOf(userId: string, roles: readonly string[] = ['customer'])
 }
 
 /** An order's event on the wire. */
-export function envelope(orderId: string, version: number, type: string, data: object): object {
+export function envelope(orderId: string, version: number, type: string, data: object) {
   return {
     specversion: '1.0',
     id: randomUUID(),
@@ -106,6 +126,11 @@ export function envelope(orderId: string, version: number, type: string, data: o
     aggregateversion: version,
     data: { orderId, ...data },
   };
+}
+
+/** An event of a SKU's alerts on the wire. */
+export function stockEnvelope(sku: string, version: number, type: string, data: object, time = new Date().toISOString()): object {
+  return { ...envelope(sku, version, type, {}), source: 'cartwright/inventory', aggregatetype: 'stock_alert', time, data };
 }
 
 export function placed(orderId: string, customerId: string | null = null): object {

@@ -34,6 +34,12 @@ const app = notificationsApp(kernel, {
   ...parts,
   newsReaders: { sendgrid: undefined, twilio: undefined },
   start: deliveries.start,
+  facts: {
+    skuNamed: () => Promise.resolve(undefined),
+    available: () => Promise.resolve(undefined),
+    peopleWho: () => Promise.resolve([]),
+  },
+  wakeAlerts: () => undefined,
 });
 const server = await listen(kernel, app);
 process.send?.({ url: server.url });
