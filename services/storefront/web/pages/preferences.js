@@ -1,14 +1,16 @@
 import { api, session } from '../api.js';
 import { field, form, h } from '../dom.js';
+import { waitingFor } from './back-in-stock.js';
 
 const channelWords = { email: 'E-mail', sms: 'Text message', live: 'In the shop' };
 
 /** What somebody wants to be told, by which way, and in which language. */
 export async function preferencesPage({ go }) {
   if (session() === null) return go('/login', { replace: true });
-  const [wishes, { items, locales }] = await Promise.all([
+  const [wishes, { items, locales }, waits] = await Promise.all([
     api('GET', '/api/notifications/preferences'),
     api('GET', '/api/notifications/events'),
+    waitingFor(),
   ]);
   const saved = h('p', { role: 'status', class: 'quiet' });
   const save = async (values) => {
@@ -72,6 +74,7 @@ export async function preferencesPage({ go }) {
       h('button', { type: 'submit', class: 'primary' }, 'Save'),
       saved,
     ),
+    waits,
   ];
 }
 

@@ -2,6 +2,7 @@ import { api } from '../api.js';
 import { addToCart } from '../cart.js';
 import { form, h, picture, priceOf, stars } from '../dom.js';
 import { noteView } from '../visit.js';
+import { backInStock } from './back-in-stock.js';
 import { goesWith, likeIt } from './recommendations.js';
 import { reviewsOf } from './reviews.js';
 
@@ -15,6 +16,11 @@ export async function productPage({ id, go }) {
   if (id !== product.id && id !== product.slug) history.replaceState(null, '', `/products/${product.slug}`);
   const price = h('p', { class: 'price big', 'aria-live': 'polite' });
   const stock = h('p', { class: 'quiet', 'aria-live': 'polite' });
+  const ask = backInStock();
+  const order = [
+    h('label', {}, h('span', {}, 'Quantity'), h('input', { name: 'quantity', type: 'number', min: 1, max: 999, value: 1, required: true })),
+    h('button', { type: 'submit', class: 'primary' }, 'Add to cart'),
+  ];
   const select = (sku) => {
     const variant = product.variants.find((one) => one.sku === sku);
     price.replaceChildren(...priceOf(variant));
@@ -26,6 +32,8 @@ export async function productPage({ id, go }) {
           : variant.available < 6
             ? `Only ${variant.available} left`
             : 'In stock';
+    for (const part of order) part.hidden = variant.available === 0;
+    void ask.show(variant);
   };
   const choice =
     product.variants.length === 1
@@ -55,8 +63,7 @@ export async function productPage({ id, go }) {
       await go('/cart');
     },
     choice,
-    h('label', {}, h('span', {}, 'Quantity'), h('input', { name: 'quantity', type: 'number', min: 1, max: 999, value: 1, required: true })),
-    h('button', { type: 'submit', class: 'primary' }, 'Add to cart'),
+    order,
   );
 
   return h(
@@ -72,6 +79,7 @@ export async function productPage({ id, go }) {
       price,
       stock,
       buy,
+      ask.element,
       h('p', { class: 'text' }, product.description),
       Object.keys(product.attributes).length === 0
         ? null
