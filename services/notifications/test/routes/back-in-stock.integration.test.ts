@@ -180,7 +180,7 @@ describe('Being told that something is back', () => {
     const [link] = /[^<]*\/api\/notifications\/unsubscribe[^>]*/.exec((await mailsTo(to))[0]?.headers['List-Unsubscribe'] ?? '') ?? [];
     expect((await fetch(link!.replace('http://localhost:8080', server.url), { method: 'POST' })).status).to.equal(200);
     const rows = (sku: string): Promise<object[]> =>
-      service.database.sql('select 1 from back_in_stock where sku = ? and email = ?', [sku, to]);
+      service.database.sql('select 1 from back_in_stock where sku = ? and lower(email) = ?', [sku, to]);
     expect(await rows(second)).to.deep.equal([]);
     const again = await ask('POST', '', { body: { sku: second, email: to.toUpperCase() } });
     expect([again.status, again.text]).to.deep.equal([fresh.status, fresh.text]);
