@@ -88,6 +88,13 @@ export async function startNotifications(
     /** As when those who had the leases died. */
     endLeases: () =>
       database.sql('update messages set leased_until = now(), due_at = now() where leased_until is not null or due_at > now()'),
+    /** Resolves once every message that was claimed is sent, or will not be. */
+    settled: async () => {
+      const deadline = Date.now() + 10_000;
+      while ((await database.sql(`select 1 from messages where state in ('waiting', 'sending') limit 1`)).length > 0) {
+        if (Date.now() > deadline) throw new Error('Messages are still on their way');
+      }
+    },
     stateOf: async (id: string) =>
       (
         await database.sql<{ state: string; tries: number; resends: number; reason: string | null }>(

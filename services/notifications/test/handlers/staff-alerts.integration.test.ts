@@ -28,8 +28,7 @@ describe('What staff are told', () => {
   async function deliver(topic: string, ...events: object[]): Promise<void> {
     await service.receive(topic, ...events);
     for (let looks = 0; looks < 2; looks++) await service.alerts.now(); // the first may have begun before the last commit
-    await service.endLeases();
-    while ((await service.deliveries.sweep()) > 0);
+    await service.settled();
   }
   const mailsTo = (to: string): Promise<MailboxEntry[]> => service.mailbox.list({ to, limit: 100 });
   const low = (sku: string, version = 1, time?: string) =>

@@ -65,8 +65,7 @@ describe('Being told that something is back', () => {
   async function deliver(topic: string, ...events: object[]): Promise<void> {
     await service.receive(topic, ...events);
     for (let looks = 0; looks < 2; looks++) await service.alerts.now(); // the first may have begun before the last commit
-    await service.endLeases();
-    while ((await service.deliveries.sweep()) > 0);
+    await service.settled();
     await service.alerts.now();
   }
   const mailsTo = (to: string): Promise<MailboxEntry[]> => service.mailbox.list({ to, limit: 100 });
