@@ -8,6 +8,7 @@ const news: Readonly<Record<string, string>> = {
   'payment-failed': 'OrderPaymentFailed',
   'order-cancelled': 'OrderCancelled',
   'capture-failed': 'OrderCancelled',
+  'order-rest-cancelled': 'OrderRestCancelled',
   'refund-requested': 'OrderRefundRequested',
   'order-refunded': 'refunded',
   'refund-failed': 'refund_failed',

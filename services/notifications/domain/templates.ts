@@ -23,6 +23,7 @@ export const templates = {
   'payment-failed': { essential: true, channels: ['email', 'live'], audience: 'customers' },
   'capture-failed': { essential: true, channels: ['email', 'live'], audience: 'customers' },
   'order-cancelled': { essential: true, channels: ['email', 'live'], audience: 'customers' },
+  'order-rest-cancelled': { essential: true, channels: ['email', 'live'], audience: 'customers' },
   'order-shipped': { essential: false, channels: ['email', 'sms', 'live'], audience: 'customers' },
   'order-part-shipped': { essential: false, channels: ['email', 'sms', 'live'], audience: 'customers' },
   'order-delivered': { essential: false, channels: ['email', 'live'], audience: 'customers' },

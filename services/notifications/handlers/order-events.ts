@@ -4,6 +4,7 @@ import { OrderPaymentFailed } from '@cartwright/kernel/events/order-payment-fail
 import { OrderPlaced } from '@cartwright/kernel/events/order-placed';
 import { OrderRefundRequested } from '@cartwright/kernel/events/order-refund-requested';
 import { OrderRejected } from '@cartwright/kernel/events/order-rejected';
+import { OrderRestCancelled } from '@cartwright/kernel/events/order-rest-cancelled';
 import { OrderReturnRequested } from '@cartwright/kernel/events/order-return-requested';
 import { OrderReturned } from '@cartwright/kernel/events/order-returned';
 import { OrderUpdated } from '@cartwright/kernel/events/order-updated';
@@ -60,6 +61,10 @@ export function orderEvents({ messages, orders, start, staffAlerts, wakeAlerts }
         const template = reason === 'capture_failed' ? 'capture-failed' : 'order-cancelled';
         await tell(unit, id, orderId, { template, data: { reason, ...money } });
       },
+    }),
+    on(OrderRestCancelled, {
+      apply: ({ id, data: { orderId, lines, reason } }, unit) =>
+        tell(unit, id, orderId, { template: 'order-rest-cancelled', data: { lines, reason } }),
     }),
     on(OrderRefundRequested, {
       apply: async ({ id, data: { orderId, amount, reason } }, unit) => {

@@ -126,11 +126,12 @@ describe('notifications', () => {
       }),
       envelope(orderId, 13, 'OrderReturnRequested', { returnId: other, lines, reason: 'too dark' }),
       updated(14, 'return_rejected: worn', 'delivered', 'partially_refunded', { rejectedReturn: { returnId: other, lines } }),
+      envelope(orderId, 15, 'OrderRestCancelled', { cancellationId: v7(), lines, reason: 'customer' }),
     ];
     for (const turn of ['first', 'again']) {
       expect(new Set(await deliver('orders', ...events)), turn).to.deep.equal(new Set(['SUCCESS']));
     }
-    const mails = await mailsTo(to, 13);
+    const mails = await mailsTo(to, 14);
     const templates = await service.database.sql<{ template: string }>('select template from messages where order_id = ? order by id', [
       orderId,
     ]);
@@ -148,8 +149,9 @@ describe('notifications', () => {
       'refund-failed',
       'return-requested',
       'return-rejected',
+      'order-rest-cancelled',
     ]);
-    expect(mails).to.have.length(13);
+    expect(mails).to.have.length(14);
     const textOf = (words: string): unknown => mails.find(({ subject }) => String(subject).startsWith(words))?.['text'];
     expect(textOf('Part of your order CW-100042 is on its way'))
       .to.contain('1 x Walnut desk lamp')
@@ -157,6 +159,7 @@ describe('notifications', () => {
       .and.to.contain('T-1');
     expect(textOf('The money')).to.contain('$55.62, of the $111.24');
     expect(textOf('We cannot take back')).to.contain(': worn.');
+    expect(textOf('The rest of your order')).to.contain('1 x Walnut desk lamp');
   });
 
   it('say what happens to the money of a cancelled order: what was not given back before', async () => {
