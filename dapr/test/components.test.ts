@@ -109,7 +109,7 @@ describe('subscriptions', () => {
       orders: ['products', 'stock', 'payments', 'users'],
       payments: ['orders', 'users'],
       inventory: ['orders'],
-      notifications: ['users', 'orders'],
+      notifications: ['users', 'orders', 'stock'],
       storefront: [],
     });
   });
