@@ -47,6 +47,7 @@ export class Shopper {
       await page.goto('/');
       await page.getByLabel('Search the shop').fill(words);
       await page.getByRole('button', { name: 'Search' }).click();
+      await page.getByRole('heading', { name: `“${words}”` }).waitFor(); // else the first product of the page before is taken
       await page.locator('.products a').first().click();
       await page.getByLabel('Quantity').fill(String(quantity));
       await page.getByRole('button', { name: 'Add to cart' }).click();
