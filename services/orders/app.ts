@@ -13,7 +13,7 @@ import type { OrderChanges } from './adapters/order-changes.ts';
 import { processEvents } from './handlers/process-events.ts';
 import { productEvents } from './handlers/product-events.ts';
 import { userEvents } from './handlers/user-events.ts';
-import type { AccessKeys, Erasure, PriceSource } from './ports.ts';
+import type { AccessKeys, Erasure, PriceLists } from './ports.ts';
 import { afterSalesRoutes } from './routes/after-sales.ts';
 import { cartRoutes } from './routes/carts.ts';
 import { couponRoutes } from './routes/coupons.ts';
@@ -29,14 +29,14 @@ import { withdrawalRoute } from './routes/withdrawal.ts';
 export interface OrdersParts {
   readonly database: Database;
   readonly placing: Placing;
-  readonly catalog: Pick<PriceSource, 'changes'>;
+  readonly priceLists: Pick<PriceLists, 'keep'>;
   readonly keys: AccessKeys;
   readonly changes: OrderChanges;
   readonly erasure: Pick<Erasure, 'erase'>;
 }
 
 /** Orders: hosts the Cart actors, takes orders, and leads them through stock and payment. */
-export function ordersApp(kernel: Kernel, { database, placing, catalog, keys, changes, erasure }: OrdersParts): ServiceApp {
+export function ordersApp(kernel: Kernel, { database, placing, priceLists, keys, changes, erasure }: OrdersParts): ServiceApp {
   const { orders, carts, prices, coupons } = placing;
   const local = kernel.config.environment === 'local';
   const reminders = new LateReminders(kernel.dapr.actors, kernel.log);
@@ -45,7 +45,7 @@ export function ordersApp(kernel: Kernel, { database, placing, catalog, keys, ch
   const customerCarts = customerCartsIn(database);
   const { stock, payments } = processEvents({ orders, keys });
   const subscriptions = [
-    subscription({ topic: 'products', database, handlers: productEvents(prices, catalog) }),
+    subscription({ topic: 'products', database, handlers: productEvents(prices, priceLists) }),
     subscription({ topic: 'stock', database, handlers: stock }),
     subscription({ topic: 'payments', database, handlers: payments }),
     subscription({ topic: 'users', database, handlers: userEvents(erasure) }),

@@ -44,22 +44,20 @@ export interface PriceListChanges {
 export interface Prices {
   /** Prices by SKU; what is not for sale is missing. */
   of(skus: readonly string[]): Promise<ReadonlyMap<string, Price>>;
-  /** Version of a seller's price list up to which all changes are there; 0: none came yet. */
-  listVersion(sellerId: string): Promise<number>;
-  /**
-   * Whether a change is the next of its seller's price list, which it then moves on to; `missed` is taken over before. False: the list has come further,
-   * and the prices are the later ones. Throws TransientError where changes before it are missing still. No other change of
-   * the list goes on before the transaction has ended, so that whoever reads prices finds those of one moment of the seller's.
-   */
-  follow(unit: UnitOfWork, step: PriceListStep, missed: PriceListChanges | undefined): Promise<boolean>;
   /** Takes over a product's prices; SKUs that it has no more are not for sale any more. */
   replace(unit: UnitOfWork, product: ProductPrices): Promise<void>;
-  /** Nothing of the product is for sale any more, unless a later version than this is known. */
-  remove(unit: UnitOfWork, productId: string, version: number): Promise<void>;
   /** Whether these are for sale at these prices; no product is withdrawn before the transaction has ended. */
   hold(unit: UnitOfWork, lines: readonly PricedLine[], currency: string): Promise<boolean>;
   /** Nothing of these products is for sale from now on: waits for orders that are being stored, and no event that comes late brings a price back. */
   withdraw(productIds: readonly string[]): Promise<void>;
+}
+
+/** Prices of sellers, each seller's as they were at one moment together. */
+export interface PriceLists {
+  /** Keeps a change until those before it are there; after the commit all that follow one on the other are taken over. No variants: not for sale any more. */
+  keep(unit: UnitOfWork, step: PriceListStep, product: ProductPrices): Promise<void>;
+  /** Takes over whatever can be, and asks catalog for changes that have not come for long. */
+  settle(): Promise<void>;
 }
 
 /** Whose truth the prices are. */

@@ -155,7 +155,7 @@ async function finish({ em }: UnitOfWork, replace: boolean, lists: Lists): Promi
     await em.execute('insert into prices select * from prices_rebuilt');
     await em.execute(
       `insert into price_lists (seller_id, version) select key, value::bigint from jsonb_each_text(?::jsonb)
-       on conflict (seller_id) do update set version = excluded.version`,
+       on conflict (seller_id) do update set version = excluded.version, moved_at = now()`,
       [JSON.stringify(Object.fromEntries(lists))],
       'run',
     );

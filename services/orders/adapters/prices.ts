@@ -1,4 +1,3 @@
-import { TransientError } from '@cartwright/kernel/messaging/transient';
 import type { Database, UnitOfWork } from '@cartwright/kernel/postgres/database';
 import type { Price, Prices, ProductPrices } from '../ports.ts';
 
@@ -13,7 +12,7 @@ interface PriceRow {
 const salesLock = [7_204, 1] as const;
 
 /** Waits for a withdrawal under way. A statement of its own: what follows has to see what the withdrawal did. */
-async function letNoneWithdraw({ em }: UnitOfWork): Promise<void> {
+export async function letNoneWithdraw({ em }: UnitOfWork): Promise<void> {
   await em.execute('select pg_advisory_xact_lock_shared(?, ?)', [...salesLock]);
 }
 
@@ -22,34 +21,30 @@ export async function stopSales({ em }: UnitOfWork): Promise<void> {
   await em.execute('select pg_advisory_xact_lock(?, ?)', [...salesLock]);
 }
 
-/** Answers how far the seller's list has come; the list stays locked. Taken after the sales lock. */
-async function lockList({ em }: UnitOfWork, sellerId: string): Promise<number> {
-  await em.execute('insert into price_lists (seller_id, version) values (?, 0) on conflict do nothing', [sellerId], 'run');
-  const [row] = await em.execute<{ version: string }[]>('select version from price_lists where seller_id = ? for update', [sellerId]);
-  return Number(row?.version ?? 0);
-}
-
-async function setList({ em }: UnitOfWork, sellerId: string, version: number): Promise<void> {
-  await em.execute('update price_lists set version = ? where seller_id = ?', [version, sellerId], 'run');
-}
-
-async function replace(unit: UnitOfWork, { productId, version, currency, variants }: ProductPrices): Promise<void> {
-  // A SKU that moved to another product belongs to the one that named it last; the kernel applies a product's versions in order. Only a
-  // rebuild is ahead of them: what it has read stays until its events have come.
-  await unit.em.execute(
-    `with listed as (select * from jsonb_to_recordset(?::jsonb) as v(sku text, title text, price bigint)
-       where not exists (select 1 from withdrawn_products where product_id = ?)
-         and not exists (select 1 from prices where product_id = ? and version > ?)),
-     gone as (delete from prices where product_id = ? and version <= ? and sku not in (select sku from listed))
+/** Takes over what products cost; those without variants are not for sale any more. Each product once, and the sales lock taken before. */
+export async function replaceAll({ em }: UnitOfWork, products: readonly ProductPrices[]): Promise<void> {
+  // A SKU that moved to another product belongs to the one that named it last. A rebuild may be ahead of the events: what it has read stays until they have come.
+  await em.execute(
+    `with told as (
+       select * from jsonb_to_recordset(?::jsonb) as t(product_id uuid, version int, currency text, variants jsonb)
+       where not exists (select 1 from prices p where p.product_id = t.product_id and p.version > t.version)),
+     listed as (
+       select v.sku, t.product_id, v.title, v.price, t.currency, t.version
+       from told t cross join lateral jsonb_to_recordset(t.variants) as v(sku text, title text, price bigint)
+       where not exists (select 1 from withdrawn_products w where w.product_id = t.product_id)),
+     gone as (
+       delete from prices p using told t where p.product_id = t.product_id and not exists (select 1 from listed l where l.sku = p.sku))
      insert into prices (sku, product_id, title, price, currency, version)
-     select sku, ?, title, price, ?, ? from listed
+     select sku, product_id, title, price, currency, version from listed order by sku
      on conflict (sku) do update set product_id = excluded.product_id, title = excluded.title, price = excluded.price,
        currency = excluded.currency, version = excluded.version`,
     [
-      JSON.stringify(variants.map(({ sku, title, price }) => ({ sku, title, price }))),
-      ...[productId, productId, version, productId, version, productId],
-      currency,
-      version,
+      JSON.stringify(
+        products.map(({ productId: product_id, version, currency, variants }) => ({
+          ...{ product_id, version, currency },
+          variants: variants.map(({ sku, title, price }) => ({ sku, title, price })),
+        })),
+      ),
     ],
     'run',
   );
@@ -67,33 +62,9 @@ export function postgresPrices(database: Database): Prices {
       return new Map(rows.map((row): [string, Price] => [row.sku, { ...row, price: Number(row.price) }]));
     },
 
-    async listVersion(sellerId) {
-      const [row] = await database.sql<{ version: string }>('select version from price_lists where seller_id = ?', [sellerId]);
-      return Number(row?.version ?? 0);
-    },
-
-    async follow(unit, { sellerId, listVersion }, missed) {
-      await letNoneWithdraw(unit);
-      let version = await lockList(unit, sellerId);
-      if (missed !== undefined && missed.version > version) {
-        for (const product of missed.items) await replace(unit, product);
-        await setList(unit, sellerId, missed.version);
-        version = missed.version;
-      }
-      if (listVersion <= version) return false;
-      if (listVersion > version + 1)
-        throw new TransientError(`Changes ${String(version + 1)} to ${String(listVersion - 1)} of the prices of ${sellerId} are missing`);
-      await setList(unit, sellerId, listVersion);
-      return true;
-    },
-
     async replace(unit, product) {
       await letNoneWithdraw(unit);
-      await replace(unit, product);
-    },
-
-    async remove(unit, productId, version) {
-      await unit.em.execute('delete from prices where product_id = ? and version < ?', [productId, version], 'run');
+      await replaceAll(unit, [product]);
     },
 
     async hold(unit, lines, currency) {

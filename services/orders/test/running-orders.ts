@@ -17,12 +17,13 @@ import { postgresCoupons } from '../adapters/coupons.ts';
 import { erasureIn } from '../adapters/erasure.ts';
 import { orderChanges } from '../adapters/order-changes.ts';
 import { postgresOrders } from '../adapters/orders.ts';
+import { priceListsIn } from '../adapters/price-lists.ts';
+import type { PriceListParts } from '../adapters/price-lists.ts';
 import { postgresPrices } from '../adapters/prices.ts';
 import { ordersApp } from '../app.ts';
-import type { OrdersParts } from '../app.ts';
 import { flatShipping } from '../domain/shipping.ts';
 import { regionalTax } from '../domain/tax.ts';
-import type { AccessKeys, Erasure, Orders } from '../ports.ts';
+import type { AccessKeys, Erasure, Orders, PriceLists } from '../ports.ts';
 import type { Placing } from '../routes/place-order.ts';
 
 export interface Answer {
@@ -40,6 +41,7 @@ export interface RunningOrders {
   readonly orders: Orders;
   readonly keys: AccessKeys;
   readonly erasure: Erasure;
+  readonly priceLists: PriceLists;
   /** Hands events to the service as its sidecar does; answers the statuses. */
   deliver(...events: NewEvent[]): Promise<string[]>;
   close(): Promise<void>;
@@ -71,7 +73,8 @@ export async function runOrders(
     hooks?: NonNullable<Placing['hooks']>;
     unpaidSeconds?: number;
     stock?: Placing['stock'];
-    catalog?: OrdersParts['catalog'];
+    catalog?: PriceListParts['catalog'];
+    patienceSeconds?: number;
   } = {},
 ): Promise<RunningOrders> {
   const { daprHttpUrl, daprToken, appToken } = stackFile().services.orders;
@@ -107,8 +110,9 @@ export async function runOrders(
   };
   // Nor does its catalog.
   const catalog = options.catalog ?? { changes: (_, version) => Promise.resolve({ items: [], version }) };
+  const priceLists = priceListsIn({ database, catalog, log: kernel.log, patienceSeconds: options.patienceSeconds ?? 3600 });
   const erasure = erasureIn(database, orders);
-  const app = ordersApp(kernel, { database, placing, catalog, keys, changes, erasure });
+  const app = ordersApp(kernel, { database, placing, priceLists, keys, changes, erasure });
   const listening = await listen(kernel, app);
   return {
     url: listening.url,
@@ -117,6 +121,7 @@ export async function runOrders(
     orders,
     keys,
     erasure,
+    priceLists,
     deliver: (...events) => deliver(app, events),
     async close() {
       kernel.drain();

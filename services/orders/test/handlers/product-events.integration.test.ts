@@ -1,7 +1,7 @@
 import { ProductDeleted } from '@cartwright/kernel/events/product-deleted';
 import { ProductUpdated } from '@cartwright/kernel/events/product-updated';
 import { ProductCreated } from '@cartwright/kernel/events/product-created';
-import { SidecarUnavailable } from '@cartwright/kernel/dapr/errors';
+import type { NewEvent } from '@cartwright/kernel/events/event';
 import { expect } from 'chai';
 import { v7 } from 'uuid';
 import { postgresPrices } from '../../adapters/prices.ts';
@@ -17,26 +17,28 @@ interface Goods {
 
 describe('Prices of one seller', () => {
   let orders: RunningOrders;
-  /** What catalog was asked, and says. */
+  /** From which version catalog was asked, and what it says. */
   let asked: number[];
-  let says: () => Promise<PriceListChanges>;
+  let says: PriceListChanges | undefined;
   let [lamp, chair]: [Goods, Goods] = [goods(), goods()];
 
-  beforeEach(async () => {
+  async function run(patienceSeconds?: number): Promise<void> {
     asked = [];
-    says = () => Promise.reject(new Error('Nothing was missed'));
+    says = undefined;
     orders = await runOrders({
       catalog: {
         changes: (_, after) => {
           asked.push(after);
-          return says();
+          return says === undefined ? Promise.reject(new Error('catalog is away')) : Promise.resolve(says);
         },
       },
+      ...(patienceSeconds === undefined ? {} : { patienceSeconds }),
     });
     [lamp, chair] = [goods(), goods()];
-    await orders.deliver(created(lamp, 100, 1));
-    await orders.deliver(created(chair, 200, 2));
-  });
+    await deliver(created(lamp, 100, 1));
+    await deliver(created(chair, 200, 2));
+  }
+  beforeEach(() => run());
   afterEach(() => orders.close());
 
   function goods(): Goods {
@@ -59,57 +61,82 @@ describe('Prices of one seller', () => {
     return [lamp, chair].map(({ sku }) => found.get(sku)?.price);
   }
 
+  const removed = (of: Goods, listVersion: number) =>
+    ProductDeleted.create({
+      ...{ aggregateId: of.productId, aggregateVersion: 2 },
+      data: { productId: of.productId, skus: [of.sku], sellerId: 'seller-7', listVersion },
+    });
+  /** Delivers, and waits until what can be taken over was. */
+  async function deliver(...events: NewEvent[]): Promise<void> {
+    expect(new Set(await orders.deliver(...events))).to.deep.equal(new Set(['SUCCESS']));
+    await orders.priceLists.settle();
+  }
+
   it('follow the events, as long as these come in the order of the changes', async () => {
-    await orders.deliver(changed(lamp, 110, 3));
-    await orders.deliver(changed(chair, 210, 4));
+    await deliver(changed(lamp, 110, 3));
+    await deliver(changed(chair, 210, 4));
     expect(await prices()).to.deep.equal([110, 210]);
+  });
+
+  it('never show a later change without an earlier one of another product', async () => {
+    await deliver(changed(chair, 210, 4));
+    expect(await prices()).to.deep.equal([100, 200]);
+    await deliver(changed(lamp, 110, 3));
+    expect(await prices()).to.deep.equal([110, 210]);
+    expect(await orders.database.sql('select 1 from price_list_steps')).to.deep.equal([]);
     expect(asked).to.deep.equal([]);
   });
 
-  it('never show a later change without an earlier one of another product: what is missing is asked of catalog', async () => {
-    says = () => Promise.resolve({ items: [listed(lamp, 110, 2), listed(chair, 210, 2)], version: 4 });
-    expect(await orders.deliver(changed(chair, 210, 4))).to.deep.equal(['SUCCESS']);
-    expect(await prices()).to.deep.equal([110, 210]);
-    expect(asked).to.deep.equal([2]);
-    expect(await orders.deliver(changed(lamp, 110, 3))).to.deep.equal(['SUCCESS']);
-    expect(await prices()).to.deep.equal([110, 210]);
-  });
-
-  it('stay as they were while catalog cannot say what is missing, and the event comes again', async () => {
-    says = () => Promise.reject(new SidecarUnavailable('catalog is away', new Error('refused')));
-    expect(await orders.deliver(changed(chair, 210, 4))).to.deep.equal(['RETRY']);
-    expect(await prices()).to.deep.equal([100, 200]);
+  it('are taken over right after the event, without anybody waiting for a sweep', async () => {
     await orders.deliver(changed(lamp, 110, 3));
-    await orders.deliver(changed(chair, 210, 4));
-    expect(await prices()).to.deep.equal([110, 210]);
+    for (let patience = 200; patience > 0 && (await prices())[0] !== 110; patience--) await orders.database.sql('select pg_sleep(0.01)');
+    expect(await prices()).to.deep.equal([110, 200]);
   });
 
-  it('stay away when what was missed was the end of a sale, though its last change comes late', async () => {
-    says = () => Promise.resolve({ items: [listed(lamp, null, 3), listed(chair, 210, 2)], version: 5 });
-    await orders.deliver(changed(chair, 210, 5));
-    expect(await prices()).to.deep.equal([undefined, 210]);
-    await orders.deliver(changed(lamp, 110, 3));
+  it('end with the product, in their place', async () => {
+    await deliver(changed(chair, 210, 4));
+    await deliver(removed(lamp, 3));
     expect(await prices()).to.deep.equal([undefined, 210]);
   });
 
-  it('go with a product that is gone, though catalog tells nothing of it', async () => {
-    says = () => Promise.resolve({ items: [listed(chair, 210, 2)], version: 4 });
-    await orders.deliver(changed(chair, 210, 4));
-    const data = { productId: lamp.productId, skus: [lamp.sku], sellerId: 'seller-7', listVersion: 3 };
-    await orders.deliver(ProductDeleted.create({ aggregateId: lamp.productId, aggregateVersion: 2, data }));
-    expect(await prices()).to.deep.equal([undefined, 210]);
+  it('come to the last change where many are delivered at the same time, in any order', async () => {
+    const many = Array.from({ length: 600 }, goods);
+    await deliver(...many.map((of, at) => created(of, 300 + at, 3 + at)).reverse());
+    const found = await postgresPrices(orders.database).of(many.map(({ sku }) => sku));
+    expect(many.map(({ sku }) => found.get(sku)?.price)).to.deep.equal(many.map((_, at) => 300 + at));
   });
 
-  it('come to the last change where all are delivered at the same time', async () => {
-    const many = Array.from({ length: 20 }, goods);
-    says = () => Promise.reject(new SidecarUnavailable('not asked here', new Error('refused')));
-    const events = many.map((of, at) => created(of, 300, 3 + at));
-    let statuses: string[];
-    do {
-      const before = await postgresPrices(orders.database).listVersion('seller-7');
-      statuses = await orders.deliver(...events);
-      expect(await postgresPrices(orders.database).listVersion('seller-7')).to.be.greaterThan(before);
-    } while (statuses.includes('RETRY'));
-    expect(await postgresPrices(orders.database).listVersion('seller-7')).to.equal(22);
+  it('of events of a time before there were lists are those of the product alone', async () => {
+    const { listVersion: _, ...data } = told(lamp, 150, 9);
+    await deliver(ProductUpdated.create({ aggregateId: lamp.productId, aggregateVersion: 2, data }));
+    expect(await prices()).to.deep.equal([150, 200]);
+  });
+
+  describe('that wait in vain for a change', () => {
+    beforeEach(async () => {
+      await orders.close();
+      await run(0);
+    });
+
+    it('are asked of catalog, all that changed since at once, and go on from there', async () => {
+      says = { items: [listed(lamp, null, 3), listed(chair, 210, 2)], version: 5 };
+      await deliver(changed(chair, 210, 5));
+      expect(await prices()).to.deep.equal([undefined, 210]);
+      expect(asked).to.deep.equal([2]);
+      await deliver(changed(lamp, 110, 3));
+      expect(await prices(), 'what was missed comes late').to.deep.equal([undefined, 210]);
+      await deliver(changed(chair, 220, 6, 3));
+      expect(await prices()).to.deep.equal([undefined, 220]);
+    });
+
+    it('stay as they were while catalog cannot say', async () => {
+      await orders.deliver(changed(chair, 210, 4));
+      const failure = await orders.priceLists.settle().then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      expect(failure).to.be.an('error').with.property('message', 'catalog is away');
+      expect(await prices()).to.deep.equal([100, 200]);
+    });
   });
 });
