@@ -40,6 +40,7 @@ export interface IndexerParts {
 export function startIndexer({ database, products, entriesOf, index, builds, log }: IndexerParts): Indexer {
   let running: Promise<number> | undefined;
   let again = false;
+  let restsUntil = 0;
 
   const builder = startIndexBuilder({ builds, index, ids: (after, limit) => products.ids(after, limit), entriesOf, log });
 
@@ -104,7 +105,10 @@ export function startIndexer({ database, products, entriesOf, index, builds, log
   return {
     drain,
     wake: () => {
+      // While it is away each change would find that out anew: the sweep does, and catches up.
+      if (performance.now() < restsUntil) return;
       drain().catch((error: unknown) => {
+        restsUntil = performance.now() + sweepEveryMs;
         log.warn({ error }, 'the search index is behind; its queue waits');
       });
     },
