@@ -46,6 +46,7 @@ fsync, Kafka with acks=all. Absolute figures of a shared machine say little: the
 - **checkout**: cart, line, address, payment, until the order reads \`confirmed\`. It runs through four services, three databases and Kafka; its floor is a single
   durable commit of Postgres by as many clients.
 - **flash**: 64 buyers try 1,000 times to get one of 100 units of a SKU; the run fails unless exactly 100 were sold and paid.
+- **passwords**: clients register and log in, beside the hashing of passwords alone; the bar is on what others wait meanwhile.
 - **suggest**: one client that types; 10,000 products, each fifth text with a typo.
 - **search**: two words, a category and a range of prices, with all facets, over 100,000 products; its floor is the same query asked of Elasticsearch itself.
 - **product**: a product by its id, at catalog's own port. Its floor is Koa alone with a constant of that size; a quarter of it is the bar.

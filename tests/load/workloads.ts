@@ -5,6 +5,7 @@ import type { Measurement } from './closed-loop.ts';
 import type { Outcome } from './figures.ts';
 import { benchFlash } from './flash.ts';
 import { benchImport } from './import.ts';
+import { benchPasswords } from './passwords.ts';
 import { benchProduct } from './product.ts';
 import { benchRebuild } from './rebuild.ts';
 import { benchRelevance } from './relevance.ts';
@@ -18,6 +19,7 @@ export const workloads: Readonly<Record<string, Workload>> = {
   cart: withoutBar(benchCart),
   checkout: withoutBar(benchCheckout),
   flash: withoutBar(benchFlash),
+  passwords: benchPasswords,
   product: benchProduct,
   // Each finds the products that it needs from the one before it, where all are run.
   suggest: benchSuggest,
