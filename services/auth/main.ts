@@ -23,6 +23,7 @@ import { sessionsIn } from './adapters/sessions-in-state.ts';
 import { signingKeysIn } from './adapters/signing-keys.ts';
 import { addressesIn, usersIn } from './adapters/users-in-postgres.ts';
 import { ceremoniesOf, readRelyingParty } from './adapters/webauthn.ts';
+import { yieldPoolThreads } from './adapters/yielding-threads.ts';
 import { authApp } from './app.ts';
 import { deviceTokens } from './domain/device-tokens.ts';
 import { readProxies } from './routes/client-address.ts';
@@ -30,6 +31,7 @@ import { readProxies } from './routes/client-address.ts';
 const kernel = await startKernel('auth');
 const database = await openDatabase(kernel, { migrations: `${import.meta.dirname}/migrations` });
 const [users, hasher] = [usersIn(database), await argon2Hasher()];
+yieldPoolThreads(); // many who log in at once, or guess, cost the others little
 if (kernel.config.environment === 'local') await addSeedAccounts(users, hasher);
 startRelay(kernel, database);
 const [failures, log] = [loginFailuresIn(database), securityLogIn(database)];
