@@ -53,8 +53,13 @@ export function purchasesIn(database: Database): Purchases {
       if (rows.length > 0) await countOrder(unit, orderId, 1);
     },
     async cancelled(unit, orderId) {
-      const rows = await unit.em.execute<object[]>('select 1 as bought from bought_orders where order_id = ? for update', [orderId]);
-      if (rows.length === 0) return;
+      // The customer before the order, as an erasure takes them.
+      const [order] = await unit.em.execute<{ customerId: string | null }[]>(
+        'select customer_id as "customerId" from bought_orders where order_id = ?',
+        [orderId],
+      );
+      if (order === undefined) return;
+      if (order.customerId !== null) await lockCustomer(unit, order.customerId);
       await countOrder(unit, orderId, -1);
       await unit.em.execute('delete from bought_orders where order_id = ?', [orderId], 'run');
     },
