@@ -208,7 +208,8 @@ async function append(unit: UnitOfWork, before: Order, order: Order, events: rea
 /** Words are kept as long as whom the order is for: nobody would erase them after that. */
 async function keepWords({ em }: UnitOfWork, orderId: string, { about, text }: Said): Promise<void> {
   await em.execute(
-    `insert into order_words (order_id, id, text) select order_id, ?, ? from order_contacts where order_id = ?`,
+    // An erasure under way waits, and finds these words too; after one there is no contact any more.
+    `insert into order_words (order_id, id, text) select order_id, ?, ? from order_contacts where order_id = ? for key share`,
     [about, text, orderId],
     'run',
   );
