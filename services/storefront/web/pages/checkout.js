@@ -21,24 +21,23 @@ export async function checkoutPage({ query, go }) {
   const { email = session()?.user.email, shippingAddress: to = { name: session()?.user.name } } = contact;
   const address = await addressFields(to);
   const goods = checkoutLines(cart, go);
-  // One key a page: pressing the button again, or a network that breaks off, places no second order.
-  const key = newKey();
+  // One key for what is asked: pressing the button again, or a network that breaks off, places no second order. Who corrects something asks anew, and is
+  // told where the order was placed already.
+  let asked = {};
   const place = async (values) => {
     const { email: mail, shippingMethod, token, line2, ...rest } = values;
     const shippingAddress = line2.trim() === '' ? rest : { ...rest, line2 };
-    const order = await api(
-      'POST',
-      '/api/orders',
-      {
-        cartId: cart.id,
-        email: mail,
-        shippingMethod,
-        payment: { provider: 'sandbox', token },
-        shippingAddress,
-        locale: navigator.language,
-      },
-      { key },
-    ).catch(async (error) => {
+    const body = {
+      cartId: cart.id,
+      email: mail,
+      shippingMethod,
+      payment: { provider: 'sandbox', token },
+      shippingAddress,
+      locale: navigator.language,
+    };
+    const text = JSON.stringify(body);
+    if (asked.text !== text) asked = { text, key: newKey() };
+    const order = await api('POST', '/api/orders', body, { key: asked.key }).catch(async (error) => {
       if (error.status === 409 && error.problem.code !== 'cart_already_ordered') await goods.show(error.problem);
       throw error;
     });
