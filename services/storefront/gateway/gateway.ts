@@ -7,6 +7,7 @@ import type { Context, Middleware } from 'koa';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { requestHeaders, responseHeaders, securityHeaders } from './headers.ts';
 import { targetOf } from './targets.ts';
+import { untouchedByLeaving } from './untouched-by-leaving.ts';
 
 export interface GatewayOptions {
   /** Requests of one network address in a minute. */
@@ -89,7 +90,7 @@ async function forward(kernel: Kernel, ctx: Context, path: string, app: string):
   }
   ctx.status = status;
   ctx.set(responseHeaders(answered));
-  ctx.body = body;
+  ctx.body = untouchedByLeaving(body, [answered['content-type']].flat()[0]);
 }
 
 function bodyOf(request: IncomingMessage): IncomingMessage | null {

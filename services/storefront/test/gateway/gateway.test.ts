@@ -143,18 +143,10 @@ describe('The gateway', () => {
     expect([response.status, await response.json()]).to.deep.equal([500, { code: 'internal' }]);
   });
 
-  it('goes on when a client leaves before its answer is there', async () => {
+  it('goes on when a client leaves before its answer is there, and reads it to the end: breaking it off can kill the sidecar', async () => {
     const leaving = new AbortController();
-    // As undici's: an answer that is thrown away unread ends with an error.
-    const unread = new Readable({
-      read: () => undefined,
-      destroy: (error, done) => {
-        done(error ?? new Error('Request aborted'));
-      },
-    });
-    const ended = new Promise<void>((done) => {
-      unread.once('close', done);
-    });
+    const unread = Readable.from(['{"a":', 'x'.repeat(100_000), '}']);
+    const ended = once(unread, 'end');
     beforeAnswer = async (request) => {
       const { socket } = request as IncomingMessage;
       const left = once(socket, 'close');
@@ -168,6 +160,21 @@ describe('The gateway', () => {
     beforeAnswer = () => Promise.resolve();
     answer = { status: 200, headers: { ...byService, 'content-type': 'application/json' }, body: '{}' };
     expect((await fetch(`${server.url}/api/orders/1`)).status).to.equal(200);
+  });
+
+  it('breaks off a stream of events that nobody listens to any more', async () => {
+    const leaving = new AbortController();
+    const events = new Readable({ read: () => undefined });
+    events.push('data: {}\n\n');
+    answer = { status: 200, headers: { ...byService, 'content-type': 'text/event-stream' }, body: events };
+    const response = await fetch(`${server.url}/api/orders/1/stream`, { signal: leaving.signal });
+    await response.body?.getReader().read();
+    const closed = new Promise<void>((done) => {
+      events.once('close', done);
+    });
+    leaving.abort();
+    await closed;
+    expect(events.destroyed).to.equal(true);
   });
 
   it('says 503 and when to come again while a service is away', async () => {
