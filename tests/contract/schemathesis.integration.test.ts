@@ -7,7 +7,7 @@ import { v7 } from 'uuid';
 import { attack } from './schemathesis.ts';
 
 /** Of each service, once it is installed. SCHEMATHESIS_SECONDS gives it longer. */
-const seconds = Number(process.env['SCHEMATHESIS_SECONDS'] ?? 12);
+const seconds = Number(process.env['SCHEMATHESIS_SECONDS'] ?? 9);
 
 async function withstand(attackOn: Parameters<typeof attack>[0]): Promise<void> {
   console.log(`      requests: ${await attack(attackOn)}`);
