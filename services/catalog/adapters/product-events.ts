@@ -13,12 +13,25 @@ export function isTold({ status }: Pick<NewProduct, 'status'>, before: Before | 
 
 /** What others are told of a change that gave the seller's price list this version. */
 export function eventOf(product: NewProduct, before: Before | undefined, listVersion: number): NewEvent {
-  const { id: productId, sellerId, variants } = product;
-  const about = { aggregateId: productId, aggregateVersion: (before?.version ?? 0) + 1 };
-  if (product.status !== 'published')
-    return ProductDeleted.create({ ...about, data: { productId, skus: variants.map(({ sku }) => sku), sellerId, listVersion } });
+  const { id, sellerId, variants } = product;
+  const version = before?.version ?? 0;
+  if (product.status !== 'published') return endOf({ id, version, sellerId, skus: variants.map(({ sku }) => sku) }, listVersion);
   const kind = before?.status === 'published' ? ProductUpdated : ProductCreated;
-  return kind.create({ ...about, data: { ...snapshotOf(product), listVersion } });
+  return kind.create({ aggregateId: id, aggregateVersion: version + 1, data: { ...snapshotOf(product), listVersion } });
+}
+
+/** What others are told when a product that was for sale at this version is so no more. */
+export function endOf(
+  {
+    id: productId,
+    version,
+    sellerId,
+    skus,
+  }: { readonly id: string; readonly version: number; readonly sellerId: string; readonly skus: string[] },
+  listVersion: number,
+): NewEvent {
+  const data = { productId, skus, sellerId, listVersion };
+  return ProductDeleted.create({ aggregateId: productId, aggregateVersion: version + 1, data });
 }
 
 /** The whole of a product, as its events tell it. */

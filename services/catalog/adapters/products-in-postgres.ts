@@ -1,4 +1,3 @@
-import { ProductDeleted } from '@cartwright/kernel/events/product-deleted';
 import type { Database, UnitOfWork } from '@cartwright/kernel/postgres/database';
 import { contentHash } from '../domain/product.ts';
 import type { Attributes, NewProduct, Product } from '../domain/product.ts';
@@ -6,6 +5,7 @@ import { Outdated } from '../ports.ts';
 import type { Audience, Label, Products, Rating, Removed, Saved, Saving, SlugTarget } from '../ports.ts';
 import { nextListVersions } from './price-lists.ts';
 import { conditionsOf } from './product-conditions.ts';
+import { endOf } from './product-events.ts';
 import { beforeColumns, productColumns, refusalOf, writeProducts } from './product-rows.ts';
 import type { Before } from './product-rows.ts';
 
@@ -193,10 +193,7 @@ async function removeAll(
     await unit.em.execute(`delete from products where id in (${places})`, [...ids], 'run');
     const told = gone.filter(({ published }) => published);
     const versions = await nextListVersions(unit, told);
-    for (const { id, version, sellerId, skus } of told) {
-      const data = { productId: id, skus, sellerId, listVersion: versions.get(id) ?? 0 };
-      unit.publish(ProductDeleted.create({ aggregateId: id, aggregateVersion: version + 1, data }));
-    }
+    unit.publish(...told.map((product) => endOf(product, versions.get(product.id) ?? 0)));
     await queueForIndex(
       unit,
       gone.map(({ id }) => id),

@@ -16,13 +16,7 @@ export interface PriceListParts {
 const atOnce = 500;
 const sweepEveryMs = 1000;
 
-interface Step {
-  readonly version: number;
-  readonly productId: string;
-  readonly productVersion: number;
-  readonly currency: string;
-  readonly variants: ProductPrices['variants'];
-}
+type Step = ProductPrices & { readonly listVersion: number };
 
 /**
  * Sellers' price lists, taken over change by change in the order in which the sellers made them. The broker keeps that of one product only, so a change may come
@@ -38,17 +32,14 @@ export function priceListsIn({ database, catalog, log, patienceSeconds = 30 }: P
       await letNoneWithdraw(unit);
       const version = await lockList(unit, seller);
       const steps = await unit.em.execute<Step[]>(
-        `select version::float8 as version, product_id as "productId", product_version as "productVersion", currency, variants
-         from price_list_steps where seller_id = ? and version > ? and version <= ?::bigint + ? order by version`,
+        `select version::float8 as "listVersion", product_id as "productId", product_version as version, currency, variants
+         from price_list_steps s where seller_id = ? and s.version > ? and s.version <= ?::bigint + ? order by s.version`,
         [seller, version, version, atOnce],
       );
-      const hole = steps.findIndex((step, at) => step.version !== version + 1 + at);
+      const hole = steps.findIndex(({ listVersion }, at) => listVersion !== version + 1 + at);
       const next = hole === -1 ? steps : steps.slice(0, hole);
-      await takeOver(
-        unit,
-        next.map(({ productVersion, ...step }) => ({ ...step, version: productVersion })),
-      );
-      await setList(unit, seller, version + next.length, next.length > 0);
+      await takeOver(unit, next);
+      await setList(unit, seller, version + next.length);
       return next.length;
     });
   }
@@ -85,7 +76,7 @@ export function priceListsIn({ database, catalog, log, patienceSeconds = 30 }: P
         await letNoneWithdraw(unit);
         if ((await lockList(unit, seller)) >= changes.version) return;
         await takeOver(unit, changes.items);
-        await setList(unit, seller, changes.version, true);
+        await setList(unit, seller, changes.version);
       });
       woken.add(seller);
     }
@@ -96,14 +87,7 @@ export function priceListsIn({ database, catalog, log, patienceSeconds = 30 }: P
       await unit.em.execute(
         `insert into price_list_steps (seller_id, version, product_id, product_version, currency, variants) values (?, ?, ?, ?, ?, ?::jsonb)
          on conflict do nothing`,
-        [
-          sellerId,
-          listVersion,
-          productId,
-          version,
-          currency,
-          JSON.stringify(variants.map(({ sku, title, price }) => ({ sku, title, price }))),
-        ],
+        [sellerId, listVersion, productId, version, currency, JSON.stringify(variants)],
         'run',
       );
       unit.afterCommit(() => {
@@ -145,7 +129,11 @@ async function lockList({ em }: UnitOfWork, seller: string): Promise<number> {
 }
 
 /** Also removes the steps that are done, however they came to be. */
-async function setList({ em }: UnitOfWork, seller: string, version: number, moved: boolean): Promise<void> {
-  if (moved) await em.execute('update price_lists set version = ?, moved_at = now() where seller_id = ?', [version, seller], 'run');
+async function setList({ em }: UnitOfWork, seller: string, version: number): Promise<void> {
+  await em.execute(
+    'update price_lists set version = ?, moved_at = now() where seller_id = ? and version < ?',
+    [version, seller, version],
+    'run',
+  );
   await em.execute('delete from price_list_steps where seller_id = ? and version <= ?', [seller, version], 'run');
 }

@@ -43,7 +43,7 @@ export async function rebuildPrices(database: Database, catalog: PriceSource, op
   await database.sql('drop table if exists prices_rebuilt, prices_read');
   await database.sql('create table prices_rebuilt (like prices including constraints including indexes)');
   await database.sql('create table prices_read (product_id uuid primary key, version integer not null, gone boolean not null)');
-  const lists: Lists = new Map((await readLists((query) => database.sql(query))).map(({ seller, version }) => [seller, version]));
+  const lists = await database.transaction(readLists);
   let done = 0;
   for (let after: string | undefined; ;) {
     const { items, total } = await catalog.read(after === undefined ? {} : { after });
@@ -120,20 +120,18 @@ async function outdatedProducts({ em }: UnitOfWork): Promise<Applied[]> {
   );
 }
 
-type Sql = <Row extends object>(query: string, params?: readonly unknown[]) => Promise<Row[]>;
-
-async function readLists(sql: Sql): Promise<{ seller: string; version: number }[]> {
-  return sql('select seller_id as seller, version::float8 as version from price_lists');
+async function readLists({ em }: UnitOfWork): Promise<Lists> {
+  const rows = await em.execute<{ seller: string; version: number }[]>(
+    'select seller_id as seller, version::float8 as version from price_lists',
+  );
+  return new Map(rows.map(({ seller, version }) => [seller, version]));
 }
 
 /** Whether a seller's price list has come further by events than what was read. */
-async function furtherOn({ em }: UnitOfWork, lists: Lists): Promise<boolean> {
-  const applied = await readLists((query) => em.execute(query));
-  return applied.some(({ seller, version }) => {
-    const read = lists.get(seller);
-    if (read === undefined) lists.set(seller, 0);
-    return read === undefined || version > read;
-  });
+async function furtherOn(unit: UnitOfWork, lists: Lists): Promise<boolean> {
+  const applied = await readLists(unit);
+  for (const seller of applied.keys()) if (!lists.has(seller)) lists.set(seller, 0);
+  return [...applied].some(([seller, version]) => version > (lists.get(seller) ?? 0));
 }
 
 async function finish({ em }: UnitOfWork, replace: boolean, lists: Lists): Promise<PriceRebuild> {

@@ -26,8 +26,9 @@ export async function replaceAll({ em }: UnitOfWork, products: readonly ProductP
   // A SKU that moved to another product belongs to the one that named it last. A rebuild may be ahead of the events: what it has read stays until they have come.
   await em.execute(
     `with told as (
-       select * from jsonb_to_recordset(?::jsonb) as t(product_id uuid, version int, currency text, variants jsonb)
-       where not exists (select 1 from prices p where p.product_id = t.product_id and p.version > t.version)),
+       select "productId" as product_id, version, currency, variants
+       from jsonb_to_recordset(?::jsonb) as t("productId" uuid, version int, currency text, variants jsonb)
+       where not exists (select 1 from prices p where p.product_id = t."productId" and p.version > t.version)),
      listed as (
        select v.sku, t.product_id, v.title, v.price, t.currency, t.version
        from told t cross join lateral jsonb_to_recordset(t.variants) as v(sku text, title text, price bigint)
@@ -38,14 +39,7 @@ export async function replaceAll({ em }: UnitOfWork, products: readonly ProductP
      select sku, product_id, title, price, currency, version from listed order by sku
      on conflict (sku) do update set product_id = excluded.product_id, title = excluded.title, price = excluded.price,
        currency = excluded.currency, version = excluded.version`,
-    [
-      JSON.stringify(
-        products.map(({ productId: product_id, version, currency, variants }) => ({
-          ...{ product_id, version, currency },
-          variants: variants.map(({ sku, title, price }) => ({ sku, title, price })),
-        })),
-      ),
-    ],
+    [JSON.stringify(products)],
     'run',
   );
 }

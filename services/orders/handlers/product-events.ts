@@ -18,7 +18,10 @@ export function productEvents(prices: Pick<Prices, 'replace'>, lists: Pick<Price
   const apply = (
     { data, aggregateVersion: version }: EventOf<typeof ProductCreated | typeof ProductUpdated>,
     unit: UnitOfWork,
-  ): Promise<void> => take(unit, data, { productId: data.productId, version, currency: data.currency, variants: data.variants });
+  ): Promise<void> => {
+    const variants = data.variants.map(({ sku, title, price }) => ({ sku, title, price }));
+    return take(unit, data, { productId: data.productId, version, currency: data.currency, variants });
+  };
 
   return [
     on(ProductCreated, { apply }),
@@ -30,5 +33,5 @@ export function productEvents(prices: Pick<Prices, 'replace'>, lists: Pick<Price
   ];
 }
 
-/** Of a product without variants. */
+/** ISO 4217's code for where no currency is involved: nothing of the product has a price any more. */
 const noCurrency = 'XXX';
