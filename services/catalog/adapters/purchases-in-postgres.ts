@@ -1,5 +1,6 @@
 import { every } from '@cartwright/kernel/every';
 import type { Database, UnitOfWork } from '@cartwright/kernel/postgres/database';
+import { noteErased, unlessErased } from '@cartwright/kernel/postgres/erased-customers';
 import type { Logger } from '@cartwright/kernel/telemetry/logger';
 import { countOrder, lockCustomer } from './co-purchases.ts';
 
@@ -45,7 +46,7 @@ export function purchasesIn(database: Database): Purchases {
       if (customerId !== null) await lockCustomer(unit, customerId);
       const rows = await unit.em.execute<object[]>(
         `insert into bought_orders (order_id, customer_id, product_ids)
-         select ?, (select c.id from (select ?::uuid as id) c where not exists (select 1 from erased_customers e where e.customer_id = c.id)),
+         select ?, ${unlessErased},
            array(select distinct product_id from variants where sku in (select value from jsonb_array_elements_text(?::jsonb)) order by 1)
          on conflict (order_id) do nothing returning 1 as bought`,
         [orderId, customerId, JSON.stringify(skus)],
@@ -73,8 +74,7 @@ export function purchasesIn(database: Database): Purchases {
     },
     async erase(unit, customerId) {
       await lockCustomer(unit, customerId);
-      await unit.em.execute(`delete from erased_customers where erased_at < now() - interval '90 days'`, [], 'run');
-      await unit.em.execute('insert into erased_customers (customer_id) values (?) on conflict do nothing', [customerId], 'run');
+      await noteErased(unit, customerId);
       await unit.em.execute('update bought_orders set customer_id = null where customer_id = ?', [customerId], 'run');
     },
     async sweep() {

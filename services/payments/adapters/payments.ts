@@ -1,4 +1,5 @@
 import type { Database, UnitOfWork } from '@cartwright/kernel/postgres/database';
+import { noteErased, unlessErased } from '@cartwright/kernel/postgres/erased-customers';
 import { v4, v7 } from 'uuid';
 import { announce } from '../domain/announce.ts';
 import { settle } from '../domain/payment.ts';
@@ -29,7 +30,7 @@ export function paymentsIn(database: Database): Payments {
       if (customerId !== null) await em.execute('select pg_advisory_xact_lock_shared(hashtextextended(?, 50))', [customerId]);
       await em.execute(
         `insert into payments (order_id, payment_id, state, provider, customer_id)
-         select ?, ?, 'expected', ?, (select c.id from (select ?::uuid as id) c where not exists (select 1 from erased_customers e where e.customer_id = c.id))
+         select ?, ?, 'expected', ?, ${unlessErased}
          on conflict do nothing`,
         [orderId, v7(), provider, customerId],
         'run',
@@ -44,11 +45,11 @@ export function paymentsIn(database: Database): Payments {
       return rows.map(paymentOf);
     },
 
-    async forgetCustomer({ em }, customerId) {
+    async forgetCustomer(unit, customerId) {
+      const { em } = unit;
       // Waits for payments of theirs that are being noted; whoever notes one later finds that they are gone.
       await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 50))', [customerId]);
-      await em.execute(`delete from erased_customers where erased_at < now() - interval '90 days'`, [], 'run');
-      await em.execute('insert into erased_customers (customer_id) values (?) on conflict do nothing', [customerId], 'run');
+      await noteErased(unit, customerId);
       await em.execute('update payments set customer_id = null where customer_id = ?', [customerId], 'run');
     },
 
