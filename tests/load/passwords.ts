@@ -39,7 +39,10 @@ export async function benchPasswords(stack: Stack, lengths: LoopLengths): Promis
       delay(lengths.warmUpSeconds * 1000).then(() => readBoth(lengths.seconds * 1000)),
     ]);
     const hasher = await argon2Hasher();
-    const own = (): number => process.cpuUsage().user / 1000 + process.cpuUsage().system / 1000;
+    const own = (): number => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1000;
+    };
     const hash = async (): Promise<void> => {
       await hasher.hash(password);
     };

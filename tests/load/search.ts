@@ -6,6 +6,7 @@ import { closedLoop } from './closed-loop.ts';
 import type { Measurement } from './closed-loop.ts';
 import { cpuClock } from './cpu.ts';
 import type { Outcome } from './figures.ts';
+import { inTurn } from './in-turn.ts';
 import { ServiceClient } from './service-client.ts';
 import { serviceUrl } from './staff.ts';
 import { wideSearch, wideTyping, widen } from './wide-catalogue.ts';
@@ -16,37 +17,29 @@ const productsToSuggest = 10_000;
 const pageSize = 20;
 const mostTimesElasticsearch = 3;
 const mostMilliseconds = 30;
-const turns = 2;
 
-/**
- * Words with filters and all facets; beside the same query sent to Elasticsearch itself. Imports made-up products first where there are too few. Both are
- * measured twice in turn, and the better run of each counts: after an import Elasticsearch merges for a while, which slows whoever asks first.
- */
+/** Words with filters and all facets; beside the same query sent to Elasticsearch itself. Imports made-up products first where there are too few. */
 export async function benchSearch(stack: Stack, lengths: LoopLengths): Promise<Outcome> {
   const { products, imported, importSeconds, searchableSeconds } = await widen(stack, lengths.products ?? productsToSearch);
   if (imported > 0)
     console.error(`  imported ${String(imported)} in ${importSeconds.toFixed(0)} s, searchable after ${searchableSeconds.toFixed(0)} s`);
   const { elasticsearchUrl } = stack.stores;
-  const ours: Measurement[] = [];
-  const floors: Measurement[] = [];
-  for (let turn = 0; turn < turns; turn++) {
-    ours.push(
-      await measured(stack, lengths, `search in ${String(products)} products`, serviceUrl(stack, 'catalog'), async (client, number) => {
+  const [best, floor] = await inTurn(
+    () =>
+      measured(stack, lengths, `search in ${String(products)} products`, serviceUrl(stack, 'catalog'), async (client, number) => {
         const { q, category, minPrice, maxPrice } = wideSearch(number);
         const query = new URLSearchParams({ q, category, minPrice: String(minPrice), maxPrice: String(maxPrice), limit: String(pageSize) });
         const { degraded } = await client.ask<{ degraded?: boolean }>('GET', `/api/catalog/search?${query.toString()}`);
         if (degraded === true) throw new Error('Postgres has answered instead of Elasticsearch');
       }),
-    );
-    floors.push(
-      await measured(stack, lengths, 'floor: the same query, asked of Elasticsearch', elasticsearchUrl, (client, number) => {
+    () =>
+      measured(stack, lengths, 'floor: the same query, asked of Elasticsearch', elasticsearchUrl, (client, number) => {
         const request = { ...wideSearch(number), limit: pageSize };
         const body = searchQuery(request, { q: request.q, mode: 'exact', spelling: asWritten });
         return client.ask('POST', `/products-${mappingHash}/_search`, body);
       }),
-    );
-  }
-  const [best, floor] = [quicker(ours), quicker(floors)];
+    (one, other) => one.p95 < other.p95,
+  );
   const ratio = { what: `p95 of ${best.name}, beside Elasticsearch asked directly`, value: best.p95 / floor.p95, unit: 'times' };
   return { measurements: [best, floor], figures: [{ ...ratio, is: 'at most', bar: mostTimesElasticsearch }] };
 }
@@ -83,8 +76,4 @@ async function measured(
   } finally {
     await client.close();
   }
-}
-
-function quicker(measurements: readonly Measurement[]): Measurement {
-  return measurements.reduce((best, one) => (one.p95 < best.p95 ? one : best));
 }
