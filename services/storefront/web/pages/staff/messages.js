@@ -1,5 +1,6 @@
 import { api } from '../../api.js';
 import { field, form, h, labelled, select, time } from '../../dom.js';
+import { addressWith, filled, orderNumberField } from './filters.js';
 import { addressOf, channelWords, kinds, recipientOf, standing, stateWords } from './message-words.js';
 import { pagedTable } from './paged-table.js';
 import { forStaff } from './staff.js';
@@ -8,7 +9,7 @@ const names = ['number', 'orderId', 'recipient', 'template', 'channel', 'state',
 
 /** Messages that were sent, or should have been, the newest first. */
 export const staffMessagesPage = forStaff(async ({ query, go }) => {
-  const asked = filled(Object.fromEntries(query));
+  const asked = filled(names, Object.fromEntries(query));
   const about = await kinds();
   const page = (cursor) =>
     api('GET', `/api/notifications/deliveries?${new URLSearchParams({ limit: '25', ...asked, ...(cursor ? { cursor } : {}) })}`);
@@ -25,12 +26,6 @@ export const staffMessagesPage = forStaff(async ({ query, go }) => {
   ];
 });
 
-/** What is looked for; what is left empty is not. */
-function filled(values) {
-  const entries = names.map((name) => [name, (values[name] ?? '').trim()]);
-  return Object.fromEntries(entries.filter(([, value]) => value !== ''));
-}
-
 function row({ id, createdAt, template, orderId, number, channel, ...rest }, about) {
   return [
     time(createdAt),
@@ -46,22 +41,13 @@ function filters(asked, about, go) {
   const search = async ({ address, ...values }) => {
     const recipient = address.trim() === '' ? '' : await recipientOf(address);
     const moments = { since: moment(values.since), until: moment(values.until) };
-    const words = new URLSearchParams(filled({ ...values, ...moments, recipient: recipient || (values.recipient ?? '') }));
-    return go(`/staff/messages${words.size === 0 ? '' : `?${words}`}`);
+    const words = filled(names, { ...values, ...moments, recipient: recipient || (values.recipient ?? '') });
+    return go(addressWith('/staff/messages', words));
   };
   return form(
     { class: 'filters', role: 'search', 'aria-label': 'Messages' },
     search,
-    field('Order number', {
-      name: 'number',
-      type: 'search',
-      value: asked.number,
-      placeholder: 'CW-…',
-      pattern: '[A-Za-z0-9\\-]{1,40}',
-      title: 'Letters, digits and hyphens',
-      maxlength: 40,
-      autocomplete: 'off',
-    }),
+    orderNumberField('Order number', asked.number),
     field('Mail address or phone', {
       name: 'address',
       type: 'search',

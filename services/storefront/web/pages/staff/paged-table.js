@@ -1,7 +1,10 @@
 import { h } from '../../dom.js';
 
-/** A table that is read page by page: `page(cursor)` answers `{items, nextCursor}`, `row(item)` the cells by the names of their heads. */
-export async function pagedTable({ heads, page, row, none }) {
+/**
+ * A table that is read page by page: `page(cursor)` answers `{items, nextCursor}`, `row(item)` the cells by the names of their heads. `kind` is one more
+ * class of it, such as `short` where two cells fit beside each other on a phone.
+ */
+export async function pagedTable({ heads, page, row, none, kind }) {
   const rows = h('tbody', {});
   const empty = h('p', { class: 'quiet', hidden: true }, none);
   const more = h('button', { type: 'button', class: 'more', hidden: true }, 'More');
@@ -24,13 +27,13 @@ export async function pagedTable({ heads, page, row, none }) {
   };
   more.addEventListener('click', () => void add());
   await add();
-  return [table(heads, rows), empty, error, more];
+  return [table(heads, rows, kind), empty, error, more];
 }
 
-export function table(heads, rows) {
+export function table(heads, rows, kind) {
   return h(
     'table',
-    { class: 'list' },
+    { class: kind === undefined ? 'list' : `list ${kind}` },
     h(
       'thead',
       {},
