@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { appToken, listen } from '@cartwright/kernel/test/kernel-for-tests';
-import type { Listening } from '@cartwright/kernel/test/kernel-for-tests';
+import { appToken } from '@cartwright/kernel/test/kernel-for-tests';
 import { expect } from 'chai';
 import { v7 } from 'uuid';
-import { envelope, placed, startNotifications, tokenOf } from './adapters/fixtures.ts';
+import { envelope, placed, serveNotifications, tokenOf } from './adapters/fixtures.ts';
 import type { Notifications } from './adapters/fixtures.ts';
 
 /** A page of a list, or a problem. */
@@ -14,20 +13,17 @@ interface Body {
 }
 
 describe('notifications', () => {
+  let served: Awaited<ReturnType<typeof serveNotifications>>;
   let service: Notifications;
-  let server: Listening;
 
   before(async () => {
-    service = await startNotifications();
-    server = await listen(service.kernel, service.app);
+    served = await serveNotifications();
+    service = served.service;
   });
-  after(async () => {
-    await server.close();
-    await service.close();
-  });
+  after(() => served.close());
 
   async function ask(method: string, path: string, { token, body }: { token?: string; body?: unknown } = {}) {
-    const response = await fetch(server.url + path, {
+    const response = await fetch(served.url + path, {
       method,
       headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -37,7 +33,7 @@ describe('notifications', () => {
 
   /** Delivers events as the sidecar does. */
   async function deliver(topic: string, ...events: object[]): Promise<string[]> {
-    const response = await fetch(`${server.url}/events/${topic}`, {
+    const response = await fetch(`${served.url}/events/${topic}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'dapr-api-token': appToken },
       body: JSON.stringify({ entries: events.map((event, index) => ({ entryId: String(index), event })) }),

@@ -3,7 +3,7 @@ import { OrderPlaced } from '@cartwright/kernel/events/order-placed';
 import type { TokenChecker } from '@cartwright/kernel/http/tokens';
 import { openDatabaseAt } from '@cartwright/kernel/postgres/database';
 import type { Database } from '@cartwright/kernel/postgres/database';
-import { kernelForTests } from '@cartwright/kernel/test/kernel-for-tests';
+import { kernelForTests, listen } from '@cartwright/kernel/test/kernel-for-tests';
 import { adminUrl, createTestDatabase } from '@cartwright/kernel/test/postgres/test-database';
 import type { NamedSku, ShopFacts } from '../../alert-ports.ts';
 import { startAlerts } from '../../adapters/alerts.ts';
@@ -113,6 +113,20 @@ export async function startNotifications(
 }
 
 export type Notifications = Awaited<ReturnType<typeof startNotifications>>;
+
+/** The same, and its app at an address. */
+export async function serveNotifications(): Promise<{ readonly service: Notifications; readonly url: string; close(): Promise<void> }> {
+  const service = await startNotifications();
+  const server = await listen(service.kernel, service.app);
+  return {
+    service,
+    url: server.url,
+    async close() {
+      await server.close();
+      await service.close();
+    },
+  };
+}
 
 /** A token that the tests' kernel takes: who it stands for is what it says. */
 export function tokenOf(userId: string, roles: readonly string[] = ['customer']): string {

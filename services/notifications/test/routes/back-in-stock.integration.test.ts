@@ -1,10 +1,8 @@
-import { listen } from '@cartwright/kernel/test/kernel-for-tests';
-import type { Listening } from '@cartwright/kernel/test/kernel-for-tests';
 import { expect } from 'chai';
 import { v7 } from 'uuid';
 import { mostForGuests } from '../../domain/alerts.ts';
 import type { MailboxEntry } from '../../ports.ts';
-import { envelope, startNotifications, stockEnvelope, tokenOf } from '../adapters/fixtures.ts';
+import { envelope, serveNotifications, stockEnvelope, tokenOf } from '../adapters/fixtures.ts';
 import type { Notifications } from '../adapters/fixtures.ts';
 
 interface Answer {
@@ -15,24 +13,21 @@ interface Answer {
 }
 
 describe('Being told that something is back', () => {
+  let served: Awaited<ReturnType<typeof serveNotifications>>;
   let service: Notifications;
-  let server: Listening;
 
   before(async () => {
-    service = await startNotifications();
-    server = await listen(service.kernel, service.app);
+    served = await serveNotifications();
+    service = served.service;
   });
-  after(async () => {
-    await server.close();
-    await service.close();
-  });
+  after(() => served.close());
 
   async function ask(
     method: string,
     path: string,
     { token, body, headers = {} }: { token?: string; body?: object; headers?: object } = {},
   ): Promise<{ status: number; body: Answer; text: string }> {
-    const response = await fetch(`${server.url}/api/notifications/back-in-stock${path}`, {
+    const response = await fetch(`${served.url}/api/notifications/back-in-stock${path}`, {
       method,
       headers: {
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
@@ -177,7 +172,7 @@ describe('Being told that something is back', () => {
     await ask('POST', '', { body: { sku: second, email: to } });
     await deliver('stock', back(first));
     const [link] = /[^<]*\/api\/notifications\/unsubscribe[^>]*/.exec((await mailsTo(to))[0]?.headers['List-Unsubscribe'] ?? '') ?? [];
-    expect((await fetch(link!.replace('http://localhost:8080', server.url), { method: 'POST' })).status).to.equal(200);
+    expect((await fetch(link!.replace('http://localhost:8080', served.url), { method: 'POST' })).status).to.equal(200);
     const rows = (sku: string): Promise<object[]> =>
       service.database.sql('select 1 from back_in_stock where sku = ? and lower(email) = ?', [sku, to]);
     expect(await rows(second)).to.deep.equal([]);

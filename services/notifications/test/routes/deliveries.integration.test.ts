@@ -1,8 +1,6 @@
-import { listen } from '@cartwright/kernel/test/kernel-for-tests';
-import type { Listening } from '@cartwright/kernel/test/kernel-for-tests';
 import { expect } from 'chai';
 import { v7 } from 'uuid';
-import { startNotifications, tokenOf } from '../adapters/fixtures.ts';
+import { serveNotifications, tokenOf } from '../adapters/fixtures.ts';
 import type { Notifications } from '../adapters/fixtures.ts';
 
 interface Body {
@@ -16,21 +14,18 @@ interface Body {
 }
 
 describe('The delivery log', () => {
+  let served: Awaited<ReturnType<typeof serveNotifications>>;
   let service: Notifications;
-  let server: Listening;
   const token = tokenOf(v7(), ['support']);
 
   before(async () => {
-    service = await startNotifications();
-    server = await listen(service.kernel, service.app);
+    served = await serveNotifications();
+    service = served.service;
   });
-  after(async () => {
-    await server.close();
-    await service.close();
-  });
+  after(() => served.close());
 
   async function ask(method: string, path: string, body?: object, asker = token) {
-    const response = await fetch(`${server.url}/api/notifications${path}`, {
+    const response = await fetch(`${served.url}/api/notifications${path}`, {
       method,
       headers: { authorization: `Bearer ${asker}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

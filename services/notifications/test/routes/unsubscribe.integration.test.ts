@@ -1,25 +1,20 @@
-import { listen } from '@cartwright/kernel/test/kernel-for-tests';
-import type { Listening } from '@cartwright/kernel/test/kernel-for-tests';
 import { expect } from 'chai';
 import { v7 } from 'uuid';
 import { defaultPreferences } from '../../domain/preferences.ts';
 import type { TemplateName } from '../../domain/templates.ts';
 import type { MailboxEntry } from '../../ports.ts';
-import { startNotifications } from '../adapters/fixtures.ts';
+import { serveNotifications } from '../adapters/fixtures.ts';
 import type { Notifications } from '../adapters/fixtures.ts';
 
 describe('unsubscribing', () => {
+  let served: Awaited<ReturnType<typeof serveNotifications>>;
   let service: Notifications;
-  let server: Listening;
 
   before(async () => {
-    service = await startNotifications();
-    server = await listen(service.kernel, service.app);
+    served = await serveNotifications();
+    service = served.service;
   });
-  after(async () => {
-    await server.close();
-    await service.close();
-  });
+  after(() => served.close());
 
   /** Tells an order's customer something by mail; undefined where no mail has come of it. */
   async function mail(to: string, template: TemplateName, userId: string | null = null): Promise<MailboxEntry | undefined> {
@@ -34,7 +29,7 @@ describe('unsubscribing', () => {
 
   /** What a mail program posts to: the link of the header, at this service. */
   const oneClick = (entry: MailboxEntry | undefined): string =>
-    server.url + /^<http:\/\/localhost:8080([^>]+)>$/.exec(entry?.headers['List-Unsubscribe'] ?? '')![1]!;
+    served.url + /^<http:\/\/localhost:8080([^>]+)>$/.exec(entry?.headers['List-Unsubscribe'] ?? '')![1]!;
   const click = (link: string): Promise<Response> =>
     fetch(link, {
       method: 'POST',
@@ -89,10 +84,10 @@ describe('unsubscribing', () => {
 
   it('is done by no link but ours', async () => {
     for (const token of ['u.x.order-shipped.y', `u.${v7()}.order-shipped.${'A'.repeat(43)}`]) {
-      const answer = await click(`${server.url}/api/notifications/unsubscribe?token=${token}`);
+      const answer = await click(`${served.url}/api/notifications/unsubscribe?token=${token}`);
       expect([answer.status, ((await answer.json()) as { errors: { field: string }[] }).errors[0]?.field]).to.deep.equal([422, 'token']);
     }
-    expect((await click(`${server.url}/api/notifications/unsubscribe`)).status).to.equal(400);
+    expect((await click(`${served.url}/api/notifications/unsubscribe`)).status).to.equal(400);
   });
 
   it('loses nothing when two kinds are ended at once', async () => {
@@ -100,7 +95,7 @@ describe('unsubscribing', () => {
     const token = (event: TemplateName): string => service.keys.unsubscribeToken({ subscriber: { userId }, event });
     await Promise.all(
       (['order-shipped', 'order-delivered', 'order-received'] as const).map((event) =>
-        click(`${server.url}/api/notifications/unsubscribe?token=${token(event)}`),
+        click(`${served.url}/api/notifications/unsubscribe?token=${token(event)}`),
       ),
     );
     const no = { email: false };
