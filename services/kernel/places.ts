@@ -101,9 +101,25 @@ export const regions: Readonly<Record<string, Readonly<Record<string, string>>>>
   },
 };
 
-/** The code of a region that was written by code or name; as it was written where the country's regions are not known, or not this one. */
+/** The code of a region that was written by code or name, in whatever case; as it was written where the country's regions are not known, or not this one. */
 export function regionCode(country: string, region: string): string {
-  const wanted = region.trim().toUpperCase();
+  const written = region.trim();
+  const wanted = written.toUpperCase();
   const known = Object.hasOwn(regions, country) ? Object.entries(regions[country] ?? {}) : [];
-  return known.find(([code, name]) => code === wanted || name.toUpperCase() === wanted)?.[0] ?? wanted;
+  return known.find(([code, name]) => code === wanted || name.toUpperCase() === wanted)?.[0] ?? written;
 }
+
+/**
+ * Regions by their codes and names, in whatever case, with blanks around them. Letter by letter, since not every program that reads our OpenAPI
+ * documents knows how to leave the case of a pattern aside.
+ */
+export function regionPattern(known: Readonly<Record<string, string>>): string {
+  const either = (text: string): string =>
+    text.replaceAll(/[a-z.]/gi, (sign) => (sign === '.' ? '[.]' : `[${sign.toUpperCase()}${sign.toLowerCase()}]`));
+  return `^ *(?:${Object.entries(known).flat().map(either).join('|')}) *$`;
+}
+
+/** Of each pattern of regions, what it stands for. */
+export const regionsOfPattern: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.values(regions).map((known) => [regionPattern(known), Object.entries(known).flat()]),
+);

@@ -1,7 +1,7 @@
 // Shapes that more than one service speaks: each is the type, the check and the OpenAPI schema at once.
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { countries, regions } from './places.ts';
+import { countries, regionPattern, regions } from './places.ts';
 import { visibleText } from './visible-text.ts';
 
 export const Uuid = Type.String({ format: 'uuid', description: 'A UUID; ours are version 7' });
@@ -32,7 +32,7 @@ const addressLines = {
   city: visibleText(100),
   region: Type.String({
     maxLength: 100,
-    description: 'State or province, by its code or name; one that is known where a country has such',
+    description: 'State or province, by its code or name, in whatever case; one that is known where a country has such',
   }),
   postalCode: visibleText(20),
 };
@@ -44,7 +44,7 @@ export const Address = Type.Object(
     additionalProperties: false,
     allOf: Object.entries(regions).map(([country, known]) => ({
       if: { properties: { country: { const: country } }, required: ['country'] },
-      then: { properties: { region: { enum: Object.entries(known).flat() } } },
+      then: { properties: { region: { pattern: regionPattern(known) } } },
     })),
   },
 );

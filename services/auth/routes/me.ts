@@ -1,3 +1,4 @@
+import { canonicalAddress } from '@cartwright/kernel/address';
 import type { Principal } from '@cartwright/kernel/http/access';
 import { Problem, badRequest, conflict, notFound, unauthorized } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
@@ -124,9 +125,10 @@ export function meRoutes({ users, addresses, sessions, hasher, prove, judge, log
       responses: { 201: StoredAddress, 409: Problem },
       handle: async ({ principal, body }) => {
         await me(principal.userId);
-        const id = await addresses.add(principal.userId, body);
+        const address = canonicalAddress(body);
+        const id = await addresses.add(principal.userId, address);
         if (id === undefined) throw conflict('too_many_addresses', 'Forget an address before you keep another');
-        return { status: 201, body: { id, address: body }, headers: { location: `/api/auth/me/addresses/${id}` } };
+        return { status: 201, body: { id, address }, headers: { location: `/api/auth/me/addresses/${id}` } };
       },
     }),
     route({
@@ -139,8 +141,9 @@ export function meRoutes({ users, addresses, sessions, hasher, prove, judge, log
       body: Address,
       responses: { 200: StoredAddress, 404: Problem },
       handle: async ({ principal, params, body }) => {
-        if (!(await addresses.replace(principal.userId, params.id, body))) throw notFound('address', params.id);
-        return { body: { id: params.id, address: body } };
+        const address = canonicalAddress(body);
+        if (!(await addresses.replace(principal.userId, params.id, address))) throw notFound('address', params.id);
+        return { body: { id: params.id, address } };
       },
     }),
     route({

@@ -3,6 +3,7 @@ import type { ErrorObject } from 'ajv';
 import addFormats from 'ajv-formats';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 import type { TSchema } from 'typebox';
+import { regionsOfPattern } from '../places.ts';
 import { visiblePattern } from '../visible-text.ts';
 import { Problem } from './problem.ts';
 import type { FieldError } from './problem.ts';
@@ -88,7 +89,12 @@ function describe(errors: readonly ErrorObject[], place: Place): FieldError[] {
 function messageOf({ keyword, message, instancePath, params }: ErrorObject, errors: readonly ErrorObject[]): string {
   if (keyword === 'additionalProperties') return 'is not known';
   if (keyword === 'required') return 'is required';
-  if (keyword === 'pattern' && (params as { pattern: string }).pattern === visiblePattern) return 'must hold something that can be seen';
+  if (keyword === 'pattern') {
+    const { pattern } = params as { pattern: string };
+    const known = regionsOfPattern.get(pattern);
+    if (known !== undefined) return oneOf(known);
+    if (pattern === visiblePattern) return 'must hold something that can be seen';
+  }
   if (keyword === 'enum') return oneOf((params as { allowedValues: readonly unknown[] }).allowedValues.map(String));
   if (keyword !== 'const') return message ?? 'is not valid';
   // A union of literals fails once for each of them.

@@ -10,10 +10,12 @@ describe('Places', () => {
     expect(Object.keys(regions).filter((country) => !countries.includes(country))).to.deep.equal([]);
   });
 
-  it('have regions that are found by code and by name, and are left as they are where none is known', () => {
+  it('have regions that are found by code and by name, in whatever case, and are left as they are where none is known', () => {
     expect(regionCode('US', 'il')).to.equal('IL');
     expect(regionCode('CA', ' quebec ')).to.equal('QC');
-    expect(regionCode('US', 'constructor')).to.equal('CONSTRUCTOR');
-    expect(regionCode('toString', 'by')).to.equal('BY');
+    for (const written of ['california', 'California', 'CALIFORNIA', 'CA', 'ca']) expect(regionCode('US', written), written).to.equal('CA');
+    expect(regionCode('US', 'constructor')).to.equal('constructor');
+    expect(regionCode('toString', ' by ')).to.equal('by');
+    expect(regionCode('DE', ' Bayern ')).to.equal('Bayern');
   });
 });

@@ -1,3 +1,4 @@
+import { canonicalAddress } from '@cartwright/kernel/address';
 import { customerOf, isMachine, may } from '@cartwright/kernel/http/access';
 import { IdempotencyHeaders, idempotent } from '@cartwright/kernel/http/idempotency';
 import { decodeCursor, pageOf, pageQuery, toPage } from '@cartwright/kernel/http/page';
@@ -91,7 +92,8 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
       responses: { 202: PlacedOrder, 404: Problem, 409: Problem, 422: Problem },
       handle: async (request) => {
         const { body, principal, headers } = request;
-        const wanted = { ...body, locale: body.locale ?? firstLanguage(headers['accept-language']) };
+        const shippingAddress = canonicalAddress(body.shippingAddress);
+        const wanted = { ...body, shippingAddress, locale: body.locale ?? firstLanguage(headers['accept-language']) };
         const reply = await placeOrder(placing, wanted, principal, async (prepared) => {
           if ('fresh' in prepared) await refuseWhenBehind();
           return idempotent(database, request, { scope: 'orders.place', principal: body.cartId }, async (unit) => {

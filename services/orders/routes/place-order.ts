@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { CartState } from '@cartwright/cart/state';
+import { canonicalAddress } from '@cartwright/kernel/address';
 import { customerOf } from '@cartwright/kernel/http/access';
 import type { Principal } from '@cartwright/kernel/http/access';
 import { Problem, conflict, invalidField, notFound } from '@cartwright/kernel/http/problem';
@@ -31,6 +32,7 @@ export interface Placing {
 export interface PlacingRequest {
   readonly cartId: string;
   readonly email: string;
+  /** Canonical. */
   readonly shippingAddress: Address;
   readonly shippingMethod: ShippingMethod;
   readonly payment: { readonly provider: string; readonly token: string };
@@ -177,12 +179,13 @@ async function resume(
 
 /**
  * The order that the cart became, for who places it again just as it was placed: a browser or network that tries once more. Where something
- * else is asked for, that is said: an order is not changed by this, and nobody shall believe that it was. Of the means of payment only the
- * provider counts, since a token may be new each time.
+ * else is asked for, that is said: an order is not changed by this, and nobody shall believe that it was. How an address is written makes no
+ * difference. Of the means of payment only the provider counts, since a token may be new each time.
  */
 export function sameOrder({ order, contact }: EarlierOrder, request: PlacingRequest): StoredOrder['order'] {
-  const placed = [contact?.email, contact?.address, order.shippingMethod, order.provider];
-  const asked = [request.email, request.shippingAddress, request.shippingMethod, request.payment.provider];
+  const address = contact && canonicalAddress(contact.address);
+  const placed = [contact?.email.toLowerCase(), address, order.shippingMethod, order.provider];
+  const asked = [request.email.toLowerCase(), request.shippingAddress, request.shippingMethod, request.payment.provider];
   if (isDeepStrictEqual(placed, asked)) return order;
   const { id: orderId, number } = order;
   const detail = `The cart was ordered already, as order ${number}, to another address or in another way. That order stays as it is`;
