@@ -53,12 +53,14 @@ export interface BackInStockRequest extends NamedSku {
 /** Who wants to be told that a SKU is back. */
 export interface BackInStockRequests {
   /**
-   * Keeps a request, once a SKU and person: asked again, it begins anew. Answers false where they wait for too much already, or where mails to an
-   * address were ended by whoever reads them.
+   * Keeps a request, once a SKU and person: asked again, it begins anew. Answers its id; undefined where they wait for too much already, or where mails to
+   * an address were ended by whoever reads them.
    */
-  keep(waiter: Waiter, what: NamedSku & { readonly sku: string; readonly locale: string | null }): Promise<boolean>;
-  /** Answers false where there was none. */
-  withdraw(waiter: Waiter, sku: string): Promise<boolean>;
+  keep(waiter: Waiter, what: NamedSku & { readonly sku: string; readonly locale: string | null }): Promise<string | undefined>;
+  /** Takes back a request that was asked for once; others stay, since anybody can ask in a guest's name. */
+  undo(id: string): Promise<void>;
+  /** What a user waits for. Answers false where that was not so. */
+  withdraw(userId: string, sku: string): Promise<boolean>;
   /** Of a guest who wants no such mails any more. */
   withdrawAll(addressHash: string): Promise<void>;
   /** What a user waits for, the newest first, below `beforeId`. */

@@ -110,8 +110,11 @@ export interface Messages {
   claim(unit: UnitOfWork, message: NewMessage): Promise<MessageJob[]>;
   /** Leases what is due. */
   lease(limit: number): Promise<MessageJob[]>;
-  /** Notes that it is being handed to the provider, and to whom. False: the lease is lost. */
-  sending(job: MessageJob, recipientHash: string): Promise<boolean>;
+  /**
+   * Notes that it is being handed to the provider, and to whom. Notes nothing where the lease is lost, or where the same was told to this address
+   * by another message of the event.
+   */
+  sending(job: MessageJob, recipientHash: string): Promise<'sending' | 'lost' | 'told already'>;
   /** Notes what came of it, and publishes EmailSent or SmsSent when it was sent. False: the lease is lost. */
   settle(job: MessageJob, provider: string, delivery: Delivery): Promise<boolean>;
   /** Notes that nobody gets it, and why. `recipientHash`: whom it was for, where that is known. */

@@ -44,22 +44,30 @@ export function backInStockIn(
                 and created_at > now() - interval '1 day')::int as others`,
           [subscriber, subscriber, sku, userId, subscriber],
         );
-        if (found === undefined || found.unwanted || found.others >= most) return false;
-        await em.execute(
+        if (found === undefined || found.unwanted || found.others >= most) return undefined;
+        const [request] = await em.execute<{ id: string }[]>(
           `insert into back_in_stock (id, sku, subscriber, user_id, email, locale, title, slug, expires_at)
            values (?, ?, ?, ?, ?, ?, ?, ?, now() + interval '${String(waitingDays)} days')
            on conflict (sku, subscriber) where state <> 'told' do update set expires_at = excluded.expires_at, locale = excluded.locale,
-             title = excluded.title, slug = excluded.slug`,
+             title = excluded.title, slug = excluded.slug
+           returning id`,
           [v7(), sku, subscriber, userId, email, locale, title, slug],
-          'run',
         );
-        return true;
+        return request?.id;
       }),
 
-    async withdraw(waiter, sku) {
+    async undo(id) {
+      // Asked for more than once, it ends later than it would by the first time.
+      await database.sql(
+        `delete from back_in_stock where id = ? and state <> 'told' and expires_at = created_at + interval '${String(waitingDays)} days'`,
+        [id],
+      );
+    },
+
+    async withdraw(userId, sku) {
       const rows = await database.sql(`delete from back_in_stock where sku = ? and subscriber = ? and state <> 'told' returning 1`, [
         sku,
-        subscriberOf(waiter),
+        `u.${userId}`,
       ]);
       return rows.length > 0;
     },

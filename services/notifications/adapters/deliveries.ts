@@ -103,6 +103,11 @@ export function startDeliveries(kernel: Pick<Kernel, 'log' | 'metrics'>, parts: 
     return userId === null ? Promise.resolve(undefined) : contacts.ofUser(userId);
   }
 
+  async function skip(job: MessageJob, { reason, addressHash }: NotSent): Promise<void> {
+    const { channel, template } = job;
+    if (await messages.skip(job, reason, addressHash)) settled.inc({ channel, template, state: 'skipped' });
+  }
+
   async function work(job: MessageJob): Promise<void> {
     const { channel, template } = job;
     const sender = senders[channel];
@@ -131,10 +136,12 @@ export function startDeliveries(kernel: Pick<Kernel, 'log' | 'metrics'>, parts: 
     });
     if (message === undefined) return;
     if ('reason' in message) {
-      if (await messages.skip(job, message.reason, message.addressHash)) settled.inc({ channel, template, state: 'skipped' });
+      await skip(job, message);
       return;
     }
-    if (!(await messages.sending(job, message.addressHash))) return;
+    const standing = await messages.sending(job, message.addressHash);
+    if (standing === 'told already') await skip(job, { reason: standing, addressHash: message.addressHash });
+    if (standing !== 'sending') return;
     if (job.inDoubt) sentAgain.inc({ channel });
     const result = await sender.send(message);
     await answered?.();

@@ -90,14 +90,23 @@ export function messagesIn(database: Database, live: Pick<LiveMessages, 'append'
       return rows.map(jobOf);
     },
 
-    async sending({ id, lease, inDoubt }, recipientHash) {
-      const rows = await database.sql(
-        `update messages set state = 'sending', tries = tries + 1, resends = resends + ?, leased_until = ${leasedUntil},
+    async sending({ id, lease, inDoubt, template }, recipientHash) {
+      const sql = `update messages set state = 'sending', tries = tries + 1, resends = resends + ?, leased_until = ${leasedUntil},
            handed_over_at = clock_timestamp(), recipient_hash = ?
-         where id = ? and lease = ? and state in ('waiting', 'sending') returning 1`,
-        [inDoubt ? 1 : 0, recipientHash, id, lease],
-      );
-      return rows.length > 0;
+         where id = ? and lease = ? and state in ('waiting', 'sending') returning 1`;
+      const params = [inDoubt ? 1 : 0, recipientHash, id, lease];
+      const standing = (rows: readonly object[]) => (rows.length > 0 ? 'sending' : 'lost');
+      if (!mayBeAskedForTwice(template)) return standing(await database.sql(sql, params));
+      return database.transaction(async ({ em }) => {
+        // Of two to one address, one waits here until the other is seen.
+        await em.execute(`select pg_advisory_xact_lock(hashtextextended('sending:' || ?::text, 0))`, [recipientHash], 'run');
+        const others = await em.execute<object[]>(
+          `select 1 from messages m join messages other using (event_id, channel, template)
+           where m.id = ? and other.id <> m.id and other.recipient_hash = ? and other.state in ('sending', 'sent')`,
+          [id, recipientHash],
+        );
+        return others.length > 0 ? 'told already' : standing(await em.execute<object[]>(sql, params));
+      });
     },
 
     settle: (job, provider, delivery) =>
@@ -135,6 +144,11 @@ export function messagesIn(database: Database, live: Pick<LiveMessages, 'append'
       await em.execute('update orders set customer_id = null where customer_id = ?', [userId], 'run');
     },
   };
+}
+
+/** Whether somebody may have asked for a message as a user, and as a guest by the same address, which the claim does not know. */
+function mayBeAskedForTwice(template: TemplateName): boolean {
+  return template === 'back-in-stock';
 }
 
 /** Whom a message is for, as far as the claim tells people apart. */

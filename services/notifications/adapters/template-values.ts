@@ -25,6 +25,8 @@ export function valuesOf(shopUrl: string, locale: Locale, template: TemplateName
     at: contact.notice === undefined ? null : momentText(contact.notice.at, locale.format),
     reason: data.reason !== undefined && isReasonCode(data.reason) ? locale.reasons[data.reason] : null,
     why: whyOf(locale, data.reason),
+    // An address that anybody may have named.
+    guest: data.requestId !== undefined,
     ...{ sku, title: data.title ?? sku, available, threshold },
     parcel: carrier === null && trackingNumber === null ? null : { carrier, trackingNumber },
     ...(order === undefined ? withoutOrder : orderValues(locale, order, data)),

@@ -14,7 +14,7 @@ import { before } from './deliveries.ts';
 import { ChannelName, closed } from './schemas.ts';
 
 export interface BackInStockParts {
-  readonly backInStock: Pick<BackInStockRequests, 'keep' | 'withdraw' | 'list'>;
+  readonly backInStock: Pick<BackInStockRequests, 'keep' | 'undo' | 'withdraw' | 'list'>;
   readonly facts: Pick<ShopFacts, 'skuNamed' | 'available'>;
   readonly preferences: Pick<PreferencesStore, 'of'>;
 }
@@ -60,14 +60,14 @@ export function backInStockRoutes({ backInStock, facts, preferences }: BackInSto
         // Asked after it was kept: what comes back from now on is told, what came before is seen here.
         const available = await facts.available(sku);
         if (available === undefined || available > 0) {
-          await backInStock.withdraw(waiter, sku);
+          if (kept !== undefined) await backInStock.undo(kept);
           throw conflict('not_sold_out', available === undefined ? `Of ${sku} there never was a stock` : `${sku} can be bought now`);
         }
         if ('email' in waiter) {
           // Always the same: whether an address is known here, or wants no mails, is nobody's business.
           return { status: 202, body: { sku, channels: ['email'] }, headers: { 'cache-control': 'no-store' } };
         }
-        if (!kept) throw conflict('too_many_requests', 'You wait for as many as one may: take some back first');
+        if (kept === undefined) throw conflict('too_many_requests', 'You wait for as many as one may: take some back first');
         const channels = channelsFor('back-in-stock', await preferences.of(waiter.userId));
         return { status: 202, body: { sku, channels }, headers: { 'cache-control': 'no-store' } };
       },
@@ -95,7 +95,7 @@ export function backInStockRoutes({ backInStock, facts, preferences }: BackInSto
       params: Type.Object({ sku: Sku }, closed),
       responses: { 204: null, 404: Problem },
       handle: async ({ principal: { userId }, params: { sku } }) => {
-        if (!(await backInStock.withdraw({ userId }, sku))) throw notFound('request of yours for SKU', sku);
+        if (!(await backInStock.withdraw(userId, sku))) throw notFound('request of yours for SKU', sku);
         return { status: 204 };
       },
     }),

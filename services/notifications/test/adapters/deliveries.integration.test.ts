@@ -115,8 +115,8 @@ describe('deliveries', () => {
     await service.endLeases();
     const [fresher] = await service.messages.lease(1);
     expect([stale!.id, fresher!.id, fresher!.orderId]).to.deep.equal([id, id, orderId]);
-    expect(await service.messages.sending(stale!, 'hash')).to.equal(false);
-    expect(await service.messages.sending(fresher!, 'hash')).to.equal(true);
+    expect(await service.messages.sending(stale!, 'hash')).to.equal('lost');
+    expect(await service.messages.sending(fresher!, 'hash')).to.equal('sending');
     expect(await service.messages.settle(stale!, 'test', { state: 'sent', providerMessageId: null })).to.equal(false);
   });
 

@@ -124,6 +124,20 @@ describe('the renderer', () => {
     expect(text(0)).not.to.contain('Discount');
   });
 
+  it('tells guests, in whose name anybody can ask, what to do where it was somebody else', () => {
+    const text = (locale: string, data: object) =>
+      renderer.render('back-in-stock', 'email', {
+        contact,
+        order: undefined,
+        data: { sku: 'LAMP', ...data },
+        locale,
+        unsubscribeToken: 't',
+      }).text;
+    expect(text('en', { requestId: 'r' })).to.contain('ask again.\n\nIf it was somebody else');
+    expect(text('de', { requestId: 'r' })).to.contain('noch einmal.\n\nFalls jemand anderes');
+    expect(text('en', {})).to.contain('ask again.\n\nSee it').and.not.to.contain('somebody else');
+  });
+
   it('names the reason of a failure where customers understand it', () => {
     const text = (reason: string) => renderer.render('payment-failed', 'email', { contact, order, data: { reason } }).text;
     expect(text('insufficient_funds')).to.contain('failed: the card does not have sufficient funds.');

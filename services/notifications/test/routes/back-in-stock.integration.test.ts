@@ -85,6 +85,26 @@ describe('Being told that something is back', () => {
     expect(JSON.stringify(service.lines)).not.to.contain(to);
   });
 
+  it('is one mail to who asked as a user and as a guest, and the log says why the other was not sent', async () => {
+    const [sku, { userId, token, to }] = [soldOut(), newUser()];
+    await ask('POST', '', { token, body: { sku } });
+    await ask('POST', '', { body: { sku, email: to.toUpperCase() } });
+    const event = back(sku) as { id: string };
+    await deliver('stock', event);
+    const [asUser, asGuest] = await Promise.all([to, to.toUpperCase()].map(mailsTo));
+    expect(new Set([...asUser!, ...asGuest!].map(({ id }) => id)).size).to.equal(1);
+    const sent = await service.database.sql<{ state: string; reason: string | null }>(
+      `select state, reason from messages where event_id = ? and channel = 'email' order by state`,
+      [event.id],
+    );
+    expect(sent).to.deep.equal([
+      { state: 'sent', reason: null },
+      { state: 'skipped', reason: 'told already' },
+    ]);
+    expect(await service.live.list(userId, { limit: 10 })).to.have.length(1);
+    expect(await kept(sku)).to.deep.equal([]);
+  });
+
   it('is a mail and a live message to a user who asked, in the language they asked in', async () => {
     const [sku, { userId, token, to }] = [soldOut(), newUser()];
     const asked = await ask('POST', '', { token, body: { sku }, headers: { 'accept-language': 'de-AT,en;q=0.5' } });
@@ -147,6 +167,26 @@ describe('Being told that something is back', () => {
       expect(await kept(sku)).to.deep.equal([]);
     }
     expect((await ask('POST', '', { body: { sku: 'NONE-SUCH', email } })).status).to.equal(404);
+  });
+
+  it('stays what it was where somebody names the address while it can be bought', async () => {
+    const [sku, email] = [soldOut(), newAddress()];
+    await ask('POST', '', { body: { sku, email } });
+    const event = { sku, eventId: v7(), at: new Date().toISOString() };
+    await service.database.transaction((unit) => service.backInStock.markDue(unit, event));
+    service.available.set(sku, 12);
+    expect((await ask('POST', '', { body: { sku, email } })).body.code).to.equal('not_sold_out');
+    await deliver('stock');
+    expect(await mailsTo(email)).to.have.length(1);
+  });
+
+  it('stays also where another, who asked at the same moment, saw that it was sold out', async () => {
+    const [sku, email] = [soldOut(), newAddress()];
+    const { skus, backInStock } = service;
+    const first = await backInStock.keep({ email }, { ...skus.get(sku)!, sku, locale: null });
+    expect((await ask('POST', '', { body: { sku, email } })).status).to.equal(202);
+    await backInStock.undo(first!);
+    expect(await kept(sku)).to.have.length(1);
   });
 
   it('needs an address of guests, and takes none of users', async () => {
