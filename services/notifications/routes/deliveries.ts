@@ -2,22 +2,26 @@ import { decodeCursor, pageOf, pageQuery, toPage } from '@cartwright/kernel/http
 import { Problem, notFound } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
-import { Timestamp, Uuid } from '@cartwright/kernel/schemas';
+import { Locale, Timestamp, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
 import type { DeliveryLog } from '../delivery-ports.ts';
-import type { MessageKeys } from '../ports.ts';
+import { templateNames } from '../domain/templates.ts';
+import type { MessageKeys, Renderer } from '../ports.ts';
 import { ChannelName, DeliveryView, EventName, LifeView, RecipientHash, StateName, closed } from './schemas.ts';
 
 const tags = ['deliveries'];
 const staff = { permission: 'messages.read' } as const;
 
+const KindView = Type.Object({ template: EventName, about: Type.String({ description: 'In words of the language asked for' }) }, closed);
+
 interface DeliveryParts {
   readonly deliveryLog: DeliveryLog;
   readonly keys: Pick<MessageKeys, 'addressHash'>;
+  readonly renderer: Pick<Renderer, 'about'>;
 }
 
 /** The delivery log, for staff. Addresses come in bodies alone: what is in a URL is in the logs of whatever it passes. */
-export function deliveryRoutes({ deliveryLog, keys }: DeliveryParts): Route[] {
+export function deliveryRoutes({ deliveryLog, keys, renderer }: DeliveryParts): Route[] {
   return [
     route({
       method: 'GET',
@@ -68,6 +72,18 @@ export function deliveryRoutes({ deliveryLog, keys }: DeliveryParts): Route[] {
         if (life === undefined) throw notFound('message', id);
         return { body: life };
       },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/notifications/templates',
+      summary: 'The kinds of messages that the delivery log may hold, whomever they are for',
+      tags,
+      access: staff,
+      query: Type.Object({ locale: Type.Optional(Locale) }, closed),
+      responses: { 200: Type.Object({ items: Type.Array(KindView) }, closed) },
+      handle: ({ query: { locale } }) => ({
+        body: { items: templateNames.map((template) => ({ template, about: renderer.about(template, locale) })) },
+      }),
     }),
     route({
       method: 'POST',

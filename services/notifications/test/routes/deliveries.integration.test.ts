@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { v7 } from 'uuid';
+import { templateNames } from '../../domain/templates.ts';
 import { serveNotifications, tokenOf } from '../adapters/fixtures.ts';
 import type { Notifications } from '../adapters/fixtures.ts';
 
@@ -50,6 +51,14 @@ describe('The delivery log', () => {
     while ((await service.deliveries.sweep()) > 0);
     return { orderId, to, made };
   }
+
+  it('can be searched for every kind of message, also those to staff, by whoever may read it', async () => {
+    const { status, body } = await ask('GET', '/templates?locale=de');
+    expect([status, body.items.map(({ template }) => template)]).to.deep.equal([200, templateNames]);
+    expect(body.items).to.deep.include({ template: 'staff-stock-low', about: 'Für Mitarbeitende: nur noch wenig auf Lager' });
+    for (const { template } of body.items) expect((await ask('GET', `/deliveries?template=${template}`)).status, template).to.equal(200);
+    expect((await ask('GET', '/templates', undefined, tokenOf(v7()))).status).to.equal(403);
+  });
 
   it('is searched by order, kind, channel, state and time, page by page, the newest first', async () => {
     const { orderId, made } = await mailed(['order-received', 'order-confirmed', 'order-shipped']);

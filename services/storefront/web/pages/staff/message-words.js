@@ -28,10 +28,10 @@ export function standing({ state, outcome, reason }) {
   return [h('span', { class: bad.has(now) ? 'state cancelled' : 'state' }, words), reason === null ? null : `: ${reason}`];
 }
 
-/** What kinds of messages are about, by their names. */
+/** What kinds of messages are about, by their names: also of those that are for other staff than whoever looks. */
 export async function kinds() {
-  const { items } = await api('GET', '/api/notifications/events?locale=en');
-  return Object.fromEntries(items.map(({ event, about }) => [event, about]));
+  const { items } = await api('GET', '/api/notifications/templates?locale=en');
+  return Object.fromEntries(items.map(({ template, about }) => [template, about]));
 }
 
 const asked = new Map();
