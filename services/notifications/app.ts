@@ -9,7 +9,17 @@ import { stockEvents } from './handlers/stock-events.ts';
 import { userEvents } from './handlers/user-events.ts';
 import type { DeliveryLog, DeliveryNews, NewsReaders, Suppressions } from './delivery-ports.ts';
 import type { LiveMessages, LiveReaders } from './live-ports.ts';
-import type { Mailbox, MessageJob, MessageKeys, Messages, OptOuts, OrderFactsStore, PreferencesStore, Renderer } from './ports.ts';
+import type {
+  Contacts,
+  Mailbox,
+  MessageJob,
+  MessageKeys,
+  Messages,
+  OptOuts,
+  OrderFactsStore,
+  PreferencesStore,
+  Renderer,
+} from './ports.ts';
 import { backInStockRoutes } from './routes/back-in-stock.ts';
 import { liveStreamRoute } from './routes/live-stream.ts';
 import { liveRoutes } from './routes/live.ts';
@@ -27,6 +37,7 @@ export interface NotificationsParts {
   readonly deliveryLog: DeliveryLog;
   readonly orders: OrderFactsStore;
   readonly preferences: PreferencesStore;
+  readonly contacts: Contacts;
   readonly optOuts: OptOuts;
   readonly keys: MessageKeys;
   readonly mailbox: Mailbox;

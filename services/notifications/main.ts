@@ -16,10 +16,14 @@ const database = await openDatabase(kernel, { migrations: `${import.meta.dirname
 const { environment, gatewayUrl } = kernel.config;
 const { secrets } = kernel.dapr;
 const stores = openStores(kernel, database, await messageKeysFrom(secrets, database));
-const parts = { ...stores, facts: shopFactsOver(kernel.dapr), renderer: rendererFrom(import.meta.dirname, gatewayUrl) };
+const parts = {
+  ...stores,
+  contacts: contactsOver(kernel.dapr),
+  facts: shopFactsOver(kernel.dapr),
+  renderer: rendererFrom(import.meta.dirname, gatewayUrl),
+};
 const deliveries = startDeliveries(kernel, {
   ...parts,
-  contacts: contactsOver(kernel.dapr),
   senders: await chooseSenders(secrets, { shopUrl: gatewayUrl, mailbox: environment === 'local' ? stores.mailbox.senders() : undefined }),
 });
 kernel.onClose('deliveries', () => deliveries.stop());

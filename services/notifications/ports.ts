@@ -37,6 +37,8 @@ export interface Contact {
   readonly accessKey?: string;
   /** The language that the order was placed in, or that the account has, as a BCP 47 tag. */
   readonly locale?: string | null;
+  /** What was said of the order, by what it is about. */
+  readonly words?: Readonly<Record<string, string>>;
   /** A link that works once; its token is a secret. */
   readonly link?: { readonly purpose: string; readonly token: string; readonly expiresAt: string };
   /** What happened to the account. */

@@ -119,7 +119,7 @@ export interface StoredOrder {
   readonly order: Order;
   /** RFC 3339. */
   readonly createdAt: string;
-  /** What the customer said of it, until that is erased. */
+  /** What the customer and staff said of it, until that is erased. */
   readonly words: Words;
 }
 
@@ -162,7 +162,6 @@ export interface Orders {
   history(id: string): Promise<RecordedEvent[]>;
   /** The order that came to nothing and left this cart. */
   thatLeft(retryCartId: string): Promise<Order | undefined>;
-  contact(id: string): Promise<(Contact & { readonly number: string }) | undefined>;
   statuses(ids: readonly string[]): Promise<{ orderId: string; status: string }[]>;
   /** Whether an order waits for any of these SKUs to be reserved. */
   awaitsStock(skus: readonly string[]): Promise<boolean>;
@@ -183,7 +182,7 @@ export interface Orders {
 
 /** Erasing of customers. */
 export interface Erasure {
-  /** Forgets whom a customer's orders were for, what the customer said of them, and who redeemed coupons. */
+  /** Forgets whom a customer's orders were for, what was said of them, and who redeemed coupons. */
   erase(unit: UnitOfWork, customerId: string): Promise<void>;
   /** Cancels what is not sent yet of those who were erased. Answers how many orders that were. */
   endOrders(): Promise<number>;

@@ -15,6 +15,6 @@ export const OrderRefundRequested = defineEvent({
     currency: Currency,
     reason: Reason,
   }),
-  example: { orderId: exampleOrderId, refundId: exampleRefundId, amount: 4900, currency: 'USD', reason: 'damaged in transit' },
+  example: { orderId: exampleOrderId, refundId: exampleRefundId, amount: 4900, currency: 'USD', reason: 'staff_words' },
 });
 export type OrderRefundRequested = EventOf<typeof OrderRefundRequested>;

@@ -24,7 +24,7 @@ export function valuesOf(shopUrl: string, locale: Locale, template: TemplateName
     happened: contact.notice === undefined ? null : (locale.notices[contact.notice.kind] ?? locale.notices['other'] ?? null),
     at: contact.notice === undefined ? null : momentText(contact.notice.at, locale.format),
     reason: data.reason !== undefined && isReasonCode(data.reason) ? locale.reasons[data.reason] : null,
-    why: whyOf(locale, data.reason),
+    why: data.said === undefined ? whyOf(locale, data.reason) : firstOf(data.said, contact.words),
     // An address that anybody may have named.
     guest: data.requestId !== undefined,
     ...{ sku, title: data.title ?? sku, available, threshold },
@@ -96,6 +96,10 @@ function whyOf({ reasons }: Locale, reason: string | undefined): string | null {
   if (reason === undefined) return null;
   if (isReasonCode(reason)) return reasons[reason];
   return isWritten(reason) ? reason : null;
+}
+
+function firstOf(about: readonly string[], words: Contact['words'] = {}): string | null {
+  return about.map((one) => words[one]).find((text) => text !== undefined) ?? null;
 }
 
 function titleOf({ lines }: OrderFacts, sku: string): string {

@@ -28,6 +28,8 @@ export interface MessageData {
   readonly noticeId?: string;
   /** Why, as the event said it. */
   readonly reason?: string;
+  /** What staff said why is about one of these, the first of which there are words: orders is asked for them when the message is written. */
+  readonly said?: readonly string[];
   /** The goods that the message is about. */
   readonly lines?: readonly Units[];
   readonly carrier?: string;

@@ -1,4 +1,5 @@
 import type { MessageData, Units } from './message-data.ts';
+import { whyIn } from './reasons.ts';
 import type { TemplateName } from './templates.ts';
 
 /** What an order's update says, as far as customers are concerned. */
@@ -8,7 +9,7 @@ export interface Update {
   readonly shipment?: { readonly lines: readonly Units[]; readonly carrier?: string; readonly trackingNumber?: string };
   readonly delivered?: readonly { readonly lines: readonly Units[] }[];
   readonly refund?: { readonly status: 'done' | 'failed'; readonly amount: number; readonly refunded: number };
-  readonly rejectedReturn?: { readonly lines: readonly Units[] };
+  readonly rejectedReturn?: { readonly returnId: string; readonly lines: readonly Units[] };
 }
 
 /** A message to write. */
@@ -23,8 +24,9 @@ const rejected = 'return_rejected: ';
 export function newsOf({ reason, fulfilment, shipment, delivered, refund, rejectedReturn }: Update): News | undefined {
   if (refund?.status === 'failed') return { template: 'refund-failed', data: { amount: refund.amount } };
   if (rejectedReturn !== undefined) {
-    const why = reason.startsWith(rejected) ? { reason: reason.slice(rejected.length) } : {};
-    return { template: 'return-rejected', data: { ...why, lines: rejectedReturn.lines } };
+    const { returnId, lines } = rejectedReturn;
+    const why = reason.startsWith(rejected) ? whyIn(reason.slice(rejected.length), `rejected.${returnId}`) : {};
+    return { template: 'return-rejected', data: { ...why, lines } };
   }
   switch (reason) {
     case 'shipped': {

@@ -13,6 +13,7 @@ import { on } from '@cartwright/kernel/messaging/subscription';
 import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
 import { moneyAfterCancel } from '../domain/message-data.ts';
 import { newsOf } from '../domain/news.ts';
+import { whyIn } from '../domain/reasons.ts';
 import type { News } from '../domain/news.ts';
 import type { StaffAlerts } from '../alert-ports.ts';
 import type { MessageJob, Messages, OrderFactsStore } from '../ports.ts';
@@ -64,12 +65,12 @@ export function orderEvents({ messages, orders, start, staffAlerts, wakeAlerts }
     }),
     on(OrderRestCancelled, {
       apply: ({ id, data: { orderId, lines, reason } }, unit) =>
-        tell(unit, id, orderId, { template: 'order-rest-cancelled', data: { lines, reason } }),
+        tell(unit, id, orderId, { template: 'order-rest-cancelled', data: { lines, ...whyIn(reason, orderId) } }),
     }),
     on(OrderRefundRequested, {
-      apply: async ({ id, data: { orderId, amount, reason } }, unit) => {
+      apply: async ({ id, data: { orderId, refundId, amount, reason } }, unit) => {
         await orders.noteMoney(unit, orderId, { givingBack: amount });
-        await tell(unit, id, orderId, { template: 'refund-requested', data: { amount, reason } });
+        await tell(unit, id, orderId, { template: 'refund-requested', data: { amount, ...whyIn(reason, refundId, orderId) } });
       },
     }),
     on(OrderReturnRequested, {

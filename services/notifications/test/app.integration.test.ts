@@ -99,6 +99,9 @@ describe('notifications', () => {
 
   it('tell of parcels, refunds and returns, each once, with what and how much', async () => {
     const { orderId, to } = newOrder();
+    const [worn, late] = [v7(), v7()];
+    const words = { [`rejected.${worn}`]: 'worn by Ada', [orderId]: 'Ada called', [late]: 'sorry, Ada' };
+    service.contacts.set(orderId, { email: to, name: 'Ada', words });
     const updated = (version: number, reason: string, fulfilment: string, paymentStatus: string, more: object = {}) =>
       envelope(orderId, version, 'OrderUpdated', { status: 'confirmed', fulfilment, paymentStatus, reason, ...more });
     const lines = [{ sku: 'LAMP-WAL-S', quantity: 1 }];
@@ -122,12 +125,14 @@ describe('notifications', () => {
       }),
       envelope(orderId, 13, 'OrderReturnRequested', { returnId: other, lines, reason: 'too dark' }),
       updated(14, 'return_rejected: worn', 'delivered', 'partially_refunded', { rejectedReturn: { returnId: other, lines } }),
-      envelope(orderId, 15, 'OrderRestCancelled', { cancellationId: v7(), lines, reason: 'customer' }),
+      envelope(orderId, 15, 'OrderRestCancelled', { cancellationId: v7(), lines, reason: 'staff_words' }),
+      envelope(orderId, 16, 'OrderRefundRequested', { refundId: late, amount: 300, currency: 'USD', reason: 'staff_words' }),
+      updated(17, 'return_rejected: staff_words', 'delivered', 'partially_refunded', { rejectedReturn: { returnId: worn, lines } }),
     ];
     for (const turn of ['first', 'again']) {
       expect(new Set(await deliver('orders', ...events)), turn).to.deep.equal(new Set(['SUCCESS']));
     }
-    const mails = await mailsTo(to, 14);
+    const mails = await mailsTo(to, 16);
     const templates = await service.database.sql<{ template: string }>('select template from messages where order_id = ? order by id', [
       orderId,
     ]);
@@ -146,16 +151,21 @@ describe('notifications', () => {
       'return-requested',
       'return-rejected',
       'order-rest-cancelled',
+      'refund-requested',
+      'return-rejected',
     ]);
-    expect(mails).to.have.length(14);
+    expect(mails).to.have.length(16);
     const textOf = (words: string): unknown => mails.find(({ subject }) => String(subject).startsWith(words))?.['text'];
     expect(textOf('Part of your order CW-100042 is on its way'))
       .to.contain('1 x Walnut desk lamp')
       .and.to.contain('DHL')
       .and.to.contain('T-1');
     expect(textOf('The money')).to.contain('$55.62, of the $111.24');
-    expect(textOf('We cannot take back')).to.contain(': worn.');
-    expect(textOf('The rest of your order')).to.contain('1 x Walnut desk lamp');
+    const all = mails.map(({ text }) => String(text)).join();
+    for (const why of [': worn.', ': worn by Ada.', 'came to: scratched.', 'came to: sorry, Ada.']) expect(all).to.contain(why);
+    expect(textOf('The rest of your order')).to.contain('1 x Walnut desk lamp').and.to.contain('is cancelled: Ada called.');
+    const kept = await service.database.sql('select data from messages where order_id = ?', [orderId]);
+    expect(JSON.stringify(kept), 'words that orders keeps').not.to.match(/by Ada|called|sorry/);
   });
 
   it('say what happens to the money of a cancelled order: what was not given back before', async () => {

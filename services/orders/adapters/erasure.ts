@@ -22,8 +22,12 @@ export function erasureIn(database: Database, orders: Pick<Orders, 'change'>): E
         [customerId],
         'run',
       );
-      // What they were answered is kept for a day, for whoever asks again: it shows what they wrote.
-      await em.execute('delete from idempotency_keys where principal = ?', [customerId], 'run');
+      // What they were answered is kept for a day, for whoever asks again, and what staff were of their orders: it shows what was written.
+      await em.execute(
+        `delete from idempotency_keys where principal = ? or body->>'id' in (select id::text from orders where customer_id = ?)`,
+        [customerId, customerId],
+        'run',
+      );
       await em.execute('delete from customer_carts where customer_id = ?', [customerId], 'run');
       // Where their coupons went is still counted; that it was they is not known any more.
       await em.execute('update coupon_redemptions set customer_id = null, email_key = null where customer_id = ?', [customerId], 'run');

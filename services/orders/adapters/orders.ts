@@ -52,14 +52,6 @@ export function postgresOrders(database: Database, { unpaidSeconds, onChange }: 
     list: (filter) => list(database, filter),
     history: (id) => history(database, id),
 
-    async contact(id) {
-      const [row] = await database.sql<Contact & { number: string }>(
-        'select email, name, address, locale, number from order_contacts join orders on id = order_id where order_id = ?',
-        [id],
-      );
-      return row;
-    },
-
     async statuses(ids) {
       if (ids.length === 0) return [];
       return database.sql<{ orderId: string; status: string }>(

@@ -4,6 +4,7 @@ import type { Return, Units } from './fulfilment.ts';
 import { beyond, notNow, paidStatuses } from './order-commands.ts';
 import type { Order, OrderEvent } from './order.ts';
 import { isStuck, refundable, valueOfReturn } from './refunds.ts';
+import { inStaffsWords, rejected } from './words.ts';
 
 // What people ask of an order that was paid. Each answers the events, and throws a Problem where it may not be done.
 
@@ -62,12 +63,12 @@ export function receiveReturn(order: Order, { returnId, restock, refund: paysBac
   return amount === 0 ? [back] : [back, { type: 'OrderRefundRequested', data: { refundId: returnId, amount, reason: 'returned' } }];
 }
 
-/** The goods are not taken back. */
-export function rejectReturn(order: Order, returnId: string, reason: string): readonly OrderEvent[] {
+/** The goods are not taken back; staff say why in words of their own. */
+export function rejectReturn(order: Order, returnId: string): readonly OrderEvent[] {
   const { status } = returnOf(order, returnId);
   if (status === 'rejected') return [];
   if (status === 'received') throw conflict('return_received', 'The goods were received before');
-  return [{ type: 'OrderUpdated', data: { reason: `return_rejected: ${reason}`, rejectedReturn: returnId } }];
+  return [{ type: 'OrderUpdated', data: { reason: rejected(inStaffsWords), rejectedReturn: returnId } }];
 }
 
 function returnOf({ returns }: Order, returnId: string): Return {

@@ -7,7 +7,7 @@ import { visibleText } from '@cartwright/kernel/visible-text';
 import { Type } from 'typebox';
 import { v7 } from 'uuid';
 import { receiveReturn, refund, rejectReturn, requestReturn } from '../domain/after-sales.ts';
-import { inWords } from '../domain/words.ts';
+import { byStaff, inStaffsWords, inWords, rejectionOf } from '../domain/words.ts';
 import type { AccessKeys, Orders } from '../ports.ts';
 import { changeOrder } from './change-order.ts';
 import type { ChangingParts } from './change-order.ts';
@@ -42,9 +42,16 @@ export function afterSalesRoutes(parts: AfterSalesParts): Route[] {
       responses: { 202: OrderView, ...failures, 422: Problem },
       handle: async (request) => {
         const { params, body } = request;
-        const { amount: money, reason = 'staff' } = (body as { amount?: Money; reason?: string } | undefined) ?? {};
-        const decide = (order: Parameters<typeof refund>[0]) => refund(order, { refundId: v7(), ...money, reason });
-        return { ...(await changeOrder(parts, request, { id: params.id, scope: 'orders.refund', decide })), status: 202 };
+        const { amount: money, reason: given } = (body as { amount?: Money; reason?: string } | undefined) ?? {};
+        const refundId = v7();
+        const reason = given === undefined ? byStaff : inStaffsWords;
+        const changed = await changeOrder(parts, request, {
+          id: params.id,
+          scope: 'orders.refund',
+          decide: (order) => refund(order, { refundId, ...money, reason }),
+          said: given === undefined ? undefined : { about: refundId, text: given },
+        });
+        return { ...changed, status: 202 };
       },
     }),
     route({
@@ -104,8 +111,12 @@ export function afterSalesRoutes(parts: AfterSalesParts): Route[] {
       responses: { 200: OrderView, ...failures },
       handle: (request) => {
         const { id, returnId } = request.params;
-        const { reason } = request.body;
-        return changeOrder(parts, request, { id, scope: 'orders.return.reject', decide: (order) => rejectReturn(order, returnId, reason) });
+        return changeOrder(parts, request, {
+          id,
+          scope: 'orders.return.reject',
+          decide: (order) => rejectReturn(order, returnId),
+          said: { about: rejectionOf(returnId), text: request.body.reason },
+        });
       },
     }),
   ];

@@ -19,7 +19,7 @@ export interface OrderChange {
   /** Of the Idempotency-Key, as in `orders.ship`. */
   readonly scope: string;
   readonly decide: (order: Order) => readonly OrderEvent[];
-  /** What the customer says of it. */
+  /** What the customer or staff say of it. */
   readonly said?: Said | undefined;
   /** The order as it is after, unless told. */
   readonly reply?: (stored: StoredOrder) => Reply;

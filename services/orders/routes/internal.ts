@@ -9,7 +9,7 @@ import type { AccessKeys, Orders } from '../ports.ts';
 const closed = { additionalProperties: false };
 
 /** What other services ask of orders, by invocation. */
-export function internalRoutes(orders: Pick<Orders, 'contact' | 'statuses'>, keys: AccessKeys): Route[] {
+export function internalRoutes(orders: Pick<Orders, 'findWithContact' | 'statuses'>, keys: AccessKeys): Route[] {
   return [
     route({
       method: 'GET',
@@ -22,16 +22,21 @@ export function internalRoutes(orders: Pick<Orders, 'contact' | 'statuses'>, key
           {
             ...{ email: Email, name: Type.String(), number: Type.String(), accessKey: Type.String() },
             locale: Type.Union([Type.String(), Type.Null()], { description: 'The language that the order was placed in' }),
+            words: Type.Record(Type.String(), Type.String(), { description: 'What customer and staff said of it, by what it is about' }),
           },
           closed,
         ),
         404: Problem,
       },
       handle: async ({ params: { id } }) => {
-        const contact = await orders.contact(id);
-        if (contact === undefined) throw notFound('contact of order', id);
-        const { email, name, number, locale } = contact;
-        return { body: { email, name, number, locale, accessKey: keys.keyOf(id) }, headers: { 'cache-control': 'no-store' } };
+        const found = await orders.findWithContact(id);
+        if (found?.contact === undefined) throw notFound('contact of order', id);
+        const { email, name, locale } = found.contact;
+        const { number } = found.order;
+        return {
+          body: { email, name, number, locale, accessKey: keys.keyOf(id), words: { ...found.words } },
+          headers: { 'cache-control': 'no-store' },
+        };
       },
     }),
     route({

@@ -16,7 +16,7 @@ import { cancelUnshipped } from '../domain/order-commands.ts';
 import { fold } from '../domain/order.ts';
 import { fulfilments, orderStatuses } from '../domain/order-states.ts';
 import { shippingMethods } from '../domain/shipping.ts';
-import { inWords } from '../domain/words.ts';
+import { byStaff, inStaffsWords, inWords } from '../domain/words.ts';
 import type { AccessKeys } from '../ports.ts';
 import { changeOrder } from './change-order.ts';
 import { keyCookie, orderFor } from './order-access.ts';
@@ -214,9 +214,9 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
         const { order } = await orderFor({ find: (id) => orders.find(id) }, keys, params.id, viewer);
         const bySomeoneElse = order.customerId !== customerOf(principal) && may(principal, 'orders.cancel');
         const { reason: given } = (body as { reason?: string } | undefined) ?? {};
-        // What staff says is the house's word, and goes to the customer with the event; what a customer says is theirs.
-        const reason = bySomeoneElse ? (given ?? 'staff') : inWords;
-        const said = bySomeoneElse || given === undefined ? undefined : { about: order.id, text: given };
+        const staffs = given === undefined ? byStaff : inStaffsWords;
+        const reason = bySomeoneElse ? staffs : inWords;
+        const said = given === undefined ? undefined : { about: order.id, text: given };
         return changeOrder({ database, orders }, request, {
           id: order.id,
           scope: 'orders.cancel',

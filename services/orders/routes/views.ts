@@ -162,7 +162,7 @@ export const HistoryEntry = Type.Object(
   closed,
 );
 
-/** What happened to an order, as it is told: with the words of the customer that are still there. */
+/** What happened to an order, as it is told: with the words of customers and staff that are still there. */
 export function historyEntry(
   { order, words }: Pick<StoredOrder, 'order' | 'words'>,
   { version, event, cause, at }: RecordedEvent,

@@ -40,12 +40,12 @@ export async function startNotifications(
   const find = (id: string): Promise<Contact | undefined> => Promise.resolve(contacts.get(id));
   const appParts = {
     ...stores,
+    contacts: { ofOrder: find, ofUser: find, ofLink: find, ofNotice: find },
     keys: messageKeys(Buffer.from('0123456789abcdef')),
     renderer: rendererFrom(folder, 'http://localhost:8080'),
   };
   const parts: DeliveryParts = {
     ...appParts,
-    contacts: { ofOrder: find, ofUser: find, ofLink: find, ofNotice: find },
     senders: mailbox.senders(),
     sweepMs: 3_600_000, // tests say themselves when
     ...more,

@@ -41,9 +41,13 @@ describe('What customers are told of an update', () => {
   });
 
   it('is which goods are not taken back, and why', () => {
-    expect(news('return_rejected: worn', { rejectedReturn: { lines: [lamp] } })).to.deep.equal({
+    expect(news('return_rejected: worn', { rejectedReturn: { returnId: 'r', lines: [lamp] } })).to.deep.equal({
       template: 'return-rejected',
       data: { reason: 'worn', lines: [lamp] },
+    });
+    expect(news('return_rejected: staff_words', { rejectedReturn: { returnId: 'r', lines: [lamp] } })).to.deep.equal({
+      template: 'return-rejected',
+      data: { said: ['rejected.r'], lines: [lamp] },
     });
   });
 

@@ -16,12 +16,15 @@ const kernel = kernelForTests({
   },
 });
 const stores = openStores(kernel, database, messageKeys(Buffer.from('0123456789abcdef')), { leaseSeconds: 2 });
-const parts = { ...stores, renderer: rendererFrom(folder, 'http://localhost:8080') };
 const ofAnybody = (id: string) => Promise.resolve({ email: `${id}@example.com`, name: 'Ada' });
+const parts = {
+  ...stores,
+  contacts: { ofOrder: ofAnybody, ofUser: ofAnybody, ofLink: ofAnybody, ofNotice: ofAnybody },
+  renderer: rendererFrom(folder, 'http://localhost:8080'),
+};
 let sent = 0;
 const deliveries = startDeliveries(kernel, {
   ...parts,
-  contacts: { ofOrder: ofAnybody, ofUser: ofAnybody, ofLink: ofAnybody, ofNotice: ofAnybody },
   senders: stores.mailbox.senders(),
   sweepMs: 100,
   answered: () => {

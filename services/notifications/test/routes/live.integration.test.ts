@@ -230,6 +230,22 @@ describe('live messages', () => {
     expect((await read(v7(), 'live:')).data).to.deep.equal({ liveMessages: [] });
   });
 
+  it('quote what staff said as long as orders keeps it, and are read without while orders is away', async () => {
+    const [ada, orderId] = [v7(), v7()];
+    await service.placed(orderId, ada);
+    await service.claim({ orderId, userId: ada, template: 'return-rejected', data: { said: [`rejected.${orderId}`], lines: [] } });
+    const contact = { email: 'ada@example.com', name: 'Ada' };
+    const text = async () => (await ask(ada, 'GET', '/api/notifications')).body.items[0]?.text;
+    service.contacts.set(orderId, { ...contact, words: { [`rejected.${orderId}`]: 'Ada wore it' } });
+    expect(await text()).to.contain('what you sent of your order CW-100042: Ada wore it.');
+    service.contacts.set(orderId, { ...contact, words: {} });
+    expect(await text()).to.contain('of your order CW-100042.');
+    service.contacts.get = () => {
+      throw new Error('orders is away');
+    };
+    expect(await text()).to.contain('of your order CW-100042.');
+  });
+
   it('are forgotten with the person', async () => {
     const ada = v7();
     await tell(ada);

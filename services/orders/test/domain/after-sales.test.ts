@@ -176,15 +176,15 @@ describe('A return', () => {
 
   it('can be rejected, and the goods can then be sent back again', () => {
     const wanted = sent(delivered, 't1', [{ sku: 'LAMP', quantity: 2 }]);
-    const rejected = then(wanted, rejectReturn(wanted, 't1', 'worn'));
+    const rejected = then(wanted, rejectReturn(wanted, 't1'));
     expect(rejected.returns[0]).to.include({ status: 'rejected' });
-    expect(rejectReturn(rejected, 't1', 'worn')).to.deep.equal([]);
+    expect(rejectReturn(rejected, 't1')).to.deep.equal([]);
     expect(problem(() => receiveReturn(rejected, { returnId: 't1', ...receipt }))).to.include({ code: 'return_rejected' });
     expect(returnable(rejected)).to.deep.equal([{ sku: 'LAMP', quantity: 2 }]);
     const received = then(wanted, receiveReturn(wanted, { returnId: 't1', restock: false, refund: false }));
     expect(received).to.include({ fulfilment: 'returned', refunded: 0 });
-    expect(problem(() => rejectReturn(received, 't1', 'worn'))).to.include({ code: 'return_received' });
-    expect(problem(() => rejectReturn(delivered, 't9', 'worn'))).to.include({ status: 404 });
+    expect(problem(() => rejectReturn(received, 't1'))).to.include({ code: 'return_received' });
+    expect(problem(() => rejectReturn(delivered, 't9'))).to.include({ status: 404 });
   });
 
   it('asks for no more than is left when money was given back before', () => {

@@ -78,7 +78,7 @@ function whatMayHappen(order: Order): (readonly OrderEvent[])[] {
     () => refund(order, { refundId: `r${String(order.refunds.length)}`, amount: Math.ceil(refundable(order) / 2), reason: 'x' }),
     () => (back === undefined ? [] : requestReturn(order, { returnId: `t${String(order.returns.length)}`, lines: [back], reason: 'x' })),
     () => (asked === undefined ? [] : receiveReturn(order, { returnId: asked.id, restock: true, refund: true })),
-    () => (asked === undefined ? [] : rejectReturn(order, asked.id, 'x')),
+    () => (asked === undefined ? [] : rejectReturn(order, asked.id)),
     () => (money === undefined ? [] : react(order, 'PaymentRefunded', { refundId: money.id, amount: money.amount })),
     () => (money === undefined ? [] : react(order, 'PaymentRefundFailed', { refundId: money.id, reason: 'x' })),
   ];

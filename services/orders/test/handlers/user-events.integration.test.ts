@@ -83,6 +83,43 @@ describe('A customer who is erased', () => {
     expect((await rebuildOrders(orders.database, { replace: true })).differences).to.deep.equal([]);
   });
 
+  it('is not to be read in what staff wrote to them either, while it can be read until then', async () => {
+    const [refused, cancelled] = [await shippedOrder(), await placedOrder(orders, lamp.sku, tokenOf(customerId))];
+    const ask = (id: string, name: string, body: object, who: Record<string, string> = staff) =>
+      orders.ask('POST', `/api/orders/${id}/${name}`, body, who);
+    const lines = [{ sku: lamp.sku, quantity: 1 }];
+    const { body: back } = await ask(refused.id, 'returns', { lines, reason: 'too dark' }, tokenOf(customerId));
+    const amount = { amount: 100, currency: 'USD' };
+    const refund = await ask(refused.id, 'refund', { amount, reason: 'sorry, Ada' }, { ...staff, 'idempotency-key': v7() });
+    expect(refund.body).to.have.nested.property('refunds.0.reason', 'sorry, Ada');
+    expect((await ask(refused.id, `returns/${String(back['id'])}/reject`, { reason: 'Ada wore it' })).status).to.equal(200);
+    expect((await ask(cancelled.id, 'cancel', { reason: 'Ada called' })).status).to.equal(200);
+    const told = async () => JSON.stringify([await seen(refused), await eventsOf(refused), await eventsOf(cancelled)]);
+    for (const words of ['"sorry, Ada"', '"return_rejected: Ada wore it"', '"Ada called"']) expect(await told()).to.include(words);
+    const contact = async ({ id }: Placed) =>
+      (await orders.ask('GET', `/internal/orders/${id}/contact`, undefined, invokedBy('notifications'))).body;
+    expect(Object.values((await contact(refused))['words'] as object)).to.have.members(['too dark', 'sorry, Ada', 'Ada wore it']);
+    const kept = async () =>
+      JSON.stringify(
+        await orders.database.sql(
+          `select data::text as text from order_events where order_id in (?, ?)
+           union all select data::text from outbox where aggregate_id in (?, ?)
+           union all select refunds::text from orders where id = ?`,
+          [refused.id, cancelled.id, refused.id, cancelled.id, refused.id],
+        ),
+      );
+    expect(await kept())
+      .to.include('staff_words')
+      .and.not.to.match(/sorry|wore|called/);
+    await erase();
+    expect(await told())
+      .to.include('return_rejected: staff')
+      .and.not.to.match(/sorry|wore it|called/);
+    const answers = await orders.database.sql('select body from idempotency_keys');
+    expect(JSON.stringify(answers), 'answers that are kept').not.to.include('sorry, Ada');
+    expect((await rebuildOrders(orders.database, { replace: true })).differences).to.deep.equal([]);
+  });
+
   it('is told before, by auth, all that is held about them, page by page', async () => {
     const placed: string[] = [];
     for (let count = 0; count < 26; count += 1) placed.push((await placedOrder(orders, lamp.sku, tokenOf(customerId))).id);

@@ -307,7 +307,7 @@ describe('Orders, once placed', () => {
       const path = `/internal/orders/${order.id}/contact`;
       const answer = await orders.ask('GET', path, undefined, invokedBy('notifications'));
       const { number, accessKey } = order;
-      expect(answer.body).to.deep.equal({ email: 'ada@example.com', name: 'Ada', number, accessKey, locale: null });
+      expect(answer.body).to.deep.equal({ email: 'ada@example.com', name: 'Ada', number, accessKey, locale: null, words: {} });
       for (const headers of [{}, invokedBy('payments'), tokenOf(v7(), 'admin')])
         expect((await orders.ask('GET', path, undefined, headers)).status).to.equal(404);
       expect((await orders.ask('GET', `/internal/orders/${v7()}/contact`, undefined, invokedBy('notifications'))).status).to.equal(404);
