@@ -8,7 +8,7 @@ import { openInstance } from '../instance/instance.ts';
 const root = join(import.meta.dirname, '../..');
 
 function bootstrap(...words: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync('node', [join(root, 'dapr/bootstrap.mjs'), ...words], { encoding: 'utf8' });
+  return spawnSync('node', [join(root, 'dapr/bootstrap.mjs'), ...words], { encoding: 'utf8', maxBuffer: 1 << 26 });
 }
 
 function health(): { ok: boolean; totalMegabytes: number; parts: PartHealth[]; status: number | null } {
