@@ -8,7 +8,7 @@ import { run } from '@cartwright/local/process/command';
 const requirements = ['schemathesis==4.32.5', 'hypothesis==6.170.17'];
 
 /** Folder of schemathesis, which makes requests of an OpenAPI document. Installing it takes half a minute the first time on a machine. */
-async function installed(): Promise<string> {
+export async function installed(): Promise<string> {
   const folder = join(cacheFolder(), requirements.join('-').replaceAll('==', '-'));
   if (existsSync(folder)) return folder;
   const unfinished = `${folder}.${String(process.pid)}`;
