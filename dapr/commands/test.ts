@@ -1,14 +1,14 @@
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { takeCoverage } from 'node:v8';
 import { checkPorts, freeOffset } from '../instance/check-ports.ts';
 import { openInstance } from '../instance/instance.ts';
 import type { Instance } from '../instance/instance.ts';
-import { stackEnvironment } from '../instance/stack-file.ts';
 import { halt } from '../process/command.ts';
 import { Progress } from '../progress.ts';
 import { measure, reportCoverage } from '../testing/coverage.ts';
 import { parseTestArguments } from '../testing/arguments.ts';
+import { runTests, sum } from '../testing/run-tests.ts';
 import { scanLogs } from '../testing/scan-logs.ts';
 import { collectSpans } from '../testing/span-collector.ts';
 import type { TestArguments } from '../testing/arguments.ts';
@@ -48,6 +48,7 @@ export async function test(words: readonly string[]): Promise<number> {
   const needsStack = given.on === undefined && files.some((file) => !isUnit(file));
   // Set by bootstrap.mjs for this process and all that it starts.
   const coverage = process.env['NODE_V8_COVERAGE'] ?? join(instance.root, 'coverage/v8');
+  const folder = dirname(coverage);
   rmSync(coverage, { recursive: true, force: true });
   mkdirSync(coverage, { recursive: true });
   const spans = needsStack ? await collectSpans(join(instance.folder, 'logs/spans.log')) : undefined;
@@ -55,11 +56,11 @@ export async function test(words: readonly string[]): Promise<number> {
   let totals: Totals;
   try {
     if (needsStack) await startForTests(usual.length === 0 ? other : instance);
-    totals = await runMocha(instance, usual, given, join(coverage, '../totals.json'));
+    totals = await runTests(usual, { instance, grep: given.grep, folder });
     if (swapped.length > 0) {
       // The same instance goes on with other components: this costs one more start of the services, and shows that data outlives the change.
       if (needsStack) await bringUp(other, startOptions, new Progress());
-      totals = sum(totals, await runMocha(other, [...swapped, ...alsoSwapped], given, join(coverage, '../totals.json')));
+      totals = sum(totals, await runTests([...swapped, ...alsoSwapped], { instance: other, grep: given.grep, folder }));
     }
   } finally {
     if (needsStack) await stopInstance(instance); // services write their coverage and send their last spans as they end
@@ -105,25 +106,6 @@ async function startForTests(instance: Instance): Promise<void> {
   const progress = new Progress();
   await bringUp(instance, startOptions, progress);
   await progress.step('A purchase', (step) => probe(instance, step));
-}
-
-async function runMocha(instance: Instance, files: readonly string[], { grep }: TestArguments, totalsFile: string): Promise<Totals> {
-  if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
-  rmSync(totalsFile, { force: true });
-  const reporter = ['--reporter', join(instance.root, 'dapr/testing/reporter.ts')];
-  const options = ['--no-config', '--exit', '--timeout', '30000', ...reporter, ...(grep === undefined ? [] : ['--grep', grep])];
-  const environment = {
-    ...(existsSync(join(instance.folder, 'stack.json')) ? stackEnvironment(instance) : {}),
-    CARTWRIGHT_TEST_TOTALS: totalsFile,
-  };
-  const code = await runNode(['node_modules/mocha/bin/mocha.js', ...options, ...files], environment, instance.root);
-  if (existsSync(totalsFile)) return JSON.parse(readFileSync(totalsFile, 'utf8')) as Totals;
-  console.error(`✘ mocha ended with ${String(code)} before any test was counted`);
-  return { passed: 0, failed: 1, skipped: 0 };
-}
-
-function sum(one: Totals, other: Totals): Totals {
-  return { passed: one.passed + other.passed, failed: one.failed + other.failed, skipped: one.skipped + other.skipped };
 }
 
 /** Prints the coverage; answers whether the bars hold, which is asked only of a run of all tests. */
