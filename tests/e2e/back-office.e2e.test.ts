@@ -31,17 +31,17 @@ describe('The back office in a browser', function () {
   it('finds the messages to an address, which is in no address of a page, and shows what became of one', async () => {
     const shopper = await Shopper.enter(browser, gatewayUrl);
     const email = await shopper.register();
-    await shopper.mail(email, 'Welcome');
+    await shopper.mail(email, 'Prove your e-mail address');
     await shopper.leave();
     await page.goto('/staff/messages');
     await page.getByLabel('Mail address or phone').fill(email);
     await page.getByRole('button', { name: 'Find', exact: true }).click();
     await page.waitForURL(/recipient=[\w-]{43}$/);
-    const welcome = page.getByRole('link', { name: 'Welcome' });
-    await welcome.nth(1).waitFor({ state: 'detached' }); // the list of all has given way
-    await welcome.click();
+    const proof = page.getByRole('link', { name: 'Prove your address' });
+    await proof.nth(1).waitFor({ state: 'detached' }); // the list of all has given way
+    await proof.click();
     await page.locator('[data-step=sent]').waitFor();
-    await page.frameLocator('iframe').getByText('Your account is ready').first().waitFor();
+    await page.frameLocator('iframe').getByText('your account at Cartwright is ready').first().waitFor();
     await page.reload();
     await page.locator('[data-step=queued]').waitFor();
   });

@@ -11,7 +11,6 @@ export interface TemplateRule {
 }
 
 export const templates = {
-  welcome: { essential: true, channels: ['email'], audience: 'customers' },
   'account-verify': { essential: true, channels: ['email'], audience: 'customers' },
   'account-reset': { essential: true, channels: ['email'], audience: 'customers' },
   'account-change': { essential: true, channels: ['email'], audience: 'customers' },

@@ -1,7 +1,6 @@
 import { AccountLinkRequested } from '@cartwright/kernel/events/account-link-requested';
 import { SecurityNoticed } from '@cartwright/kernel/events/security-noticed';
 import { UserDeleted } from '@cartwright/kernel/events/user-deleted';
-import { UserRegistered } from '@cartwright/kernel/events/user-registered';
 import type { Handler } from '@cartwright/kernel/messaging/handler';
 import { on } from '@cartwright/kernel/messaging/subscription';
 import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
@@ -18,7 +17,7 @@ export interface UserHandlerParts {
   readonly start: (...jobs: readonly MessageJob[]) => void;
 }
 
-/** Greets those who register, sends the links and notices of accounts, and forgets those who leave. */
+/** Sends the links and notices of accounts, and forgets those who leave. Who registers is greeted by the link that proves the address: one mail, not two. */
 export function userEvents({ messages, preferences, live, backInStock, start }: UserHandlerParts): Handler[] {
   async function tell(unit: UnitOfWork, message: NewMessage): Promise<void> {
     const jobs = await messages.claim(unit, message);
@@ -28,9 +27,6 @@ export function userEvents({ messages, preferences, live, backInStock, start }: 
   }
 
   return [
-    on(UserRegistered, {
-      apply: ({ id, data: { userId } }, unit) => tell(unit, { eventId: id, template: 'welcome', orderId: null, userId, data: {} }),
-    }),
     on(AccountLinkRequested, {
       apply: async ({ id, data: { userId, linkId, purpose } }, unit) => {
         const template = `account-${purpose}`;

@@ -214,20 +214,22 @@ describe('notifications', () => {
     ]);
   });
 
-  it('greet those who register, and forget those who leave', async () => {
-    const userId = v7();
+  it('greet those who register by one mail, with the link that proves the address, and forget those who leave', async () => {
+    const [userId, linkId] = [v7(), v7()];
     const to = `${userId}@example.com`;
-    service.contacts.set(userId, { email: to, name: 'Ada' });
+    const link = { purpose: 'verify', token: `${linkId}.the-proof`, expiresAt: '2026-11-25T21:35:00.000Z' };
+    service.contacts.set(linkId, { email: to, name: 'Ada', link });
     const user = (version: number, type: string, data: object) => ({
       ...envelope(userId, version, type, {}),
       source: 'cartwright/auth',
       aggregatetype: 'user',
       data: { userId, ...data },
     });
-    await deliver('users', user(1, 'UserRegistered', { roles: ['customer'] }));
-    expect((await mailsTo(to, 1)).map(({ subject }) => subject)).to.deep.equal(['Welcome to Cartwright']);
+    const requested = { linkId, purpose: 'verify', expiresAt: link.expiresAt };
+    await deliver('users', user(1, 'UserRegistered', { roles: ['customer'] }), user(2, 'AccountLinkRequested', requested));
+    expect((await mailsTo(to, 1)).map(({ subject }) => subject)).to.deep.equal(['Prove your e-mail address']);
     await service.preferences.set(userId, { locale: null, events: {}, email: { updates: false }, sms: { updates: false, phone: null } });
-    expect(await deliver('users', user(2, 'UserDeleted', {}))).to.deep.equal(['SUCCESS']);
+    expect(await deliver('users', user(3, 'UserDeleted', {}))).to.deep.equal(['SUCCESS']);
     expect(await service.deliveryLog.search({ userId }, { limit: 10 })).to.deep.equal([]);
     expect((await service.live.standings([userId])).size).to.equal(0);
     expect((await service.preferences.of(userId)).email.updates).to.equal(true);

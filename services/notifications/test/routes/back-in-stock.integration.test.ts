@@ -257,7 +257,9 @@ describe('Being told that something is back', () => {
     const user = (version: number, type: string, data: object): object => ({
       ...{ ...envelope(userId, version, type, {}), source: 'cartwright/auth', aggregatetype: 'user', data: { userId, ...data } },
     });
-    await deliver('users', user(1, 'UserRegistered', { roles: ['customer'] }));
+    const [linkId, expiresAt] = [v7(), '2026-11-25T21:35:00.000Z'];
+    service.contacts.set(linkId, { email: to, name: 'Ada', link: { purpose: 'verify', token: `${linkId}.proof`, expiresAt } });
+    await deliver('users', user(1, 'AccountLinkRequested', { linkId, purpose: 'verify', expiresAt }));
     expect(await mailsTo(to)).to.have.length(2);
     await deliver('users', user(2, 'UserDeleted', {}));
     for (const sku of [asUser, asGuest]) expect(await kept(sku)).to.deep.equal([]);
