@@ -3,7 +3,7 @@ import { openDatabase } from '@cartwright/kernel/postgres/database';
 import { serve, startKernel } from '@cartwright/kernel/service';
 import { accountLinksIn } from './adapters/account-links-in-postgres.ts';
 import { apiKeysIn } from './adapters/api-keys-in-postgres.ts';
-import { argon2Hasher } from './adapters/argon2-hasher.ts';
+import { argon2Hasher, readPasses } from './adapters/argon2-hasher.ts';
 import { startChores } from './adapters/chores.ts';
 import { holders, personDataOf, startCollecting } from './adapters/collect-exports.ts';
 import { erasuresIn } from './adapters/erasures.ts';
@@ -23,15 +23,14 @@ import { sessionsIn } from './adapters/sessions-in-state.ts';
 import { signingKeysIn } from './adapters/signing-keys.ts';
 import { addressesIn, usersIn } from './adapters/users-in-postgres.ts';
 import { ceremoniesOf, readRelyingParty } from './adapters/webauthn.ts';
-import { yieldPoolThreads } from './adapters/yielding-threads.ts';
 import { authApp } from './app.ts';
 import { deviceTokens } from './domain/device-tokens.ts';
 import { readProxies } from './routes/client-address.ts';
 
 const kernel = await startKernel('auth');
 const database = await openDatabase(kernel, { migrations: `${import.meta.dirname}/migrations` });
-const [users, hasher] = [usersIn(database), await argon2Hasher()];
-yieldPoolThreads(); // many who log in at once, or guess, cost the others little
+const [users, hasher] = [usersIn(database), await argon2Hasher(readPasses(process.env['ARGON2_PASSES']))];
+kernel.onClose('hashing', () => hasher.close());
 if (kernel.config.environment === 'local') await addSeedAccounts(users, hasher);
 startRelay(kernel, database);
 const [failures, log] = [loginFailuresIn(database), securityLogIn(database)];

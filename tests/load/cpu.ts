@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { processesOf } from '@cartwright/local/process/table';
+import { processTable, processesOf } from '@cartwright/local/process/table';
 
 /** Linux counts CPU time in hundredths of a second. */
 const millisecondsATick = 10;
@@ -10,6 +10,11 @@ export function cpuClock(instance: string, others: readonly number[] = []): () =
   const folder = join(import.meta.dirname, '../../.cartwright', instance);
   // Asked anew each time: Postgres starts a process for every connection.
   return () => [...new Set([...processesOf(folder).map(({ pid }) => pid), ...others])].reduce((sum, pid) => sum + usedBy(pid), 0);
+}
+
+/** A clock of the CPU time that the processes which this one has started have used, in milliseconds. */
+export function childrenClock(): () => number {
+  return () => processTable().reduce((sum, { pid, parent }) => sum + (parent === process.pid ? usedBy(pid) : 0), 0);
 }
 
 function usedBy(pid: number): number {

@@ -1,43 +1,72 @@
 import { availableParallelism } from 'node:os';
 import { unavailable } from '@cartwright/kernel/http/problem';
 import argon2 from 'argon2';
+import workerpool from 'workerpool';
 import type { PasswordHasher } from '../ports.ts';
+import type { Argon2Parameters, HashingWork } from './hashing-process.ts';
 
-/** OWASP's second recommendation for Argon2id: 19 MiB, two passes, one lane (Password Storage Cheat Sheet). */
-const parameters = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
-/** One core stays for all other routes. More at a time than there are cores would not be faster. */
-const atATime = Math.max(1, availableParallelism() - 1);
+/** OWASP's second recommendation for Argon2id is 19 MiB, one lane and two passes (Password Storage Cheat Sheet). */
+const [memoryKib, fewestPasses, mostPasses] = [19_456, 2, 100];
+/**
+ * More passes than the least that is recommended: a guesser pays for each as much as we do, whose memory fits a cache. And whoever registers makes work
+ * for all services (a session, events, a mail), half as much as five passes are: a lasting rush of them is held up here, and not everywhere.
+ */
+const usualPasses = 5;
+/** One core stays for all other routes; more at a time than there are cores would not be faster. A process takes 70 MB: whoever wants more has more replicas. */
+const atATime = Math.min(4, Math.max(1, availableParallelism() - 1));
 /** About three seconds' work. Who comes later is told to come again, instead of waiting longer than anybody listens. */
-const mostWaiting = 100;
+const usuallyWaiting = 50;
+const endMs = 1000;
 
-/** Throws 503 while too many wait. */
-export async function argon2Hasher(): Promise<PasswordHasher> {
-  const limit = limiter(atATime, mostWaiting);
-  const nobodysHash = await argon2.hash('nobody has this password', parameters);
+/** Reads `ARGON2_PASSES`; five unless it is set. Throws an error that says the range. */
+export function readPasses(text: string | undefined): number {
+  const passes = Number(text ?? usualPasses);
+  if (Number.isInteger(passes) && passes >= fewestPasses && passes <= mostPasses) return passes;
+  throw new Error(`ARGON2_PASSES is a whole number from ${String(fewestPasses)} to ${String(mostPasses)}, not ${String(text)}`);
+}
+
+export interface RunningHasher extends PasswordHasher {
+  /** Ends the processes that hash. Those who wait are refused. */
+  close(): Promise<void>;
+}
+
+/**
+ * Hashes in processes of their own (./hashing-process.ts), one for each at a time: within auth, Argon2 would share its threads, and their low priority, with
+ * the checks of tokens. A hash of other parameters, as of fewer passes, is replaced at its owner's next log-in. Throws 503 while too many wait.
+ */
+export async function argon2Hasher(passes = usualPasses, mostWaiting = usuallyWaiting): Promise<RunningHasher> {
+  const parameters: Argon2Parameters = { memoryCost: memoryKib, timeCost: passes, parallelism: 1 };
+  const processes = workerpool.pool(`${import.meta.dirname}/hashing-process.ts`, {
+    workerType: 'process',
+    maxWorkers: atATime,
+    forkOpts: { detached: true }, // begins a session
+  });
+  type Result<Work extends keyof HashingWork> = Awaited<ReturnType<HashingWork[Work]>>;
+  async function run<Work extends keyof HashingWork>(work: Work, ...given: Parameters<HashingWork[Work]>): Promise<Result<Work>> {
+    if (processes.stats().pendingTasks >= mostWaiting) throw unavailable('Checking passwords', 2);
+    const hashing = async (): Promise<Result<Work>> => (await processes.exec(work, given)) as Result<Work>;
+    try {
+      return await hashing();
+    } catch (error) {
+      // A process that was killed is noticed by the first who wants it. Nothing has changed: another can begin anew.
+      if (error instanceof workerpool.TerminateError) return hashing();
+      throw error;
+    }
+  }
+  const nobodysHash = await run('hash', 'nobody has this password', parameters);
   return {
-    hash: (password) => limit(() => argon2.hash(password, parameters)),
+    hash: (password) => run('hash', password, parameters),
     async verify(hash, password) {
-      const matches = await limit(() => argon2.verify(hash ?? nobodysHash, password));
+      const matches = await run('verify', hash ?? nobodysHash, password);
       return hash !== undefined && matches;
     },
     needsRehash: (hash) => argon2.needsRehash(hash, parameters),
-  };
-}
-
-/** Lets so many run at a time; others wait in the order in which they came, and more than may wait are refused. */
-export function limiter(most: number, mostInLine: number): <T>(work: () => Promise<T>) => Promise<T> {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (waiting.length >= mostInLine) throw unavailable('Checking passwords', 2);
-    if (running >= most) await new Promise<void>((go) => waiting.push(go));
-    else running++;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) running--;
-      else next();
-    }
+    async close() {
+      try {
+        await processes.terminate(true, endMs);
+      } catch (error) {
+        if (!(error instanceof workerpool.Promise.TimeoutError)) throw error; // one that was killed is waited for in vain
+      }
+    },
   };
 }

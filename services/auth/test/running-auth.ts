@@ -8,7 +8,7 @@ import type { ReadPersonData } from '@cartwright/kernel/http/person-data';
 import type { JSONWebKeySet } from 'jose';
 import { accountLinksIn } from '../adapters/account-links-in-postgres.ts';
 import { apiKeysIn } from '../adapters/api-keys-in-postgres.ts';
-import { argon2Hasher } from '../adapters/argon2-hasher.ts';
+import { argon2Hasher, readPasses } from '../adapters/argon2-hasher.ts';
 import { startCollecting } from '../adapters/collect-exports.ts';
 import { erasuresIn } from '../adapters/erasures.ts';
 import { exportsIn } from '../adapters/exports-in-postgres.ts';
@@ -87,7 +87,7 @@ export async function runAuth(): Promise<RunningAuth> {
   const own = await createTestDatabase(adminUrl(), 'auth');
   const database = await openDatabaseAt(own.url, { name: 'auth', migrations: `${import.meta.dirname}/../migrations` });
   const store = dapr.state('sessions');
-  const [users, stored, hasher] = [usersIn(database), sessionsIn(store), await argon2Hasher()];
+  const [users, stored, hasher] = [usersIn(database), sessionsIn(store), await argon2Hasher(readPasses(process.env['ARGON2_PASSES']))];
   const sessions: Sessions = {
     ...stored,
     async rotate(session, etag) {
@@ -194,6 +194,7 @@ export async function runAuth(): Promise<RunningAuth> {
     async close() {
       await app.close();
       await collecting.stop();
+      await hasher.close();
       await database.close();
       await dapr.close();
       await own.drop();
