@@ -19,14 +19,10 @@ describe('Mails about an account', function () {
       );
       return items.map(({ subject }) => subject).sort();
     };
-    const german = ['Bestätigen Sie Ihre E-Mail-Adresse', 'Willkommen bei Cartwright'];
-    expect(await eventually('the first mails', subjects, (found) => found.length >= 2)).to.deep.equal(german);
+    const german = 'Bestätigen Sie Ihre E-Mail-Adresse';
+    expect(await eventually('the first mail', subjects, (found) => found.length >= 1)).to.deep.equal([german]);
     await customer.ask('PATCH', '/api/auth/me', { locale: 'en' });
     await customer.ask('POST', '/api/auth/password/forgot', { email });
-    expect(await eventually('the link', subjects, (found) => found.length >= 3)).to.deep.equal([
-      german[0],
-      'Set your password anew',
-      german[1],
-    ]);
+    expect(await eventually('the link', subjects, (found) => found.length >= 2)).to.deep.equal([german, 'Set your password anew']);
   });
 });
