@@ -16,7 +16,12 @@ const usualPasses = 5;
 const atATime = Math.min(4, Math.max(1, availableParallelism() - 1));
 /** About three seconds' work. Who comes later is told to come again, instead of waiting longer than anybody listens. */
 const usuallyWaiting = 50;
-const endMs = 1000;
+/**
+ * How long somebody waits in all. The gateway gives up after ten seconds: whatever a password was for, an account above all, must not come about once its
+ * owner has been told that it did not.
+ */
+const usualPatienceMs = 7000;
+const [startMs, endMs] = [60_000, 1000];
 
 /** Reads `ARGON2_PASSES`; five unless it is set. Throws an error that says the range. */
 export function readPasses(text: string | undefined): number {
@@ -32,9 +37,13 @@ export interface RunningHasher extends PasswordHasher {
 
 /**
  * Hashes in processes of their own (./hashing-process.ts), one for each at a time: within auth, Argon2 would share its threads, and their low priority, with
- * the checks of tokens. A hash of other parameters, as of fewer passes, is replaced at its owner's next log-in. Throws 503 while too many wait.
+ * the checks of tokens. A hash of other parameters, as of fewer passes, is replaced at its owner's next log-in. Throws 503
+ * while too many wait, and to who waits too long.
  */
-export async function argon2Hasher(passes = usualPasses, mostWaiting = usuallyWaiting): Promise<RunningHasher> {
+export async function argon2Hasher(
+  passes = usualPasses,
+  { mostWaiting = usuallyWaiting, patienceMs = usualPatienceMs }: { readonly mostWaiting?: number; readonly patienceMs?: number } = {},
+): Promise<RunningHasher> {
   const parameters: Argon2Parameters = { memoryCost: memoryKib, timeCost: passes, parallelism: 1 };
   const processes = workerpool.pool(`${import.meta.dirname}/hashing-process.ts`, {
     workerType: 'process',
@@ -42,22 +51,29 @@ export async function argon2Hasher(passes = usualPasses, mostWaiting = usuallyWa
     forkOpts: { detached: true }, // begins a session
   });
   type Result<Work extends keyof HashingWork> = Awaited<ReturnType<HashingWork[Work]>>;
-  async function run<Work extends keyof HashingWork>(work: Work, ...given: Parameters<HashingWork[Work]>): Promise<Result<Work>> {
+  const begin = async <Work extends keyof HashingWork>(work: Work, ...given: Parameters<HashingWork[Work]>): Promise<Result<Work>> =>
+    (await processes.exec(work, given)) as Result<Work>;
+
+  /** Has it done within `ms`. A process that was killed is noticed by the first who wants it: nothing has changed, and another begins anew, once. */
+  async function inTime<Done>(hashing: (until: number) => Promise<Done | undefined>, ms = patienceMs): Promise<Done> {
     if (processes.stats().pendingTasks >= mostWaiting) throw unavailable('Checking passwords', 2);
-    const hashing = async (): Promise<Result<Work>> => (await processes.exec(work, given)) as Result<Work>;
-    try {
-      return await hashing();
-    } catch (error) {
-      // A process that was killed is noticed by the first who wants it. Nothing has changed: another can begin anew.
-      if (error instanceof workerpool.TerminateError) return hashing();
+    const until = Date.now() + ms;
+    const again = (otherwise: () => Promise<Done | undefined>) => (error: unknown) => {
+      if (error instanceof workerpool.TerminateError) return otherwise();
       throw error;
-    }
+    };
+    const result = await hashing(until)
+      .catch(again(() => hashing(until)))
+      .catch(again(() => Promise.resolve(undefined)));
+    if (result === undefined || Date.now() > until) throw unavailable('Checking passwords', 5);
+    return result;
   }
-  const nobodysHash = await run('hash', 'nobody has this password', parameters);
+
+  const nobodysHash = await inTime<string>((until) => begin('hash', until, 'nobody has this password', parameters), startMs);
   return {
-    hash: (password) => run('hash', password, parameters),
+    hash: (password) => inTime<string>((until) => begin('hash', until, password, parameters)),
     async verify(hash, password) {
-      const matches = await run('verify', hash ?? nobodysHash, password);
+      const matches = await inTime<boolean>((until) => begin('verify', until, hash ?? nobodysHash, password));
       return hash !== undefined && matches;
     },
     needsRehash: (hash) => argon2.needsRehash(hash, parameters),

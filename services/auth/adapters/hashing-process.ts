@@ -11,10 +11,14 @@ export interface Argon2Parameters {
   readonly parallelism: number;
 }
 
+/** Nothing is begun after `until` (a time in milliseconds): nobody listens any more, and others wait. */
 const work = {
-  hash: (password: string, parameters: Argon2Parameters): Promise<string> =>
-    argon2.hash(password, { type: argon2.argon2id, ...parameters }),
-  verify: (hash: string, password: string): Promise<boolean> => argon2.verify(hash, password),
+  async hash(until: number, password: string, parameters: Argon2Parameters): Promise<string | undefined> {
+    return Date.now() > until ? undefined : argon2.hash(password, { type: argon2.argon2id, ...parameters });
+  },
+  async verify(until: number, hash: string, password: string): Promise<boolean | undefined> {
+    return Date.now() > until ? undefined : argon2.verify(hash, password);
+  },
 };
 export type HashingWork = typeof work;
 

@@ -10,7 +10,7 @@ describe('The password hasher', () => {
   let quick: RunningHasher;
 
   before(async () => {
-    [hasher, quick] = await Promise.all([argon2Hasher(), argon2Hasher(2, 3)]);
+    [hasher, quick] = await Promise.all([argon2Hasher(), argon2Hasher(2, { mostWaiting: 3 })]);
   });
   after(() => Promise.all([hasher.close(), quick.close()]));
 
@@ -42,6 +42,21 @@ describe('The password hasher', () => {
     expect(all.slice(0, 3).map(({ status }) => status)).to.deep.equal(['fulfilled', 'fulfilled', 'fulfilled']);
   });
 
+  it('refuses with 503 who would wait too long, and does not begin for whoever has gone', async () => {
+    const impatient = await argon2Hasher(10, { patienceMs: 1000 });
+    try {
+      const began = performance.now();
+      const all = await Promise.allSettled(Array.from({ length: 50 }, () => impatient.hash('correct horse')));
+      const refused = all.filter((one) => one.status === 'rejected');
+      expect(refused.length).to.be.within(1, 49);
+      for (const { reason } of refused) expect(reason).to.include({ status: 503 });
+      const afterwards = performance.now() - began;
+      expect(afterwards, 'all of them would take longer').to.be.below(4000);
+    } finally {
+      await impatient.close();
+    }
+  });
+
   it('works in sessions of their own that give way to all other work', function () {
     if (process.platform !== 'linux') this.skip();
     const own = hashing();
@@ -60,15 +75,24 @@ describe('The password hasher', () => {
     expect(fieldsOf('self/stat').policy).to.equal('0');
   });
 
-  it('goes on in a new process when one is killed', async function () {
+  it('goes on in a new process when one is killed, and says 503 where that is killed too', async function () {
     if (process.platform !== 'linux') this.skip();
-    const under = quick.hash('correct horse').then(
-      () => 'done',
-      () => 'refused',
-    );
-    for (const pid of hashing()) process.kill(pid, 'SIGKILL');
-    expect(await under).to.be.oneOf(['done', 'refused']);
-    expect(await quick.verify(await quick.hash('correct horse'), 'correct horse')).to.equal(true);
+    const slow = await argon2Hasher(100);
+    try {
+      const under = slow.hash('correct horse').catch((error: unknown) => error);
+      const ended = new AbortController();
+      void under.then(() => {
+        ended.abort();
+      });
+      while (!ended.signal.aborted) {
+        for (const pid of hashing()) process.kill(pid, 'SIGKILL');
+        await new Promise((done) => setImmediate(done));
+      }
+      expect(await under).to.include({ status: 503 });
+      expect(await quick.verify(await quick.hash('correct horse'), 'correct horse')).to.equal(true);
+    } finally {
+      await slow.close();
+    }
   });
 });
 
