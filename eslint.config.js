@@ -35,6 +35,7 @@ const browserMore = [
   'TextDecoder',
   'setInterval',
   'clearInterval',
+  'BroadcastChannel',
   'sessionStorage',
   'addEventListener',
 ];

@@ -117,4 +117,48 @@ describe('The security of an account in a browser', function () {
     await page.goto('/account/security');
     await section('Where you are logged in').getByText('This device').waitFor();
   });
+
+  /** As if the access token had run out: the next request has to renew it. */
+  const wearOut = (worn: Page) =>
+    worn.evaluate(() => {
+      const kept = JSON.parse(sessionStorage.getItem('cartwright.session') ?? '') as object;
+      sessionStorage.setItem('cartwright.session', JSON.stringify({ ...kept, accessToken: 'worn-out' }));
+    });
+  const tokensOf = (holder: Page) => holder.evaluate(() => sessionStorage.getItem('cartwright.session') ?? '');
+  const greeting = (greeted: Page) => greeted.getByRole('heading', { name: /^Hello/ }).waitFor();
+
+  it('keeps who is logged in while the session cannot be renewed, and says so', async () => {
+    await shopper.register();
+    await page.route('**/api/auth/refresh', (refused) => refused.fulfill({ status: 503 }));
+    await wearOut(page);
+    await page.reload();
+    await page.getByText('Try again in a moment').waitFor();
+    expect(await page.getByRole('link', { name: 'Grace Example' }).count(), 'is logged in').to.equal(1);
+    await page.unroute('**/api/auth/refresh');
+    await page.reload();
+    await greeting(page);
+  });
+
+  it('goes on in a duplicated tab, whichever of the two renews the session', async () => {
+    await shopper.register();
+    const copy = await page.context().newPage();
+    await copy.goto('/robots.txt');
+    await copy.evaluate(
+      (tokens) => {
+        sessionStorage.setItem('cartwright.session', tokens);
+      },
+      await tokensOf(page),
+    );
+    await Promise.all([wearOut(page), wearOut(copy)]);
+    await Promise.all([page.reload(), copy.goto('/account')]);
+    await Promise.all([greeting(page), greeting(copy)]);
+    expect(await tokensOf(copy), 'renewed once, for both').to.equal(await tokensOf(page));
+    await copy.goto('/robots.txt'); // hears of nothing, like a tab that the browser has put to sleep
+    await Promise.all([wearOut(page), wearOut(copy)]);
+    await page.reload();
+    await greeting(page);
+    await copy.goto('/account');
+    await greeting(copy);
+    expect(await tokensOf(copy), 'told when it asks').to.equal(await tokensOf(page));
+  });
 });

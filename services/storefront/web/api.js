@@ -1,4 +1,7 @@
 // Calls of the API. Whoever is signed in sends the access token; a guest's key to an order is a cookie that scripts cannot read.
+import { keepSession, renewAlone, session } from './session.js';
+
+export { keepSession, session };
 
 export class ApiError extends Error {
   constructor(status, problem) {
@@ -6,18 +9,6 @@ export class ApiError extends Error {
     this.status = status;
     this.problem = problem;
   }
-}
-
-const stored = 'cartwright.session';
-
-export function session() {
-  return JSON.parse(sessionStorage.getItem(stored) ?? 'null');
-}
-
-export function keepSession(tokens) {
-  if (tokens === null) sessionStorage.removeItem(stored);
-  else sessionStorage.setItem(stored, JSON.stringify(tokens));
-  window.dispatchEvent(new CustomEvent('session'));
 }
 
 const device = 'cartwright.device';
@@ -91,12 +82,17 @@ function renewed(signedIn) {
   return renewing;
 }
 
-async function renew({ refreshToken, accessToken }) {
-  if (session()?.accessToken !== accessToken) return; // renewed meanwhile
-  const response = await reach('/api/auth/refresh', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ refreshToken }),
+function renew({ accessToken }) {
+  return renewAlone(accessToken, async ({ refreshToken }) => {
+    const response = await reach('/api/auth/refresh', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ refreshToken }),
+    });
+    if (response.ok) return response.json();
+    const problem = (await jsonOf(response)) ?? {};
+    if ([400, 401].includes(response.status)) return null;
+    // The token may well be good yet: a service that is away for a moment logs out nobody.
+    throw new ApiError(response.status, { ...problem, detail: 'The shop cannot tell just now that it is you. Try again in a moment.' });
   });
-  keepSession(response.ok ? await response.json() : null);
 }

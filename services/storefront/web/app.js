@@ -30,6 +30,7 @@ import { staffProductPage } from './pages/staff/product.js';
 import { staffProductsPage } from './pages/staff/products.js';
 import { staffStockPage } from './pages/staff/stock.js';
 import { staffSuppressionsPage } from './pages/staff/suppressions.js';
+import { shareSession } from './session.js';
 import { suggestions } from './suggest.js';
 
 const pages = [
@@ -118,6 +119,7 @@ function showAccount() {
   document.querySelector('#account-link').textContent = user?.name ?? 'Log in';
   document.querySelector('#staff-link').hidden = !isStaff(user);
 }
+shareSession();
 window.addEventListener('session', showAccount);
 showAccount();
 mountBell(document.querySelector('#bell'));
