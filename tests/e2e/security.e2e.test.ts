@@ -161,4 +161,11 @@ describe('The security of an account in a browser', function () {
     await greeting(copy);
     expect(await tokensOf(copy), 'told when it asks').to.equal(await tokensOf(page));
   });
+
+  it('shows no button for more where nothing more is there', async () => {
+    await shopper.register();
+    await page.goto('/notifications');
+    await page.getByRole('heading', { name: 'What is new' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Show more' }).isVisible()).to.equal(false);
+  });
 });

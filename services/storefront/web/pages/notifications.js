@@ -5,6 +5,7 @@ import { h } from '../dom.js';
 /** All that somebody was told, the newest first; what comes while the page is open is put on top. */
 export async function notificationsPage({ signal, go }) {
   if (session() === null) return go('/login', { replace: true });
+  const nothing = h('p', { class: 'quiet', hidden: true }, 'Nothing yet.');
   const list = h('ul', { class: 'plain' });
   const more = h('button', { type: 'button', onclick: () => void next() }, 'Show more');
   const note = h('p', { role: 'alert', class: 'error' });
@@ -15,6 +16,7 @@ export async function notificationsPage({ signal, go }) {
       list.append(...page.items.map(messageItem));
       cursor = page.nextCursor ?? undefined;
       more.hidden = cursor === undefined;
+      nothing.hidden = list.children.length > 0 || !more.hidden;
       note.textContent = '';
       return page;
     } catch (error) {
@@ -24,6 +26,10 @@ export async function notificationsPage({ signal, go }) {
   }
   const first = await next();
   if (first.items.length > 0) await api('POST', '/api/notifications/read', { upTo: first.items[0].id }).catch(() => undefined);
-  window.addEventListener('message-came', ({ detail }) => list.prepend(messageItem(detail)), { signal });
-  return [h('h1', {}, 'What is new'), first.items.length === 0 ? h('p', { class: 'quiet' }, 'Nothing yet.') : null, list, note, more];
+  const came = ({ detail }) => {
+    nothing.hidden = true;
+    list.prepend(messageItem(detail));
+  };
+  window.addEventListener('message-came', came, { signal });
+  return [h('h1', {}, 'What is new'), nothing, list, note, more];
 }
