@@ -170,7 +170,8 @@ describe('The life of an order in a browser', function () {
     await stranger.page.getByRole('heading', { name: 'That is not here' }).waitFor();
     for (const path of ['/staff', '/staff/stock', `/staff${new URL(owner.page.url()).pathname}`]) {
       await stranger.page.goto(path);
-      await stranger.page.getByRole('heading', { name: 'That is not here' }).waitFor();
+      await stranger.page.getByRole('heading', { name: 'Your account may not see this' }).waitFor();
+      await stranger.page.getByRole('link', { name: 'Back to the shop' }).waitFor();
     }
     expect(await stranger.page.getByRole('link', { name: 'Back office' }).count()).to.equal(0);
   });

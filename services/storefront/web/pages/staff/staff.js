@@ -20,14 +20,18 @@ function hasOneOf(roles, user) {
 export function forStaff(page, roles = staffRoles) {
   return async (parts) => {
     const user = session() === null ? undefined : await whoIAm();
-    if (!hasOneOf(roles, user))
-      return [
-        h('h1', {}, 'That is not here'),
-        h('p', {}, h('a', { href: '/login' }, 'Log in'), ' or go ', h('a', { href: '/' }, 'back to the shop')),
-      ];
+    if (!hasOneOf(roles, user)) return refusal(user);
     const mayChange = hasOneOf(['staff', 'admin'], user);
     return [navigation(user), await page({ ...parts, mayChange })];
   };
+}
+
+/** Logging in helps only who has not. */
+function refusal(user) {
+  const shop = (words) => h('a', { href: '/' }, words);
+  return user === undefined
+    ? [h('h1', {}, 'That is not here'), h('p', {}, h('a', { href: '/login' }, 'Log in'), ' or go ', shop('back to the shop'))]
+    : [h('h1', {}, 'Your account may not see this'), h('p', {}, 'It is for some of the staff only.'), h('p', {}, shop('Back to the shop'))];
 }
 
 async function whoIAm() {
