@@ -152,6 +152,9 @@ export interface OrderFilter {
   readonly limit: number;
 }
 
+/** Says what happens to an order: none of it where it was done before. It runs within the transaction that has locked the order. */
+export type Decide = (order: Order) => readonly OrderEvent[] | Promise<readonly OrderEvent[]>;
+
 export type Place = 'placed' | 'void' | 'nothing';
 
 export interface Orders {
@@ -175,7 +178,9 @@ export interface Orders {
    * Locks the order, lets `decide` say what happens, and stores that: events, projection and what is published. Answers the order after.
    * Throws a Problem 404 where there is no such order. `said` is kept where anything happened.
    */
-  change(unit: UnitOfWork, id: string, cause: string, decide: (order: Order) => readonly OrderEvent[], said?: Said): Promise<StoredOrder>;
+  change(unit: UnitOfWork, id: string, cause: string, decide: Decide, said?: Said): Promise<StoredOrder>;
+  /** Whether it is known whom the order is for, and that they were not erased; no erasure makes it unknown before the transaction has ended. */
+  holdContact(unit: UnitOfWork, id: string): Promise<boolean>;
   /** Locks one order whose deadline to be paid has passed, by Postgres' clock; passes over these, and those that others hold. */
   nextExpired(unit: UnitOfWork, except: readonly string[]): Promise<string | undefined>;
 }

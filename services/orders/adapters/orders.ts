@@ -10,8 +10,8 @@ import type { Contact, NewOrder, OrderFilter, Orders, RecordedEvent } from '../p
 import { asRfc3339, orderColumns, toStoredOrder } from './order-rows.ts';
 import type { OrderRow } from './order-rows.ts';
 
-// The order in which locks are taken, here and nowhere else: idempotency key, inbox row (both the kernel's), the order's row, its coupon's row.
-// A transaction changes one order. So nobody waits for each other in a circle.
+// The order in which locks are taken, here and nowhere else: idempotency key, inbox row (both the kernel's), the order's row, its contact's,
+// its coupon's. A transaction changes one order. So nobody waits for each other in a circle.
 
 export interface OrdersOptions {
   /** After this many seconds without payment an order is cancelled. */
@@ -102,7 +102,7 @@ export function postgresOrders(database: Database, { unpaidSeconds, onChange }: 
       );
       if (row === undefined) throw notFound('order', id);
       const { order: before, createdAt, words } = toStoredOrder(row);
-      const events = decide(before);
+      const events = await decide(before);
       if (events.length === 0) return { order: before, createdAt, words };
       let order = before;
       for (const event of events) {
@@ -114,6 +114,16 @@ export function postgresOrders(database: Database, { unpaidSeconds, onChange }: 
       if (order.couponCode !== null && isFailed(order.status) && !isFailed(before.status)) await releaseCoupon(unit, id);
       tell(unit, order, before.status);
       return { order, createdAt, words: said === undefined ? words : { ...words, [said.about]: said.text } };
+    },
+
+    async holdContact({ em }, id) {
+      // An erasure under way is waited for; one that comes later waits for us. What it has done shows only to a statement of its own.
+      const held = await em.execute<object[]>('select 1 from order_contacts where order_id = ? for key share', [id]);
+      if (held.length === 0) return false;
+      const erased = await em.execute<object[]>('select 1 from erasures e join orders o on o.customer_id = e.customer_id where o.id = ?', [
+        id,
+      ]);
+      return erased.length === 0;
     },
 
     async nextExpired(unit, except) {

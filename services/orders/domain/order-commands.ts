@@ -74,6 +74,13 @@ export function ship(order: Order, { lines: wanted, ...parcel }: Parcel): readon
   return [{ type: 'OrderUpdated', data: { reason: 'shipped', fulfilment, shipment: { ...parcel, lines } } }];
 }
 
+/** The refusal to send what nobody knows the address of any more. */
+export function addresseeErased({ number, fulfilment }: Order): Problem {
+  const next =
+    fulfilment === 'none' ? 'The order is cancelled and paid back by itself in a moment' : 'Cancel the rest of the order to pay it back';
+  return conflict('customer_erased', `The customer of order ${number} was deleted, and the address with them: send nothing. ${next}`);
+}
+
 /** The customer has a shipment, or all that were sent. The order is delivered once all of it is. */
 export function deliver(order: Order, shipmentId?: string): readonly OrderEvent[] {
   const named = order.shipments.filter(({ id }) => shipmentId === undefined || id === shipmentId);

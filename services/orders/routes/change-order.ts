@@ -1,10 +1,10 @@
 import { idempotent } from '@cartwright/kernel/http/idempotency';
 import type { IdempotentRequest } from '@cartwright/kernel/http/idempotency';
 import type { Reply } from '@cartwright/kernel/http/route';
-import type { Database } from '@cartwright/kernel/postgres/database';
-import type { Order, OrderEvent } from '../domain/order.ts';
+import type { Database, UnitOfWork } from '@cartwright/kernel/postgres/database';
+import type { Order } from '../domain/order.ts';
 import type { Said } from '../domain/words.ts';
-import type { Orders, StoredOrder } from '../ports.ts';
+import type { Decide, Orders, StoredOrder } from '../ports.ts';
 import { causeOf } from './order-access.ts';
 import { orderView } from './views.ts';
 
@@ -18,7 +18,7 @@ export interface OrderChange {
   readonly id: string;
   /** Of the Idempotency-Key, as in `orders.ship`. */
   readonly scope: string;
-  readonly decide: (order: Order) => readonly OrderEvent[];
+  readonly decide: (order: Order, unit: UnitOfWork) => ReturnType<Decide>;
   /** What the customer or staff say of it. */
   readonly said?: Said | undefined;
   /** The order as it is after, unless told. */
@@ -29,7 +29,7 @@ export interface OrderChange {
 export function changeOrder({ database, orders }: ChangingParts, request: IdempotentRequest, change: OrderChange): Promise<Reply> {
   const { id, scope, decide, said, reply = (stored: StoredOrder): Reply => ({ body: orderView(stored) }) } = change;
   return idempotent(database, request, { scope, principal: id }, async (unit) => {
-    const stored = await orders.change(unit, id, causeOf(request.principal), decide, said);
+    const stored = await orders.change(unit, id, causeOf(request.principal), (order) => decide(order, unit), said);
     return reply(stored);
   });
 }

@@ -6,16 +6,22 @@ import { Uuid } from '@cartwright/kernel/schemas';
 import { visibleText } from '@cartwright/kernel/visible-text';
 import { Type } from 'typebox';
 import { v7 } from 'uuid';
-import { deliver, ship } from '../domain/order-commands.ts';
+import { addresseeErased, deliver, ship } from '../domain/order-commands.ts';
 import { changeOrder } from './change-order.ts';
 import type { ChangingParts } from './change-order.ts';
+import type { Orders } from '../ports.ts';
 import { OneOrder, OrderView, closed, someUnits } from './views.ts';
 
 const tags = ['fulfilment'];
 const label = visibleText(100);
 
+/** Parts of the routes that fulfil an order. */
+export interface FulfilmentParts extends ChangingParts {
+  readonly orders: Pick<Orders, 'change' | 'holdContact'>;
+}
+
 /** What the house does with a paid order. */
-export function fulfilmentRoutes(parts: ChangingParts): Route[] {
+export function fulfilmentRoutes(parts: FulfilmentParts): Route[] {
   return [
     route({
       method: 'POST',
@@ -30,7 +36,16 @@ export function fulfilmentRoutes(parts: ChangingParts): Route[] {
       responses: { 200: OrderView, 404: Problem, 409: Problem },
       handle: (request) => {
         const { params, body } = request;
-        return changeOrder(parts, request, { id: params.id, scope: 'orders.ship', decide: (order) => ship(order, { id: v7(), ...body }) });
+        return changeOrder(parts, request, {
+          id: params.id,
+          scope: 'orders.ship',
+          decide: async (order, unit) => {
+            const events = ship(order, { id: v7(), ...body });
+            // An erasure takes the address at once, and ends the order a little later.
+            if (events.length > 0 && !(await parts.orders.holdContact(unit, order.id))) throw addresseeErased(order);
+            return events;
+          },
+        });
       },
     }),
     route({

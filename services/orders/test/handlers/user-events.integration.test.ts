@@ -4,7 +4,7 @@ import { v7 } from 'uuid';
 import { rebuildOrders } from '../../adapters/projection.ts';
 import { invokedBy, runOrders, tokenOf } from '../running-orders.ts';
 import type { RunningOrders } from '../running-orders.ts';
-import { captured, confirmedOrder, orderOf, placedOrder, productFor, cartWith } from '../shopping.ts';
+import { authorized, captured, cartWith, confirmedOrder, orderOf, placedOrder, productFor, reserved } from '../shopping.ts';
 import type { Placed, Product } from '../shopping.ts';
 
 interface Page {
@@ -157,6 +157,43 @@ describe('A customer who is erased', () => {
       .to.include({ status: 'placed' })
       .and.to.have.property('contact');
     expect(await orders.database.sql('select customer_id from erasures')).to.deep.equal([]);
+  });
+
+  it('is sent nothing from the moment on that they are erased, also where the order is not cancelled yet', async () => {
+    const order = await confirmedOrder(orders, lamp.sku, tokenOf(customerId));
+    await orders.deliver(captured(order.id));
+    const ship = () => orders.ask('POST', `/api/orders/${order.id}/ship`, undefined, staff);
+    const { sent } = await orders.database.transaction(async (unit) => {
+      await orders.erasure.erase(unit, customerId);
+      const sent = ship();
+      const waits = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      while ((await orders.database.sql(waits)).length === 0);
+      return { sent };
+    });
+    for (const refused of [await sent, await ship()]) {
+      expect(refused).to.deep.include({ status: 409 }).and.to.have.nested.property('body.code', 'customer_erased');
+      expect(refused.body['detail']).to.include(order.number).and.to.include('paid back by itself');
+    }
+    await orders.erasure.endOrders();
+    expect(await seen(order)).to.include({ status: 'cancelled', fulfilment: 'none' });
+    expect((await ship()).body, 'once it is cancelled').to.include({ status: 409, code: 'not_in_this_state' });
+  });
+
+  it('is sent no rest of an order either, which staff are told to cancel', async () => {
+    const lines = [{ sku: lamp.sku, quantity: 1 }];
+    const cart = await cartWith(orders, lamp.sku, 2, tokenOf(customerId));
+    const { body } = await orders.ask('POST', '/api/orders', orderOf(cart), tokenOf(customerId));
+    const id = String(body['id']);
+    for (const event of [reserved(id), authorized(id), captured(id)]) await orders.deliver(event);
+    const ask = (name: string, what?: object) => orders.ask('POST', `/api/orders/${id}/${name}`, what, staff);
+    expect((await ask('ship', { lines })).body).to.include({ fulfilment: 'partial' });
+    await erase();
+    await orders.erasure.endOrders();
+    const refused = await ask('ship');
+    expect(refused.body).to.include({ status: 409, code: 'customer_erased' });
+    expect(refused.body['detail']).to.include('Cancel the rest');
+    expect((await ask('cancel')).body).to.include({ fulfilment: 'shipped' });
+    expect((await ask('ship')).status, 'nothing is left to be sent').to.equal(200);
   });
 
   it('has an order that somebody else is changing ended at the next time', async () => {
