@@ -40,8 +40,13 @@ export function parseJson(raw: Buffer): unknown {
 
 const jsonMedia = /^application\/(?:json|[\w.+-]+\+json)\s*(?:;\s*charset="?utf-8"?\s*)?;?$/i;
 
-function refuseOtherMedia({ 'content-type': type = '', 'content-encoding': encoding = 'identity' }: IncomingHttpHeaders): void {
-  if (!jsonMedia.test(type)) throw unsupported('content-type', 'mediaType', 'must be application/json in UTF-8');
+function refuseOtherMedia(headers: IncomingHttpHeaders): void {
+  if (!jsonMedia.test(headers['content-type'] ?? '')) throw unsupported('content-type', 'mediaType', 'must be application/json in UTF-8');
+  refuseEncoded(headers);
+}
+
+/** Throws 415 for a body that is compressed: nothing here unpacks one, and what comes out of it could be of any size. */
+export function refuseEncoded({ 'content-encoding': encoding = 'identity' }: IncomingHttpHeaders): void {
   if (encoding.toLowerCase() !== 'identity')
     throw unsupported('content-encoding', 'encoding', 'must be left out: bodies are not compressed');
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { refuseEncoded } from '@cartwright/kernel/http/body';
 import { badRequest, Problem, unavailable } from '@cartwright/kernel/http/problem';
 import type { Kernel } from '@cartwright/kernel/kernel';
 import { isFromService } from '@cartwright/kernel/dapr/sidecar';
@@ -66,6 +67,9 @@ async function forward(kernel: Kernel, ctx: Context, path: string, app: string):
       detail: `A body may have at most ${String(mostBytes)} bytes`,
     });
   }
+  const sent = bodyOf(ctx.req);
+  // Said here: the header is not handed on, and the service would read packed bytes as JSON.
+  if (sent !== null) refuseEncoded(ctx.headers);
   const headers = requestHeaders(ctx.headers, ctx.req.socket.remoteAddress ?? '');
   const {
     status,
@@ -75,7 +79,7 @@ async function forward(kernel: Kernel, ctx: Context, path: string, app: string):
     method: ctx.method as TransportRequest['method'],
     path: ctx.url,
     headers,
-    body: bodyOf(ctx.req),
+    body: sent,
     timeoutMs,
     idleTimeoutMs,
   });

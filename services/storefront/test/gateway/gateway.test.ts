@@ -215,6 +215,21 @@ describe('The gateway', () => {
     expect(status).to.equal(413);
   });
 
+  it('refuses a compressed body by its header, which is not handed on; a request without a body may name what it likes', async () => {
+    for (const encoding of ['gzip', 'br', 'gzip, identity']) {
+      const headers = { 'content-type': 'application/json', 'content-encoding': encoding };
+      const response = await fetch(`${server.url}/api/orders`, { method: 'POST', body: '{}', headers });
+      expect(response.headers.get('content-type'), encoding).to.include('application/problem+json');
+      expect(await response.json(), encoding)
+        .to.include({ status: 415, code: 'unsupported_media_type' })
+        .and.to.have.nested.property('errors.0.field', 'content-encoding');
+    }
+    expect(forwarded).to.deep.equal([]);
+    const plain = { method: 'POST', body: '{}', headers: { 'content-encoding': 'Identity' } };
+    expect((await fetch(`${server.url}/api/orders`, plain)).status).to.equal(200);
+    expect((await fetch(`${server.url}/api/orders`, { headers: { 'content-encoding': 'gzip' } })).status).to.equal(200);
+  });
+
   it('slows down who asks too often', async () => {
     await server.close();
     await start(2);
