@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { countries, regionPattern, regions } from './places.ts';
-import { visibleText } from './visible-text.ts';
+import { personName, visibleText } from './visible-text.ts';
 
 export const Uuid = Type.String({ format: 'uuid', description: 'A UUID; ours are version 7' });
 export const Sku = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$', description: 'Stock keeping unit' });
@@ -39,7 +39,7 @@ const addressLines = {
 
 /** An address as somebody gives it. Tax depends on where goods go, so it names a country that exists, and the region where that has a say. */
 export const Address = Type.Object(
-  { ...addressLines, country: Type.String({ enum: [...countries], description: 'ISO 3166-1 alpha-2' }) },
+  { ...addressLines, name: personName(200), country: Type.String({ enum: [...countries], description: 'ISO 3166-1 alpha-2' }) },
   {
     additionalProperties: false,
     allOf: Object.entries(regions).map(([country, known]) => ({

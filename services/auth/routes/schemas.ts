@@ -1,5 +1,5 @@
 import { Email, Locale, Role, Timestamp, Uuid } from '@cartwright/kernel/schemas';
-import { visibleText } from '@cartwright/kernel/visible-text';
+import { personName } from '@cartwright/kernel/visible-text';
 import { Type } from 'typebox';
 import type { User } from '../ports.ts';
 
@@ -9,7 +9,7 @@ export const Password = Type.String({ minLength: 8, maxLength: 200 });
 /** A password that is only compared: whatever somebody typed. */
 export const KnownPassword = Type.String({ minLength: 1, maxLength: 200 });
 export const OneTimeCode = Type.String({ minLength: 6, maxLength: 40, description: 'Six digits of the app, or a recovery code' });
-export const PersonName = visibleText(200);
+export const PersonName = personName(200);
 
 /** Null: nothing is known of it. */
 export const NullableLocale = Type.Union([Locale, Type.Null()]);

@@ -4,7 +4,7 @@ import addFormats from 'ajv-formats';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 import type { TSchema } from 'typebox';
 import { regionsOfPattern } from '../places.ts';
-import { visiblePattern } from '../visible-text.ts';
+import { visibleLinePattern, visiblePattern } from '../visible-text.ts';
 import { Problem } from './problem.ts';
 import type { FieldError } from './problem.ts';
 
@@ -94,7 +94,10 @@ function messageOf({ keyword, message, instancePath, params }: ErrorObject, erro
     const known = regionsOfPattern.get(pattern);
     if (known !== undefined) return oneOf(known);
     if (pattern === visiblePattern) return 'must hold something that can be seen';
+    if (pattern === visibleLinePattern) return 'must hold something that can be seen, on one line without control characters';
   }
+  // Of all schemas, only a person's name says what it may not be.
+  if (keyword === 'not') return 'must not hold a web address';
   if (keyword === 'enum') return oneOf((params as { allowedValues: readonly unknown[] }).allowedValues.map(String));
   if (keyword !== 'const') return message ?? 'is not valid';
   // A union of literals fails once for each of them.

@@ -27,6 +27,8 @@ describe('What signed-in users see and change', () => {
 
   it('is their name', async () => {
     expect((await as(ada.accessToken, 'PATCH', '/me', { name: ' Countess ' })).body).to.include({ name: 'Countess' });
+    for (const name of ['Countess\n', 'www.evil.example'])
+      expect((await as(ada.accessToken, 'PATCH', '/me', { name })).body, name).to.have.nested.property('errors.0.field', '/name');
     expect((await as(ada.accessToken, 'GET', '/me')).body).to.include({ name: 'Countess', email: ada.user.email });
     const { status, body } = await as(ada.accessToken, 'PATCH', '/me', { email: newEmail() });
     expect([status, body.errors?.[0]?.field]).to.deep.equal([400, '/email']);

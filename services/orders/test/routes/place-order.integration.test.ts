@@ -293,6 +293,8 @@ describe('Placing an order', () => {
     ['no address', { shippingAddress: undefined }, 400, '/shippingAddress'],
     ['an address without a city', { shippingAddress: { ...address, city: undefined } }, 400, '/shippingAddress/city'],
     ['a blank name', { shippingAddress: { ...address, name: '  ' } }, 400, '/shippingAddress/name'],
+    ['a name of two lines', { shippingAddress: { ...address, name: 'Ada\nLovelace' } }, 400, '/shippingAddress/name'],
+    ['a name with a link', { shippingAddress: { ...address, name: 'www.evil.example' } }, 400, '/shippingAddress/name'],
     ['a country that is no code', { shippingAddress: { ...address, country: 'Germany' } }, 400, '/shippingAddress/country'],
     ['a country that is not there', { shippingAddress: { ...address, country: 'ZZ' } }, 400, '/shippingAddress/country'],
     ['no region where tax depends on it', { shippingAddress: { ...address, region: '' } }, 400, '/shippingAddress/region'],
