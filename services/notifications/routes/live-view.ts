@@ -38,10 +38,12 @@ export async function liveView(
 ): Promise<Static<typeof LiveView>[]> {
   if (messages.length === 0) return [];
   const [{ locale }, known] = await Promise.all([preferences.of(userId), orders.findAll(messages.flatMap(({ orderId }) => orderId ?? []))]);
-  const words = await Promise.all(messages.map((message) => wordsOf(contacts, message)));
-  return messages.map(({ seq, template, orderId, data, createdAt }, index) => {
+  const quoted = new Set(messages.flatMap(({ orderId, data }) => (data.said === undefined ? [] : (orderId ?? []))));
+  const words = new Map(await Promise.all([...quoted].map(async (orderId) => [orderId, await wordsOf(contacts, orderId)] as const)));
+  return messages.map(({ seq, template, orderId, data, createdAt }) => {
     const order = orderId === null ? undefined : known.get(orderId);
-    const { subject, text, path } = renderer.render(template, 'live', { contact: { ...nobody, ...words[index] }, order, data, locale });
+    const contact = { ...nobody, words: words.get(orderId ?? '') ?? {} };
+    const { subject, text, path } = renderer.render(template, 'live', { contact, order, data, locale });
     return {
       ...{ id: String(seq), template, title: subject, text, link: path },
       ...{ orderId, number: order?.number ?? null, read: seq <= readTo, createdAt },
@@ -49,12 +51,10 @@ export async function liveView(
   });
 }
 
-/** What staff said, where a message quotes it. While orders is away it is read without, rather than not at all. */
-async function wordsOf(contacts: LiveWriter['contacts'], { orderId, data }: LiveMessage): Promise<Pick<Contact, 'words'>> {
-  if (data.said === undefined || orderId === null) return {};
+/** What was said of an order. While orders is away its messages are read without, rather than not at all. */
+async function wordsOf(contacts: LiveWriter['contacts'], orderId: string): Promise<NonNullable<Contact['words']>> {
   try {
-    const { words = {} } = (await contacts.ofOrder(orderId)) ?? {};
-    return { words };
+    return (await contacts.ofOrder(orderId))?.words ?? {};
   } catch {
     return {};
   }
