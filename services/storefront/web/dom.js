@@ -202,7 +202,7 @@ export function live(parts) {
   };
 }
 
-/** Resolves after so long, or at once when the page is left. */
+/** Resolves after so long, or at once when `signal` says so, as that of a page that is left. */
 export function pause(ms, signal) {
   return new Promise((done) => {
     const end = () => {

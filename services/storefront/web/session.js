@@ -2,6 +2,8 @@
 // good once and ends the session when it is used twice. So tabs renew one after the other, and tell each other what they got. Tokens stay
 // in the memory of tabs: what is in localStorage would outlive them.
 
+import { pause } from './dom.js';
+
 const stored = 'cartwright.session';
 /** How long a tab waits for others to say that they have newer tokens. Others of this browser answer within a few milliseconds. */
 const answerMs = 300;
@@ -54,16 +56,10 @@ function oneByOne(id, work) {
 /** Ends when this tab has taken newer tokens, or none came. */
 function askOthers() {
   const mine = session();
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      window.removeEventListener('session', end);
-      resolve();
-    };
-    const timer = setTimeout(end, answerMs);
-    window.addEventListener('session', end);
-    others?.postMessage({ id: idOf(mine), renewals: renewalsOf(mine) });
-  });
+  const taken = new AbortController();
+  window.addEventListener('session', () => taken.abort(), { once: true });
+  others?.postMessage({ id: idOf(mine), renewals: renewalsOf(mine) });
+  return pause(answerMs, taken.signal);
 }
 
 function tell(tokens) {
