@@ -31,6 +31,17 @@ describe('A customer who is erased', () => {
   const seen = async ({ id }: Placed) => (await orders.ask('GET', `/api/orders/${id}`, undefined, staff)).body;
   const eventsOf = async ({ id }: Placed) => (await orders.ask('GET', `/api/orders/${id}/events`, undefined, staff)).body['items'];
 
+  /** What stays of two orders when their customer is erased: all events, and what was sent back of the first, or given back for it. */
+  async function keptOf(what: 'returns' | 'refunds', { id: first }: Placed, { id: second }: Placed): Promise<string> {
+    const rows = await orders.database.sql(
+      `select data::text as text from order_events where order_id in (?, ?)
+       union all select data::text from outbox where aggregate_id in (?, ?)
+       union all select ${what}::text from orders where id = ?`,
+      [first, second, first, second, first],
+    );
+    return JSON.stringify(rows);
+  }
+
   async function shippedOrder(): Promise<Placed> {
     const order = await confirmedOrder(orders, lamp.sku, tokenOf(customerId));
     await orders.deliver(captured(order.id));
@@ -63,16 +74,7 @@ describe('A customer who is erased', () => {
     expect(await told())
       .to.include('"too dark for Ada"')
       .and.to.include('"Ada is away"');
-    const kept = async () =>
-      JSON.stringify(
-        await orders.database.sql(
-          `select data::text as text from order_events where order_id in (?, ?)
-           union all select data::text from outbox where aggregate_id in (?, ?)
-           union all select returns::text from orders where id = ?`,
-          [shipped.id, waiting.id, shipped.id, waiting.id, shipped.id],
-        ),
-      );
-    expect(await kept())
+    expect(await keptOf('returns', shipped, waiting))
       .to.include('\\"customer\\"')
       .and.not.to.match(/Ada is away|too dark/);
     const person = (await orders.ask('GET', `/internal/people/${customerId}/data`, undefined, invokedBy('auth'))).body;
@@ -99,16 +101,7 @@ describe('A customer who is erased', () => {
     const contact = async ({ id }: Placed) =>
       (await orders.ask('GET', `/internal/orders/${id}/contact`, undefined, invokedBy('notifications'))).body;
     expect(Object.values((await contact(refused))['words'] as object)).to.have.members(['too dark', 'sorry, Ada', 'Ada wore it']);
-    const kept = async () =>
-      JSON.stringify(
-        await orders.database.sql(
-          `select data::text as text from order_events where order_id in (?, ?)
-           union all select data::text from outbox where aggregate_id in (?, ?)
-           union all select refunds::text from orders where id = ?`,
-          [refused.id, cancelled.id, refused.id, cancelled.id, refused.id],
-        ),
-      );
-    expect(await kept())
+    expect(await keptOf('refunds', refused, cancelled))
       .to.include('staff_words')
       .and.not.to.match(/sorry|wore|called/);
     await erase();
