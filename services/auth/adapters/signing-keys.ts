@@ -65,16 +65,19 @@ export async function signingKeysIn(
         return true;
       }),
 
-    rotate: ({ actorId, withdraw }) =>
-      rotation(async (unit) => {
+    async rotate({ actorId, withdraw }) {
+      const made = await rotation(async (unit) => {
         if (withdraw) {
           await unit.em.execute('update signing_keys set withdrawn_at = now() where withdrawn_at is null', [], 'run');
           await log.record({ userId: null, kind: 'signing_key_withdrawn', actorId }, unit);
         }
-        const made = await addKey(unit, withdraw ? 'now()' : `now() + ${overlap}`);
+        const added = await addKey(unit, withdraw ? 'now()' : `now() + ${overlap}`);
         await log.record({ userId: null, kind: 'signing_key_made', actorId }, unit);
-        return made;
-      }),
+        return added;
+      });
+      known = undefined; // what it signs would be refused
+      return made;
+    },
   };
   await keys.rotateIfDue();
 

@@ -106,6 +106,13 @@ function keyCache(fetchKeys: () => Promise<JSONWebKeySet>, now: () => number) {
 
   const mayTry = (): boolean => now() - triedAt >= refetchAfterMs;
 
+  /** Keys that came since, are on their way, or may be asked for. Undefined where somebody has just found out that there are no others. */
+  function othersThan(tried: KeyFinder): KeyFinder | Promise<KeyFinder> | undefined {
+    if (fetching !== undefined) return fetching;
+    if (keys !== undefined && keys.find !== tried) return keys.find;
+    return mayTry() ? refresh() : undefined;
+  }
+
   return {
     /** Runs `check` with the keys, and once more with new ones where it meets a key that is not known. Throws 503 while there are none. */
     async with<T>(check: (find: KeyFinder) => Promise<T>): Promise<T> {
@@ -114,11 +121,14 @@ function keyCache(fetchKeys: () => Promise<JSONWebKeySet>, now: () => number) {
         // A key that was withdrawn counts no longer than that. While auth is away one caller a minute finds it out, and the others do not wait.
         if (now() - keys.at > 2 * keysLastMs && now() - failedAt > keysLastMs) await renewal;
       }
+      const tried = keys?.find ?? (await refresh());
       try {
-        return await check(keys?.find ?? (await refresh()));
+        return await check(tried);
       } catch (error) {
-        if (!(error instanceof errors.JWKSNoMatchingKey) || !mayTry()) throw error;
-        return check(await refresh());
+        if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+        const others = await othersThan(tried);
+        if (others === undefined) throw error;
+        return check(others);
       }
     },
   };

@@ -90,9 +90,11 @@ describe('Access tokens', () => {
         .and.to.have.length(2);
       expect(await signed()).to.equal(before);
       expect(await rotateKeys(['--withdraw'], context)).to.equal(0);
+      const signedAtOnce = kidOf(await auth.signer.sign({ id: ada.user.id, roles: [] }, 's'));
       const [now = '', ...others] = await publishedKids();
       expect(others).to.deep.equal([]);
       expect(lines.at(-2)).to.include(now);
+      expect(signedAtOnce).to.equal(now);
       expect(await signed()).to.equal(now);
       const entries = await auth.log.list({ kind: 'signing_key_withdrawn', limit: 5 });
       expect(entries.map(({ actorId, userId }) => [actorId, userId])).to.deep.equal([[admin.user.id, null]]);

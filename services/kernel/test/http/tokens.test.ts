@@ -107,6 +107,18 @@ describe('The token checker', () => {
     expect(fetched).to.equal(2);
   });
 
+  it('takes a new key from the keys that are on their way, whoever asked for them', async () => {
+    const check = checker();
+    await check(await sign(key));
+    const next = await makeKey('k2');
+    published = [next.jwk];
+    clock += 61_000; // the keys are renewed behind the scenes, and all who come now check by the old ones first
+    const token = await sign(next);
+    const found = await Promise.all([check(token), check(token), check(await sign(next, { sub: 'u2' }))]);
+    expect(found.map(({ userId }) => userId)).to.deep.equal(['u1', 'u1', 'u2']);
+    expect(fetched).to.equal(2);
+  });
+
   it('refuses a token that never ends, and one that ended after it was checked', async () => {
     const endless = await new SignJWT({ sid: 's1', iss: 'cartwright', aud: 'cartwright', sub: 'u1' })
       .setProtectedHeader({ alg: 'EdDSA', kid: 'k1' })
