@@ -150,7 +150,7 @@ async function senders(): Promise<Sender[]> {
   return [
     { token: undefined, leavesOut: /import/ },
     { token: await tokenFrom('register', customer), leavesOut: /import|logout/ },
-    { token: await tokenFrom('login', staff), leavesOut: /import|categories|logout|\/me(\/|$)|preferences/ },
+    { token: await tokenFrom('login', staff), leavesOut: /import|categories|logout|keys\/rotate|\/me(\/|$)|preferences/ },
   ];
 }
 
