@@ -4,19 +4,20 @@ import type { CartState } from '@cartwright/cart/state';
 import { canonicalAddress } from '@cartwright/kernel/address';
 import { customerOf } from '@cartwright/kernel/http/access';
 import type { Principal } from '@cartwright/kernel/http/access';
-import { Problem, conflict, invalidField, notFound } from '@cartwright/kernel/http/problem';
+import { conflict, notFound } from '@cartwright/kernel/http/problem';
+import type { Problem } from '@cartwright/kernel/http/problem';
 import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
 import type { Address } from '@cartwright/kernel/schemas';
 import { v7 } from 'uuid';
 import { checkOut } from '../domain/checkout.ts';
-import type { PriceChange, StockChange } from '../domain/checkout.ts';
 import { orderNumber } from '../domain/order-number.ts';
 import type { ShippingMethod } from '../domain/shipping.ts';
 import type { Policies } from '../domain/totals.ts';
 import type { Carts, Contact, Coupons, NewOrder, Orders, Prices, Stock, StoredOrder } from '../ports.ts';
 import { cartFor } from './cart-access.ts';
-import { causeOf } from './order-access.ts';
 import { refusable } from './cart-refusals.ts';
+import { checkoutRefusal } from './checkout-refusals.ts';
+import { causeOf } from './order-access.ts';
 
 export interface Placing {
   readonly carts: Carts;
@@ -75,16 +76,8 @@ async function prepareOrder(parts: Placing, request: PlacingRequest, principal: 
   const { lines: wanted, currency } = cart;
   const checked = checkOut({ lines: wanted, currency, prices: current, stock: levels, coupon, shippingMethod, destination }, policies);
   if (!checked.ok) {
-    switch (checked.reason) {
-      case 'price_changed':
-        throw await refuse(parts, actor, id, priceChanged(checked.changes, cart.currency), 'prices');
-      case 'stock_changed':
-        throw await refuse(parts, actor, id, stockChanged(checked.shortages), 'nothing');
-      case 'coupon_not_valid':
-        throw await refuse(parts, actor, id, couponNotValid(checked.refusal), 'nothing');
-      case 'too_large':
-        throw await refuse(parts, actor, id, invalidField('/cartId', 'maximum', 'costs more than can be ordered at once'), 'nothing');
-    }
+    const problem = checkoutRefusal(checked, currency, '/cartId');
+    throw await refuse(parts, actor, id, problem, checked.reason === 'price_changed' ? 'prices' : 'nothing');
   }
   const { lines, totals } = checked;
   const customer = customerOf(principal);
@@ -210,42 +203,6 @@ async function refuse(
   return problem;
 }
 
-function priceChanged(changes: readonly PriceChange[], currency: string): Problem {
-  const money = (amount: number | null) => (amount === null ? null : { amount, currency });
-  return new Problem({
-    status: 409,
-    code: 'price_changed',
-    title: 'Price changed',
-    detail: 'Prices have changed since the cart was filled. The cart has the new ones: look again, then place the order',
-    errors: changes.map(({ index, sku, now }) => ({
-      field: `/lines/${String(index)}`,
-      rule: now === null ? 'notForSale' : 'price',
-      message: now === null ? `${sku} is not for sale any more` : `${sku} has another price`,
-    })),
-    extra: { changes: changes.map(({ index, sku, was, now }) => ({ line: index, sku, was: money(was), now: money(now) })) },
-  });
-}
-
-function stockChanged(shortages: readonly StockChange[]): Problem {
-  return new Problem({
-    status: 409,
-    code: 'stock_changed',
-    title: 'Stock changed',
-    detail: 'There is less in stock than when the cart was filled. Take what is left, or something else',
-    errors: shortages.map(({ index, sku, available }) => ({
-      field: `/lines/${String(index)}`,
-      rule: 'stock',
-      message: available === 0 ? `${sku} is out of stock` : `only ${String(available)} of ${sku} are left`,
-    })),
-    extra: { changes: shortages.map(({ index: line, sku, requested, available }) => ({ line, sku, requested, available })) },
-  });
-}
-
 function couponGone(): Problem {
   return conflict('coupon_not_valid', 'The coupon cannot be used any more; it was taken off the cart');
-}
-
-function couponNotValid(refusal: 'currency' | 'minimum'): Problem {
-  const why = refusal === 'currency' ? 'is for another currency' : 'needs a larger order';
-  return conflict('coupon_not_valid', `The coupon ${why}`, { reason: refusal });
 }
