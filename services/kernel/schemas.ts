@@ -37,18 +37,24 @@ const addressLines = {
   postalCode: visibleText(20),
 };
 
+const country = Type.String({ enum: [...countries], description: 'ISO 3166-1 alpha-2' });
+const knownRegions = Object.entries(regions).map(([code, known]) => ({
+  if: { properties: { country: { const: code } }, required: ['country'] },
+  then: { properties: { region: { pattern: regionPattern(known) } } },
+}));
+
 /** An address as somebody gives it. Tax depends on where goods go, so it names a country that exists, and the region where that has a say. */
 export const Address = Type.Object(
-  { ...addressLines, name: personName(200), country: Type.String({ enum: [...countries], description: 'ISO 3166-1 alpha-2' }) },
-  {
-    additionalProperties: false,
-    allOf: Object.entries(regions).map(([country, known]) => ({
-      if: { properties: { country: { const: country } }, required: ['country'] },
-      then: { properties: { region: { pattern: regionPattern(known) } } },
-    })),
-  },
+  { ...addressLines, name: personName(200), country },
+  { additionalProperties: false, allOf: knownRegions },
 );
 export type Address = Static<typeof Address>;
+
+/** Where something goes, as far as its price depends on it: an address without the person. */
+export const Destination = Type.Object(
+  { region: addressLines.region, postalCode: addressLines.postalCode, country },
+  { additionalProperties: false, allOf: knownRegions },
+);
 
 /** An address as it is kept: those from before a rule stay readable. */
 export const KeptAddress = Type.Object({ ...addressLines, country: Type.String() }, { additionalProperties: false });

@@ -24,6 +24,7 @@ import { orderStreamRoute } from './routes/order-stream.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { customersData } from './routes/person-data.ts';
 import type { Placing } from './routes/place-order.ts';
+import { quoteRoute } from './routes/quote.ts';
 import { withdrawalRoute } from './routes/withdrawal.ts';
 
 export interface OrdersParts {
@@ -53,6 +54,7 @@ export function ordersApp(kernel: Kernel, { database, placing, priceLists, keys,
   return {
     routes: [
       ...cartRoutes({ database, carts, prices, coupons, orders, keys, customerCarts }),
+      quoteRoute(placing),
       ...currentCartRoutes({ carts, coupons, orders, customerCarts }),
       ...orderRoutes({ database, placing, keys, providers: ['stripe', ...(local ? ['sandbox'] : [])], secureCookies: !local }),
       ...fulfilmentRoutes({ database, orders }),

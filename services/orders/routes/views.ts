@@ -20,6 +20,7 @@ import type { Coupon } from '../domain/coupon.ts';
 import { fulfilments, orderStatuses, paymentStatuses } from '../domain/order-states.ts';
 import type { Contact, RecordedEvent, StoredOrder } from '../ports.ts';
 import { itemsOf } from '../domain/totals.ts';
+import type { OrderLine as DomainLine, OrderTotals } from '../domain/totals.ts';
 import { dataWithWords, withWords } from '../domain/words.ts';
 import { keyHeader } from './order-access.ts';
 
@@ -41,12 +42,21 @@ export const CartView = Type.Object(
     createdAt: Timestamp,
     updatedAt: Timestamp,
   },
-  { ...closed, description: 'Shipping and tax are 0 until the order is placed: they depend on the address' },
+  { ...closed, description: 'Shipping and tax are 0: they depend on the address, and POST /api/carts/{id}/quote tells them' },
 );
 export type CartView = Static<typeof CartView>;
 
+/** Lines with amounts that say what currency they are in. */
+export function linesView(lines: readonly DomainLine[], currency: string): OrderLine[] {
+  return lines.map((line) => ({ ...line, unitPrice: { amount: line.unitPrice, currency }, total: { amount: line.total, currency } }));
+}
+
+export function totalsView({ items, discount, shipping, tax, total }: OrderTotals, currency: string): Totals {
+  const money = (amount: number): Money => ({ amount, currency });
+  return { items: money(items), discount: money(discount), shipping: money(shipping), tax: money(tax), total: money(total) };
+}
+
 export function cartView(cart: CartState, coupon: Coupon | undefined): CartView {
-  const money = (amount: number): Money => ({ amount, currency: cart.currency });
   const lines = cart.lines.map(({ sku, title, quantity, unitPrice }) => ({ sku, title, quantity, unitPrice, total: quantity * unitPrice }));
   const items = itemsOf(lines);
   const applied = coupon === undefined ? { discount: 0 } : applyCoupon(coupon, items, cart.currency);
@@ -54,9 +64,9 @@ export function cartView(cart: CartState, coupon: Coupon | undefined): CartView 
   return {
     id: cart.id,
     currency: cart.currency,
-    lines: lines.map((line) => ({ ...line, unitPrice: money(line.unitPrice), total: money(line.total) })),
+    lines: linesView(lines, cart.currency),
     ...(cart.coupon === null ? {} : { coupon: cart.coupon }),
-    totals: { items: money(items), discount: money(discount), shipping: money(0), tax: money(0), total: money(items - discount) },
+    totals: totalsView({ items, discount, shipping: 0, tax: 0, total: items - discount }, cart.currency),
     ...(cart.orderId === null ? {} : { orderId: cart.orderId }),
     abandoned: cart.abandonedAt !== null,
     createdAt: cart.createdAt,
@@ -120,7 +130,6 @@ export const OrderDetails = Type.Object(
 export function orderView({ order: kept, createdAt, words }: StoredOrder): OrderView {
   const order = withWords(kept, words);
   const money = (amount: number): Money => ({ amount, currency: order.currency });
-  const { items, discount, shipping, tax, total } = order.totals;
   return {
     id: order.id,
     number: order.number,
@@ -128,8 +137,8 @@ export function orderView({ order: kept, createdAt, words }: StoredOrder): Order
     fulfilment: order.fulfilment,
     paymentStatus: order.paymentStatus,
     currency: order.currency,
-    lines: order.lines.map((line) => ({ ...line, unitPrice: money(line.unitPrice), total: money(line.total) })),
-    totals: { items: money(items), discount: money(discount), shipping: money(shipping), tax: money(tax), total: money(total) },
+    lines: linesView(order.lines, order.currency),
+    totals: totalsView(order.totals, order.currency),
     ...(order.couponCode === null ? {} : { coupon: order.couponCode }),
     shippingMethod: order.shippingMethod,
     payment: { provider: order.provider, ...(order.nextAction === null ? {} : { nextAction: order.nextAction }) },

@@ -121,6 +121,12 @@ export const ownership: Readonly<Record<string, AtStake>> = {
   'PATCH /api/carts/:id/items/:sku': [{ ...cartLine, body: () => ({ quantity: 2 }) }],
   'DELETE /api/carts/:id/items/:sku': [cartLine],
   'POST /api/carts/:id/coupon': [{ owned: 'cart', body: () => ({ code: null }) }],
+  'POST /api/carts/:id/quote': [
+    {
+      owned: 'cart',
+      body: () => ({ shippingAddress: { country: 'US', region: 'IL', postalCode: '62701' }, shippingMethod: 'standard' }),
+    },
+  ],
   'POST /api/carts/:id/merge': [
     { owned: 'cart', body: ({ ownCart }) => ({ from: ownCart }) },
     { owned: 'cart', params: ({ ownCart }) => ({ id: ownCart }), body: ({ cart }) => ({ from: cart }) },
