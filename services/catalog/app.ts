@@ -6,6 +6,7 @@ import type { Database } from '@cartwright/kernel/postgres/database';
 import type { View } from './adapters/view-journal.ts';
 import { orderEvents } from './handlers/order-events.ts';
 import { stockEvents } from './handlers/stock-events.ts';
+import type { StockEventParts } from './handlers/stock-events.ts';
 import { userEvents } from './handlers/user-events.ts';
 import { publishDue } from './adapters/publisher.ts';
 import type { Imports } from './adapters/imports-in-postgres.ts';
@@ -52,13 +53,14 @@ export interface CatalogParts extends ProductParts, ReviewParts, RecommendationP
   readonly journal: Pick<SearchJournal, 'note' | 'flush'>;
   readonly views: Journal<View>;
   readonly changed: (productIds: readonly string[]) => void;
+  readonly stockChanged: StockEventParts;
 }
 
 /** Catalog: products, categories, reviews, search, import and export. */
 export function catalogApp(parts: CatalogParts): ServiceApp {
-  const { database, rebuilds, reviews, purchases, changed } = parts;
+  const { database, rebuilds, reviews, purchases, stockChanged } = parts;
   const subscriptions = [
-    subscription({ topic: 'stock', database, handlers: stockEvents(changed) }),
+    subscription({ topic: 'stock', database, handlers: stockEvents(stockChanged) }),
     subscription({ topic: 'orders', database, handlers: orderEvents(purchases) }),
     subscription({ topic: 'users', database, handlers: userEvents(reviews, purchases) }),
   ];

@@ -99,5 +99,6 @@ export async function openCatalog(kernel: Kernel, database: Database, indexName 
     views,
     recommender,
     changed,
+    stockChanged: { forget: (ids) => cache.forget(ids), wake: indexer.wake },
   };
 }

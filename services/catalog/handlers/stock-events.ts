@@ -3,8 +3,15 @@ import { on } from '@cartwright/kernel/messaging/subscription';
 import type { Handler } from '@cartwright/kernel/messaging/handler';
 import { queueForIndex } from '../adapters/products-in-postgres.ts';
 
+export interface StockEventParts {
+  /** Called after a commit that changed what these products say. */
+  readonly forget: (productIds: readonly string[]) => void;
+  /** Called after a commit that changed what the search says. */
+  readonly wake: () => void;
+}
+
 /** Keeps a copy of what can be bought. Only whether a product is in stock changes what search says, so only that is indexed anew. */
-export function stockEvents(changed: (productIds: readonly string[]) => void): Handler[] {
+export function stockEvents({ forget, wake }: StockEventParts): Handler[] {
   return [
     on(StockUpdated, {
       apply: async ({ data: { sku, available }, aggregateVersion }, unit) => {
@@ -17,9 +24,11 @@ export function stockEvents(changed: (productIds: readonly string[]) => void): H
         );
         const products = await unit.em.execute<{ id: string }[]>('select product_id as id from variants where sku = ?', [sku]);
         const ids = products.map(({ id }) => id);
-        if ((before?.available ?? 0) > 0 !== available > 0) await queueForIndex(unit, ids);
+        const shown = (before?.available ?? 0) > 0 !== available > 0;
+        if (shown) await queueForIndex(unit, ids);
         unit.afterCommit(() => {
-          changed(ids);
+          forget(ids);
+          if (shown) wake();
         });
       },
     }),
