@@ -96,7 +96,7 @@ export function messagesIn(database: Database, live: Pick<LiveMessages, 'append'
          where id = ? and lease = ? and state in ('waiting', 'sending') returning 1`;
       const params = [inDoubt ? 1 : 0, recipientHash, id, lease];
       const standing = (rows: readonly object[]) => (rows.length > 0 ? 'sending' : 'lost');
-      if (!mayBeAskedForTwice(template)) return standing(await database.sql(sql, params));
+      if (ruleOf(template).askedForTwice !== true) return standing(await database.sql(sql, params));
       return database.transaction(async ({ em }) => {
         // Of two to one address, one waits here until the other is seen.
         await em.execute(`select pg_advisory_xact_lock(hashtextextended('sending:' || ?::text, 0))`, [recipientHash], 'run');
@@ -144,11 +144,6 @@ export function messagesIn(database: Database, live: Pick<LiveMessages, 'append'
       await em.execute('update orders set customer_id = null where customer_id = ?', [userId], 'run');
     },
   };
-}
-
-/** Whether somebody may have asked for a message as a user, and as a guest by the same address, which the claim does not know. */
-function mayBeAskedForTwice(template: TemplateName): boolean {
-  return template === 'back-in-stock';
 }
 
 /** Whom a message is for, as far as the claim tells people apart. */

@@ -8,6 +8,8 @@ export interface TemplateRule {
   readonly essential: boolean;
   readonly channels: readonly Channel[];
   readonly audience: 'customers' | 'staff';
+  /** Somebody may have asked for it as a user, and as a guest by the same address, which the claim does not know. */
+  readonly askedForTwice?: boolean;
 }
 
 export const templates = {
@@ -33,7 +35,7 @@ export const templates = {
   'return-requested': { essential: false, channels: ['email', 'live'], audience: 'customers' },
   'return-received': { essential: true, channels: ['email', 'live'], audience: 'customers' },
   'return-rejected': { essential: true, channels: ['email', 'live'], audience: 'customers' },
-  'back-in-stock': { essential: false, channels: ['email', 'live'], audience: 'customers' },
+  'back-in-stock': { essential: false, channels: ['email', 'live'], audience: 'customers', askedForTwice: true },
   'staff-stock-low': { essential: false, channels: ['email', 'live'], audience: 'staff' },
   'staff-refund-failed': { essential: false, channels: ['email', 'live'], audience: 'staff' },
 } as const satisfies Record<string, TemplateRule>;
