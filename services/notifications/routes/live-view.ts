@@ -1,3 +1,4 @@
+import { isTransient } from '@cartwright/kernel/messaging/transient';
 import { Timestamp, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
@@ -55,8 +56,9 @@ export async function liveView(
 async function wordsOf(contacts: LiveWriter['contacts'], orderId: string): Promise<NonNullable<Contact['words']>> {
   try {
     return (await contacts.ofOrder(orderId))?.words ?? {};
-  } catch {
-    return {};
+  } catch (error) {
+    if (isTransient(error)) return {};
+    throw error;
   }
 }
 

@@ -1,3 +1,4 @@
+import { SidecarUnavailable } from '@cartwright/kernel/dapr/errors';
 import { unauthorized } from '@cartwright/kernel/http/problem';
 import { listen } from '@cartwright/kernel/test/kernel-for-tests';
 import type { Listening } from '@cartwright/kernel/test/kernel-for-tests';
@@ -241,9 +242,13 @@ describe('live messages', () => {
     service.contacts.set(orderId, { ...contact, words: {} });
     expect(await text()).to.contain('of your order CW-100042.');
     service.contacts.get = () => {
-      throw new Error('orders is away');
+      throw new SidecarUnavailable('orders is away');
     };
     expect(await text()).to.contain('of your order CW-100042.');
+    service.contacts.get = () => {
+      throw new Error('a defect');
+    };
+    expect((await ask(ada, 'GET', '/api/notifications')).status).to.equal(500);
   });
 
   it('are forgotten with the person', async () => {
