@@ -86,6 +86,7 @@ export async function openDatabaseAt(
   const { name, host, entities = [], migrations, poolSize = 10 } = options;
   await applyMigrations(url, [kernelMigrations, ...(migrations === undefined ? [] : [{ owner: name, folder: migrations }])]);
   const watchdog = new Watchdog({ url, log: host?.log });
+  let endPool = (): Promise<void> => Promise.resolve(); // there is none until something is asked
   const orm = await MikroORM.init({
     clientUrl: url,
     entities,
@@ -102,6 +103,7 @@ export async function openDatabaseAt(
       keepAlive: true,
       onPoolCreated: (pool: Pool) => {
         watchdog.watch(pool);
+        endPool = () => end(pool);
       },
     },
   });
@@ -127,9 +129,19 @@ export async function openDatabaseAt(
     },
     close: async () => {
       await watchdog.stop();
+      await endPool();
       await orm.close(true);
     },
   };
+}
+
+/**
+ * Ends a pool once whoever has one of its connections, or just gets one, has given it back. Kysely (0.29) forgets its pool before it ends it: a connection
+ * that is being made at that moment is never given back, and the end is waited for without end. So it is told to end it only when it has ended.
+ */
+async function end(pool: Pool): Promise<void> {
+  await pool.end();
+  pool.end = () => Promise.resolve();
 }
 
 /**

@@ -10,7 +10,8 @@ import { applyMigrations, emptyDatabase, kernelMigrations } from '../../postgres
 import { sweepRetention } from '../../postgres/retention.ts';
 import { inContext } from '../../telemetry/context.ts';
 import { orderEvents, publishAll } from '../messaging/fixtures.ts';
-import { adminUrl, createTestDatabase } from './test-database.ts';
+import { pausingProxy } from './pausing-proxy.ts';
+import { adminUrl, createTestDatabase, until } from './test-database.ts';
 import type { TestDatabase } from './test-database.ts';
 
 describe('a database', () => {
@@ -120,6 +121,22 @@ describe('a database', () => {
       expect(isTransient(await broken.catch((error: unknown) => error))).to.equal(true);
     }
     await database.transaction(({ em }) => em.execute("insert into notes values ('still here')"));
+  });
+
+  it('ends though a connection is just being made: who asked for it is answered first', async () => {
+    const proxy = await pausingProxy(place.url);
+    const other = await openDatabaseAt(proxy.url, { name: 'orders' });
+    await other.sql('select 1');
+    const before = proxy.opened();
+    proxy.pause();
+    const one = 'select 1 as one';
+    const answers = Promise.all([other.sql(one), other.sql(one), other.transaction(({ em }) => em.execute(one))]);
+    await until('two of them connect, beside the connection that is there', () => proxy.opened() === before + 2);
+    const closed = other.close();
+    proxy.resume();
+    expect(await answers).to.deep.equal(Array(3).fill([{ one: 1 }]));
+    await closed;
+    await proxy.close();
   });
 
   it('forgets published events after 90 days, and dead letters that are settled after 30, however many', async () => {
