@@ -88,7 +88,7 @@ describe('Inventory behind its sidecar', () => {
     const { status, body } = await stock('PUT', '', { items });
     expect([status, body.items?.length]).to.deep.equal([200, 300]);
     expect(body.items?.at(-1)).to.include({ onHand: 299, version: 1 });
-  }).timeout(20_000);
+  });
 
   it('holds what can be held, and answers a command that is repeated as before', async () => {
     await stock('PUT', `/${sku}`, { onHand: 3 });

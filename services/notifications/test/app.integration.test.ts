@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { appToken } from '@cartwright/kernel/test/kernel-for-tests';
+import { until } from '@cartwright/kernel/test/postgres/test-database';
 import { expect } from 'chai';
 import { v7 } from 'uuid';
 import { envelope, placed, serveNotifications, tokenOf } from './adapters/fixtures.ts';
@@ -50,12 +51,12 @@ describe('notifications', () => {
 
   /** The mails of a recipient, once there are so many. */
   async function mailsTo(to: string, count: number): Promise<Record<string, unknown>[]> {
-    const deadline = Date.now() + 10_000;
-    for (;;) {
-      const { items } = (await ask('GET', `/api/notifications/mailbox?to=${encodeURIComponent(to)}`)).body;
-      if (items.length >= count || Date.now() > deadline) return items;
-      await new Promise((done) => setImmediate(done));
-    }
+    let items: Body['items'] = [];
+    await until(`there are ${String(count)} mails`, async () => {
+      ({ items } = (await ask('GET', `/api/notifications/mailbox?to=${encodeURIComponent(to)}`)).body);
+      return items.length >= count;
+    });
+    return items;
   }
 
   it('tell a customer what becomes of an order, each thing once', async () => {

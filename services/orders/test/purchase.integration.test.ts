@@ -8,7 +8,7 @@ import type { Answer } from './running-orders.ts';
 import { orderOf, snapshot } from './shopping.ts';
 import type { Placed } from './shopping.ts';
 
-const withinMs = 15_000;
+const withinMs = 30_000;
 
 /** Asks until the answer is as wanted. */
 async function until(what: string, ask: () => Promise<Answer>, wanted: (answer: Answer) => boolean): Promise<Answer> {
@@ -21,7 +21,8 @@ async function until(what: string, ask: () => Promise<Answer>, wanted: (answer: 
   }
 }
 
-describe('A purchase through all services, over the broker', () => {
+describe('A purchase through all services, over the broker', function () {
+  this.timeout(120_000);
   const { services } = stackFile();
   const orders = askAt(services.orders.url);
   const inventory = askAt(services.inventory.url);

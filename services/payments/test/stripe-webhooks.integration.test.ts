@@ -1,5 +1,6 @@
 import { appToken, listen } from '@cartwright/kernel/test/kernel-for-tests';
 import type { Listening } from '@cartwright/kernel/test/kernel-for-tests';
+import { until } from '@cartwright/kernel/test/postgres/test-database';
 import { expect } from 'chai';
 import type Stripe from 'stripe';
 import { v7 } from 'uuid';
@@ -172,8 +173,7 @@ describe('webhooks of Stripe', () => {
     await webhook('charge.refunded', { id: 'ch_1', object: 'charge', payment_intent: 'pi_1', metadata: {} });
     const unanswered = () =>
       service.database.sql(`select 1 from attempts where step = 'look_up' and state = 'open' and outcome = 'no_answer'`);
-    const deadline = Date.now() + 10_000;
-    while ((await unanswered()).length === 0) if (Date.now() > deadline) throw new Error('It is not looked into again');
+    await until('it is to be looked into again', async () => (await unanswered()).length > 0);
     stripe.answer = honest;
     await service.database.sql(`update attempts set due_at = now() where state = 'open'`);
     await service.worker.sweep();
@@ -209,8 +209,7 @@ describe('webhooks of Stripe', () => {
     await deliver(confirmed(orderId));
     const tried = async () =>
       (await service.database.sql(`select 1 from attempts where step = 'capture' and tries > 0 and order_id = ?`, [orderId])).length > 0;
-    const deadline = Date.now() + 10_000;
-    while (!(await tried())) if (Date.now() > deadline) throw new Error('The capture was not tried');
+    await until('the capture was tried', tried);
     const tables = await service.database.sql<{ name: string }>(
       `select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`,
     );

@@ -1,5 +1,6 @@
 import { appToken, listen } from '@cartwright/kernel/test/kernel-for-tests';
 import type { Listening } from '@cartwright/kernel/test/kernel-for-tests';
+import { until } from '@cartwright/kernel/test/postgres/test-database';
 import { expect } from 'chai';
 import { v7 } from 'uuid';
 import { retry } from '../commands/retry.ts';
@@ -131,8 +132,7 @@ describe('payments that are stuck', () => {
     };
     await byHand(1124);
     await told();
-    const deadline = Date.now() + 10_000;
-    while ((await service.payments.find(orderId))?.refunded !== 1124) if (Date.now() > deadline) throw new Error('It was not learnt');
+    await until('it was learnt', async () => (await service.payments.find(orderId))?.refunded === 1124);
     expect(await service.stateOf(orderId)).to.equal('refund_stuck');
     await byHand(10_000);
     await told();

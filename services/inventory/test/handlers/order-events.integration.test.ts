@@ -9,6 +9,7 @@ import { subscription } from '@cartwright/kernel/messaging/subscription';
 import type { EventSubscription } from '@cartwright/kernel/messaging/subscription';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import { bulk, envelope } from '@cartwright/kernel/test/messaging/fixtures';
+import { until } from '@cartwright/kernel/test/postgres/test-database';
 import type { Kernel } from '@cartwright/kernel/kernel';
 import { expect } from 'chai';
 import { v7 } from 'uuid';
@@ -90,11 +91,8 @@ describe('Events of orders', () => {
     );
   /** Waits until the work that events have begun is done. */
   async function settled(id = orderId): Promise<void> {
-    const deadline = Date.now() + 5000;
-    while (['reserving', 'refusing', 'releasing', 'committing', 'restocking'].includes((await stateOf(id)) ?? 'reserving')) {
-      if (Date.now() > deadline) throw new Error(`still ${String(await stateOf(id))}`);
-      await new Promise(setImmediate);
-    }
+    const underway = ['reserving', 'refusing', 'releasing', 'committing', 'restocking'];
+    await until('the reservation is settled', async () => !underway.includes((await stateOf(id)) ?? 'reserving'));
   }
 
   it('placed: reserve all lines, and confirmed: sell them', async () => {
@@ -180,11 +178,12 @@ describe('Events of orders', () => {
   it('that came while the actors were away are worked on by the sweeper', async () => {
     api.away = true;
     await receive(placed(2));
-    const deadline = Date.now() + 5000;
     let attempts = 0;
-    while (attempts === 0 && Date.now() < deadline)
-      attempts =
-        (await database.sql<{ attempts: number }>('select attempts from reservations where order_id = ?', [orderId]))[0]?.attempts ?? 0;
+    await until('it was tried', async () => {
+      const [row] = await database.sql<{ attempts: number }>('select attempts from reservations where order_id = ?', [orderId]);
+      attempts = row?.attempts ?? 0;
+      return attempts > 0;
+    });
     expect([await stateOf(), attempts]).to.deep.equal(['reserving', 1]);
     api.away = false;
     await database.sql(`update reservations set leased_until = now() where order_id = ?`, [orderId]);
@@ -210,7 +209,7 @@ describe('Events of orders', () => {
     expect(states.filter((state) => state === 'reserved')).to.have.length(5);
     expect(states.filter((state) => state === 'rejected')).to.have.length(35);
     expect(await levelOf()).to.include({ onHand: 5, reserved: 5 });
-  }).timeout(20_000);
+  });
 
   describe('that were lost', () => {
     const overdue = () => database.sql(`update reservations set updated_at = now() - interval '1 hour' where order_id = ?`, [orderId]);

@@ -4,7 +4,7 @@ import type { TokenChecker } from '@cartwright/kernel/http/tokens';
 import { openDatabaseAt } from '@cartwright/kernel/postgres/database';
 import type { Database } from '@cartwright/kernel/postgres/database';
 import { kernelForTests, listen } from '@cartwright/kernel/test/kernel-for-tests';
-import { adminUrl, createTestDatabase } from '@cartwright/kernel/test/postgres/test-database';
+import { adminUrl, createTestDatabase, until } from '@cartwright/kernel/test/postgres/test-database';
 import type { NamedSku, ShopFacts } from '../../alert-ports.ts';
 import { startAlerts } from '../../adapters/alerts.ts';
 import { startDeliveries } from '../../adapters/deliveries.ts';
@@ -89,12 +89,11 @@ export async function startNotifications(
     endLeases: () =>
       database.sql('update messages set leased_until = now(), due_at = now() where leased_until is not null or due_at > now()'),
     /** Resolves once every message that was claimed is sent, or will not be. */
-    settled: async () => {
-      const deadline = Date.now() + 10_000;
-      while ((await database.sql(`select 1 from messages where state in ('waiting', 'sending') limit 1`)).length > 0) {
-        if (Date.now() > deadline) throw new Error('Messages are still on their way');
-      }
-    },
+    settled: () =>
+      until('no message is on its way', async () => {
+        const open = await database.sql(`select 1 from messages where state in ('waiting', 'sending') limit 1`);
+        return open.length === 0;
+      }),
     stateOf: async (id: string) =>
       (
         await database.sql<{ state: string; tries: number; resends: number; reason: string | null }>(

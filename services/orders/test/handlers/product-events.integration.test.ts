@@ -2,6 +2,7 @@ import { ProductDeleted } from '@cartwright/kernel/events/product-deleted';
 import { ProductUpdated } from '@cartwright/kernel/events/product-updated';
 import { ProductCreated } from '@cartwright/kernel/events/product-created';
 import type { NewEvent } from '@cartwright/kernel/events/event';
+import { until } from '@cartwright/kernel/test/postgres/test-database';
 import { expect } from 'chai';
 import { v7 } from 'uuid';
 import { postgresPrices } from '../../adapters/prices.ts';
@@ -89,7 +90,7 @@ describe('Prices of one seller', () => {
 
   it('are taken over right after the event, without anybody waiting for a sweep', async () => {
     await orders.deliver(changed(lamp, 110, 3));
-    for (let patience = 200; patience > 0 && (await prices())[0] !== 110; patience--) await orders.database.sql('select pg_sleep(0.01)');
+    await until('it was taken over', async () => (await prices())[0] === 110);
     expect(await prices()).to.deep.equal([110, 200]);
   });
 

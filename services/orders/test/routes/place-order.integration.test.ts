@@ -354,7 +354,7 @@ describe('Placing an order', () => {
 
   /** Asks until the answer is as wanted: the service looks at what waits once a second. */
   async function until(ask: () => Promise<Answer>, wanted: (answer: Answer) => boolean): Promise<Answer> {
-    const deadline = Date.now() + 5000;
+    const deadline = Date.now() + 25_000;
     for (;;) {
       const answer = await ask();
       if (wanted(answer) || Date.now() > deadline) return answer;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { OrderPlaced } from '@cartwright/kernel/events/order-placed';
 import { openDatabaseAt } from '@cartwright/kernel/postgres/database';
 import { kernelForTests } from '@cartwright/kernel/test/kernel-for-tests';
-import { adminUrl, createTestDatabase } from '@cartwright/kernel/test/postgres/test-database';
+import { adminUrl, createTestDatabase, until } from '@cartwright/kernel/test/postgres/test-database';
 import { v7 } from 'uuid';
 import { noticesFor } from '../../adapters/notices.ts';
 import { paymentMetrics } from '../../adapters/payment-metrics.ts';
@@ -86,21 +86,18 @@ export async function startPayments(parts: Parts = {}) {
     },
 
     /** Makes all calls that are there, as if their time had come and other workers had died, until the payment is as told. */
-    async run(orderId: string, until: PaymentState): Promise<void> {
-      for (let turn = 0; turn < 300 && (await stateOf(orderId)) !== until; turn += 1) {
+    async run(orderId: string, wanted: PaymentState): Promise<void> {
+      for (let turn = 0; turn < 300 && (await stateOf(orderId)) !== wanted; turn += 1) {
         await database.sql(`update attempts set due_at = now(), leased_until = null where order_id = ? and state = 'open'`, [orderId]);
         await worker.sweep();
       }
       const state = await stateOf(orderId);
-      if (state !== until) throw new Error(`The payment is ${String(state)}, not ${until}`);
+      if (state !== wanted) throw new Error(`The payment is ${String(state)}, not ${wanted}`);
     },
 
     /** Waits for the payment without making any call: what is woken by a commit needs no sweep. */
     async settled(orderId: string, state: PaymentState): Promise<void> {
-      const deadline = Date.now() + 10_000;
-      for (let now = await stateOf(orderId); now !== state; now = await stateOf(orderId)) {
-        if (Date.now() > deadline) throw new Error(`The payment is ${String(now)}, not ${state}`);
-      }
+      await until(`the payment is ${state}`, async () => (await stateOf(orderId)) === state);
     },
 
     /** What the sandbox has done with money. */

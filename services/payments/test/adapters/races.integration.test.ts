@@ -1,3 +1,4 @@
+import { until } from '@cartwright/kernel/test/postgres/test-database';
 import { expect } from 'chai';
 import { v7 } from 'uuid';
 import { ProviderUnavailable } from '../../ports.ts';
@@ -115,8 +116,7 @@ describe('what happens to a payment at the same moment', () => {
     const jobs = (await Promise.all([want(), want(), want()])).flat();
     expect(jobs).to.have.length(1);
     service.worker.start(...jobs, ...jobs);
-    const deadline = Date.now() + 10_000;
-    while ((await service.payments.find(orderId))?.refunded !== 1000) if (Date.now() > deadline) throw new Error('It was not made');
+    await until('it was made', async () => (await service.payments.find(orderId))?.refunded === 1000);
     expect(await service.movements(orderId)).to.deep.equal(['authorise', 'capture', 'refund']);
     expect(await service.events(orderId)).to.deep.equal(['Authorized', 'Captured', 'Refunded']);
   });
@@ -129,9 +129,7 @@ describe('what happens to a payment at the same moment', () => {
     service.worker.start(job!);
     await answering.reached;
     service.worker.start(...(await service.tell(orderId, { signal: 'ended' })));
-    const deadline = Date.now() + 10_000;
-    while ((await service.payments.find(orderId))?.refunded !== 10_124)
-      if (Date.now() > deadline) throw new Error('The rest did not go back');
+    await until('the rest went back', async () => (await service.payments.find(orderId))?.refunded === 10_124);
     expect(await service.stateOf(orderId)).to.equal('refunding');
     answering.open();
     await service.settled(orderId, 'refunded');

@@ -1,3 +1,4 @@
+import { until } from '@cartwright/kernel/test/postgres/test-database';
 import { expect } from 'chai';
 import { ProviderUnavailable } from '../../ports.ts';
 import type { Job, PaymentProvider } from '../../ports.ts';
@@ -296,8 +297,7 @@ describe('a provider that hangs', () => {
     await free(hangs);
     const leased = async () =>
       (await service.database.sql('select 1 from attempts where order_id = ? and leased_until > now()', [hangs])).length;
-    const deadline = Date.now() + 10_000;
-    while ((await leased()) === 0) if (Date.now() > deadline) throw new Error('The call that hangs was not begun');
+    await until('the call that hangs was begun', async () => (await leased()) > 0);
     const other = await confirmed();
     await free(other);
     await service.settled(other, 'captured');
@@ -305,7 +305,7 @@ describe('a provider that hangs', () => {
   });
 
   it('has given no answer after a while, and nobody else asks before', async () => {
-    await begin({ callMs: 20 });
+    await begin({ callMs: 1000 }); // as long as the others may take, which the sandbox answers at once
     const orderId = await service.order();
     await service.run(orderId, 'authorized');
     await service.tell(orderId, { signal: 'confirmed' });
