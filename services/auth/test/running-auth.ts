@@ -75,7 +75,16 @@ export interface RunningAuth {
   close(): Promise<void>;
 }
 
+/** Hashing gives way to all other work, of which a test run has much: nobody is refused for that. */
+const patienceMs = 25_000;
+
 export const password = 'a good Passphrase';
+
+/** How many guesses of a password are let in at most, of all that came since then (milliseconds): ten, and others after 1, 2, 4 … seconds. */
+export function mostGuesses(began: number): number {
+  return 10 + Math.floor(Math.log2((Date.now() - began) / 1000 + 1));
+}
+
 let people = 0;
 export function newEmail(): string {
   return `person-${String(++people)}-${String(process.pid)}@example.org`;
@@ -87,7 +96,11 @@ export async function runAuth(): Promise<RunningAuth> {
   const own = await createTestDatabase(adminUrl(), 'auth');
   const database = await openDatabaseAt(own.url, { name: 'auth', migrations: `${import.meta.dirname}/../migrations` });
   const store = dapr.state('sessions');
-  const [users, stored, hasher] = [usersIn(database), sessionsIn(store), await argon2Hasher(readPasses(process.env['ARGON2_PASSES']))];
+  const [users, stored, hasher] = [
+    usersIn(database),
+    sessionsIn(store),
+    await argon2Hasher(readPasses(process.env['ARGON2_PASSES']), { patienceMs }),
+  ];
   const sessions: Sessions = {
     ...stored,
     async rotate(session, etag) {
