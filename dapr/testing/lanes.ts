@@ -15,6 +15,7 @@ export type Lane = 'apart' | 'shared' | 'alone';
 /** Beginnings of paths. */
 const alone: readonly string[] = [
   'dapr/test/stack.integration', // kills Redis and notifications, and adds up the memory of all
+  'services/catalog/test/adapters/price-in-two-copies.integration', // 2 s
   'services/kernel/test/postgres/watchdog.integration', // at once is within 100 ms
   'tests/chaos/',
   'tests/contract/schemathesis.integration', // as many requests as in 22 s

@@ -1,17 +1,13 @@
-import { connectSidecar } from '@cartwright/kernel/dapr/sidecar';
 import type { Sidecar } from '@cartwright/kernel/dapr/sidecar';
 import { createLogger } from '@cartwright/kernel/telemetry/logger';
 import { createRegistry } from '@cartwright/kernel/telemetry/metrics';
-import { kernelForTests, listen } from '@cartwright/kernel/test/kernel-for-tests';
-import type { Listening } from '@cartwright/kernel/test/kernel-for-tests';
+import { sidecarOf } from '@cartwright/kernel/test/dapr/stack';
 import { StockUpdated } from '@cartwright/kernel/events/stock-updated';
+import { until } from '@cartwright/kernel/test/postgres/test-database';
 import { expect } from 'chai';
-import { readFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { cacheMetrics } from '../../adapters/cache-metrics.ts';
 import { productCache } from '../../adapters/product-cache.ts';
 import { productStamps } from '../../adapters/product-stamps.ts';
-import { catalogApp } from '../../app.ts';
 import { viewOf } from '../../domain/product-view.ts';
 import type { ProductView } from '../../domain/product-view.ts';
 import type { CachedView, ProductCache } from '../../ports.ts';
@@ -19,17 +15,11 @@ import { homeAndLighting, lamp, ndjson } from '../examples.ts';
 import { runCatalog } from '../running-catalog.ts';
 import type { RunningCatalog } from '../running-catalog.ts';
 
-interface StackFile {
-  readonly services: { readonly catalog: { readonly daprHttpUrl: string; readonly daprToken: string } };
-}
-
 describe('The cache of products', () => {
   let catalog: RunningCatalog;
   let sidecar: Sidecar;
   before(async () => {
-    const { services } = JSON.parse(readFileSync(process.env['CARTWRIGHT_STACK'] ?? '', 'utf8')) as StackFile;
-    const { daprHttpUrl, daprToken } = services.catalog;
-    sidecar = connectSidecar({ daprHttpPort: Number(new URL(daprHttpUrl).port), daprToken });
+    sidecar = sidecarOf('catalog');
     catalog = await runCatalog();
     await catalog.ask('POST', '/import', { as: 'staff', body: ndjson(...homeAndLighting) });
   });
@@ -87,11 +77,7 @@ describe('The cache of products', () => {
     const { cache, metrics } = another({ now: () => clock.now });
     const never = (): Promise<ProductView | undefined> => Promise.reject(new Error('The databases were asked'));
     // The first copy fills Redis after it has answered.
-    const until = Date.now() + 5000;
-    while ((await cache.get(id, never).catch(() => undefined)) === undefined) {
-      expect(Date.now(), 'Redis was never filled').to.be.below(until);
-      await delay(20);
-    }
+    await until('Redis is filled', async () => (await cache.get(id, never).catch(() => undefined)) !== undefined);
     clock.now += 60_000;
     expect(priceOf(await cache.get(id, never))).to.equal(4900);
     expect(await metrics()).to.match(/answer="unchanged"[^}]*\} 1\n/);
@@ -162,37 +148,5 @@ describe('The cache of products', () => {
     expect(keys).to.have.length(2);
     for (const [at, key] of keys.entries())
       expect(key).to.match(new RegExp(`^product:\\d+:${id}:${String((before?.version ?? 0) + at)}\\.`));
-  });
-
-  describe('in a second copy of the service', () => {
-    let second: Listening;
-    before(async () => {
-      second = await listen(kernelForTests(), catalogApp({ ...catalog.parts, cache: another().cache }));
-    });
-    after(() => second.close());
-
-    it('lets a price change be seen on every path of both copies within 2 s', async () => {
-      const id = await add('seen');
-      const paths = ['/products/seen', `/products/${id}`, '/products?limit=100', '/products?category=home&limit=100', '/search?q=seen'];
-      const asked = [catalog.url, second.url].flatMap((url) => paths.map((path) => `${url}/api/catalog${path}`));
-      const shown = async (url: string): Promise<number | undefined> => {
-        const body = (await (await fetch(url)).json()) as ProductView & { items?: ProductView[] };
-        return (body.items === undefined ? body : body.items.find((item) => item.id === id))?.price.amount;
-      };
-      const until = async (price: number, deadline: number): Promise<void> => {
-        const waits = asked.map(async (url) => {
-          for (;;) {
-            const seen = await shown(url);
-            if (seen === price) return;
-            expect(Date.now(), `${url} shows ${String(seen)}`).to.be.below(deadline);
-            await delay(20);
-          }
-        });
-        await Promise.all(waits);
-      };
-      await until(4900, Date.now() + 20_000);
-      await reprice(id, 'seen', 4200);
-      await until(4200, Date.now() + 2000);
-    });
   });
 });

@@ -1,3 +1,4 @@
+import { until } from '@cartwright/kernel/test/postgres/test-database';
 import { expect } from 'chai';
 import { homeAndLighting, lamp, ndjson } from '../examples.ts';
 import { runCatalog } from '../running-catalog.ts';
@@ -24,13 +25,11 @@ describe('The slug of a category', () => {
   }
   const found = async (path: string): Promise<string[]> => (await list(path)).slugs;
   /** Not until the index itself says so: Postgres answers while that is built, which then is behind for a moment. */
-  async function searched(path: string, slugs: readonly string[]): Promise<void> {
-    for (const until = Date.now() + 10_000; ; await new Promise((done) => setTimeout(done, 50))) {
+  const searched = (path: string, slugs: readonly string[]): Promise<void> =>
+    until(`${path} finds ${slugs.join()}`, async () => {
       const answer = await list(path);
-      if (answer.slugs.join() === slugs.join() && answer.degraded === false) return;
-      expect(Date.now(), JSON.stringify(answer)).to.be.below(until);
-    }
-  }
+      return answer.slugs.join() === slugs.join() && answer.degraded === false;
+    });
 
   it('can be another one: products, those below, their schema, lists and the search follow', async () => {
     const before = await catalog.ask('GET', '/products/one');
