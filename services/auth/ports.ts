@@ -198,6 +198,20 @@ export interface AccountLinks {
       })
     | undefined
   >;
+  /** The newest link of a purpose that an account can still use. undefined: there is none. */
+  waiting(
+    userId: string,
+    purpose: LinkPurpose,
+  ): Promise<
+    | {
+        readonly email: string;
+        /** RFC 3339. */
+        readonly expiresAt: string;
+      }
+    | undefined
+  >;
+  /** Makes all links of a purpose void that an account was sent. */
+  withdraw(userId: string, purpose: LinkPurpose): Promise<void>;
   /** The link of a token. undefined: invented, used, expired, or for something else. */
   read(token: string, ...purposes: readonly LinkPurpose[]): Promise<AccountLink | undefined>;
   /** Uses a link up, and others with it (`endedBy`). Answers false when somebody was faster. */

@@ -37,6 +37,22 @@ export function accountLinksIn(database: Database, tokens: LinkTokens): AccountL
       return found !== undefined && purposes.includes(found.purpose) ? found : undefined;
     },
 
+    async waiting(userId, purpose) {
+      const [row] = await database.sql<{ email: string; expiresAt: string }>(
+        `select l.email, ${utc('l.expires_at')} as "expiresAt" from account_links l
+         where l.user_id = ? and l.purpose = ? and ${isGood} order by l.created_at desc, l.id desc limit 1`,
+        [userId, purpose],
+      );
+      return row;
+    },
+
+    async withdraw(userId, purpose) {
+      await database.sql('update account_links set ended_at = now() where user_id = ? and purpose = ? and ended_at is null returning id', [
+        userId,
+        purpose,
+      ]);
+    },
+
     async use({ em }, { id, userId, purpose }) {
       const used = await em.execute<object[]>(
         `update account_links l set ended_at = now() where l.id = ? and ${isGood.replace('now()', 'clock_timestamp()')} returning 1`,
@@ -70,6 +86,12 @@ async function request(unit: UnitOfWork, { userId, purpose, email }: Omit<Accoun
   if ((asked?.count ?? 0) >= mostLinksPerHour) return false;
   const version = await nextVersion(unit, userId);
   if (version === undefined) return false;
+  // Who corrects a slip of the pen leaves nothing behind for whoever reads the wrong address.
+  await em.execute(
+    'update account_links set ended_at = now() where user_id = ? and purpose = ? and ended_at is null and email <> ?',
+    [userId, purpose, email],
+    'run',
+  );
   const id = v7();
   const [{ expiresAt } = { expiresAt: '' }] = await em.execute<{ expiresAt: string }[]>(
     `insert into account_links (id, user_id, purpose, email, expires_at) values (?, ?, ?, ?, now() + ? * interval '1 s')

@@ -21,8 +21,8 @@ export interface Recovery {
   reset(token: string, password: string, from: Origin): Promise<boolean>;
   /** Has a link sent that proves the account's address. */
   askToVerify(userId: string): Promise<void>;
-  /** Has a link sent to another address; the one that is left is told. Answers false when the other is taken. */
-  askToMove(userId: string, email: string, from: Origin): Promise<boolean>;
+  /** Has a link sent to another address, by which links to others become void; the one that is left is told. `too_many`: as many were sent as one may have in an hour. */
+  askToMove(userId: string, email: string, from: Origin): Promise<'sent' | 'taken' | 'too_many'>;
   /** Proves an address by a link, and moves the account there where it was asked for. */
   confirm(token: string, from: Origin): Promise<'verified' | 'moved' | 'taken' | 'useless'>;
 }
@@ -70,10 +70,10 @@ export function recovery({ users, sessions, hasher, links, forgotten, log }: Rec
 
     async askToMove(userId, email, { address }) {
       const wanted = normalizeEmail(email);
-      if ((await users.byEmail(wanted)) !== undefined) return false;
-      if (await links.request({ userId, purpose: 'change', email: wanted }))
-        await log.record({ userId, kind: 'address_change_requested', network: networkOf(address) });
-      return true;
+      if ((await users.byEmail(wanted)) !== undefined) return 'taken';
+      if (!(await links.request({ userId, purpose: 'change', email: wanted }))) return 'too_many';
+      await log.record({ userId, kind: 'address_change_requested', network: networkOf(address) });
+      return 'sent';
     },
 
     async confirm(token, { address }) {

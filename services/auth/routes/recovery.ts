@@ -3,6 +3,7 @@ import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
 import { Email, Timestamp, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
+import { mostLinksPerHour } from '../domain/account-links.ts';
 import type { Recovery } from '../domain/recovery.ts';
 import type { AccountLinks, Users } from '../ports.ts';
 import { originOf } from './client-address.ts';
@@ -13,10 +14,14 @@ import { Password, addressee, closed } from './schemas.ts';
 
 const tags = ['recovery'];
 const Token = Type.String({ minLength: 1, maxLength: 200, description: 'What follows # in the link of the mail' });
+const PendingChange = Type.Object(
+  { email: Email, expiresAt: Type.String({ format: 'date-time', description: 'Until when its link works' }) },
+  closed,
+);
 
 export interface RecoveryRoutesParts {
   readonly recovery: Recovery;
-  readonly links: Pick<AccountLinks, 'toSend'>;
+  readonly links: Pick<AccountLinks, 'toSend' | 'waiting' | 'withdraw'>;
   readonly users: Pick<Users, 'byId'>;
   readonly prove: Prove;
   readonly judge: JudgePassword;
@@ -92,8 +97,31 @@ export function recoveryRoutes({ recovery, links, users, prove, judge, trust }: 
         const known = await users.byId(principal.userId);
         if (known === undefined) throw unauthorized('The account is not there any more');
         await prove(known, body.password, '/password');
-        if (!(await recovery.askToMove(principal.userId, body.email, originOf(ctx, trust)))) throw emailTaken();
+        const outcome = await recovery.askToMove(principal.userId, body.email, originOf(ctx, trust));
+        if (outcome === 'taken') throw emailTaken();
+        if (outcome === 'too_many') throw tooManyLinks();
         return { status: 202 };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/auth/me/email/change',
+      summary: 'Which new address waits for its link to be followed',
+      tags,
+      access: 'signed-in',
+      responses: { 200: Type.Object({ pending: Type.Union([PendingChange, Type.Null()]) }, closed) },
+      handle: async ({ principal }) => ({ body: { pending: (await links.waiting(principal.userId, 'change')) ?? null } }),
+    }),
+    route({
+      method: 'DELETE',
+      path: '/api/auth/me/email/change',
+      summary: 'Keep my address: links that were sent to another one become void',
+      tags,
+      access: 'signed-in',
+      responses: { 204: null },
+      handle: async ({ principal }) => {
+        await links.withdraw(principal.userId, 'change');
+        return { status: 204 };
       },
     }),
     route({
@@ -118,6 +146,11 @@ function uselessLink(): Problem {
   const detail = 'The link was used, has expired, or is not one that we sent';
   const errors = [{ field: '/token', rule: 'link', message: 'is of no use' }];
   return new Problem({ status: 422, code: 'useless_link', title: 'Useless link', detail, errors });
+}
+
+function tooManyLinks(): Problem {
+  const detail = `We send at most ${String(mostLinksPerHour)} links an hour: look for them in your mailbox, or try again later`;
+  return new Problem({ status: 429, code: 'too_many_links', title: 'Too many links', detail, headers: { 'retry-after': '3600' } });
 }
 
 /** 409: an account has this address. */

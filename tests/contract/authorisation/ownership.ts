@@ -66,6 +66,8 @@ export const ownership: Readonly<Record<string, AtStake>> = {
   'DELETE /api/auth/me': 'own',
   'POST /api/auth/me/email/verification': 'own',
   'POST /api/auth/me/email': 'own',
+  'GET /api/auth/me/email/change': 'own',
+  'DELETE /api/auth/me/email/change': 'own',
   'GET /api/auth/me/security-events': 'own',
   'POST /api/auth/me/export': 'own',
   'GET /api/auth/me/export': 'own',

@@ -188,6 +188,45 @@ describe('Links in mails', () => {
       expect(notice.body).to.include({ email: ada.user.email, kind: 'address_changed' });
     });
 
+    const pending = async (token: string) => (await auth.ask('GET', '/api/auth/me/email/change', { token })).body['pending'];
+
+    it('that is to be the new one is told to its owner until it is proved, or is withdrawn', async () => {
+      const [first, second] = [newEmail(), newEmail()];
+      const token = ada.accessToken;
+      expect(await pending(token)).to.equal(null);
+      await post('/me/email', { email: first, password }, token);
+      expect(await pending(token)).to.have.property('email', first);
+      expect(await pending((await auth.register()).accessToken), 'to somebody else').to.equal(null);
+      const toFirst = await tokenOf(ada.user.id, 'change');
+      expect((await auth.ask('DELETE', '/api/auth/me/email/change', { token })).status).to.equal(204);
+      expect(await pending(token)).to.equal(null);
+      expect((await verify(toFirst)).status).to.equal(422);
+      await post('/me/email', { email: second, password }, token);
+      expect((await verify(await tokenOf(ada.user.id, 'change'))).status).to.equal(200);
+      expect(await pending(token)).to.equal(null);
+    });
+
+    it('that was a slip of the pen gets nobody in once it is corrected', async () => {
+      const [wrong, right] = [newEmail(), newEmail()];
+      await post('/me/email', { email: wrong, password }, ada.accessToken);
+      const toWrong = await tokenOf(ada.user.id, 'change');
+      await post('/me/email', { email: right, password }, ada.accessToken);
+      const toRight = await tokenOf(ada.user.id, 'change');
+      await post('/me/email', { email: right, password }, ada.accessToken);
+      expect(await pending(ada.accessToken)).to.have.property('email', right);
+      expect((await verify(toWrong)).status).to.equal(422);
+      expect((await verify(toRight)).body, 'of the same address the older link works too').to.deep.equal({ outcome: 'moved' });
+    });
+
+    it('is asked for at most five times an hour, and who asks more often is told', async () => {
+      for (let asked = 0; asked < 5; asked++)
+        expect((await post('/me/email', { email: newEmail(), password }, ada.accessToken)).status).to.equal(202);
+      const last = await pending(ada.accessToken);
+      const more = await post('/me/email', { email: newEmail(), password }, ada.accessToken);
+      expect([more.status, more.body['code'], more.headers.get('retry-after')]).to.deep.equal([429, 'too_many_links', '3600']);
+      expect(await pending(ada.accessToken), 'what was sent before still waits').to.deep.equal(last);
+    });
+
     it('that is somebody else’s is refused, also when it became so meanwhile', async () => {
       const eve = await auth.register();
       const taken = await post('/me/email', { email: eve.user.email, password }, ada.accessToken);
