@@ -115,7 +115,8 @@ describe('The security of an account in a browser', function () {
   it('shows where the account is logged in', async () => {
     await shopper.register();
     await page.goto('/account/security');
-    await section('Where you are logged in').getByText('This device').waitFor();
+    const here = section('Where you are logged in').locator('li', { hasText: 'This device' });
+    await here.getByText('Chrome on Linux').waitFor();
   });
 
   /** As if the access token had run out: the next request has to renew it. */

@@ -3,6 +3,7 @@ import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
 import { Timestamp, Uuid } from '@cartwright/kernel/schemas';
 import { Type } from 'typebox';
+import { browserOf } from '../domain/browser-of.ts';
 import { networkOf } from '../domain/network.ts';
 import type { SecurityLog, Sessions } from '../ports.ts';
 import { clientAddress } from './client-address.ts';
@@ -12,7 +13,17 @@ import { closed } from './schemas.ts';
 const tags = ['me'];
 const byId = Type.Object({ id: Uuid }, closed);
 const SessionView = Type.Object(
-  { id: Uuid, createdAt: Timestamp, usedAt: Timestamp, device: Type.String(), current: Type.Boolean() },
+  {
+    id: Uuid,
+    createdAt: Timestamp,
+    usedAt: Timestamp,
+    device: Type.String({ description: 'What the browser called itself' }),
+    browser: Type.Union([Type.String(), Type.Null()], { description: 'As people call it; null where that is not known' }),
+    system: Type.Union([Type.String(), Type.Null()], {
+      description: 'What the browser ran on, such as Windows; null where that is not known',
+    }),
+    current: Type.Boolean(),
+  },
   closed,
 );
 
@@ -38,6 +49,7 @@ export function mySessionRoutes({ sessions, log, trust }: MySessionsParts): Rout
           createdAt,
           usedAt,
           device,
+          ...browserOf(device),
           current: id === principal.sessionId,
         }));
         return { body: { items } };

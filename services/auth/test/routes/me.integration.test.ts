@@ -77,6 +77,15 @@ describe('What signed-in users see and change', () => {
     expect(await auth.sessions.list(ada.user.id)).to.deep.equal([]);
   });
 
+  it('are their sessions, with browser and system in people’s words', async () => {
+    const firefox = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:127.0) Gecko/20100101 Firefox/127.0';
+    const headers = { 'user-agent': firefox };
+    await auth.ask('POST', '/api/auth/login', { body: { email: ada.user.email, password }, headers });
+    const { items = [] } = (await as(ada.accessToken, 'GET', '/me/sessions')).body;
+    expect(items.find(({ current }) => !current)).to.include({ device: firefox, browser: 'Firefox', system: 'macOS' });
+    expect(items.find(({ current }) => current)).to.include({ browser: null, system: null });
+  });
+
   it('are their sessions, of which they end one, and nobody else’s', async () => {
     const elsewhere = (await login(ada.user.email)).body as unknown as Granted;
     const eve = await auth.register();

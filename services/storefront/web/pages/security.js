@@ -23,7 +23,7 @@ async function whereLoggedIn() {
           h(
             'li',
             {},
-            h('div', {}, one.device || 'Unknown device'),
+            h('div', {}, [one.browser, one.system].filter(Boolean).join(' on ') || 'Unknown device'),
             h('div', { class: 'quiet' }, 'Last used ', time(one.usedAt)),
             ending(one, show),
           ),
