@@ -30,6 +30,7 @@ import { staffProductPage } from './pages/staff/product.js';
 import { staffProductsPage } from './pages/staff/products.js';
 import { staffStockPage } from './pages/staff/stock.js';
 import { staffSuppressionsPage } from './pages/staff/suppressions.js';
+import { logInPath } from './log-in-path.js';
 import { shareSession } from './session.js';
 import { suggestions } from './suggest.js';
 
@@ -80,6 +81,10 @@ async function show() {
     document.title = `${main.querySelector('h1')?.textContent ?? 'Shop'} · Cartwright`;
   } catch (error) {
     if (signal.aborted) return;
+    if (error.status === 401 && session() === null) {
+      await go(logInPath(location.pathname), { replace: true }); // the session has ended, as by a password that was changed elsewhere
+      return;
+    }
     main.replaceChildren(
       h('h1', {}, error.status === 404 ? 'That is not here' : 'That did not work'),
       h('p', {}, error.message),

@@ -1,10 +1,11 @@
 import { api, session } from '../api.js';
 import { messageItem } from '../bell.js';
 import { h } from '../dom.js';
+import { logInPath } from '../log-in-path.js';
 
 /** All that somebody was told, the newest first; what comes while the page is open is put on top. */
 export async function notificationsPage({ signal, go }) {
-  if (session() === null) return go('/login', { replace: true });
+  if (session() === null) return go(logInPath('/notifications'), { replace: true });
   const nothing = h('p', { class: 'quiet', hidden: true }, 'Nothing yet.');
   const list = h('ul', { class: 'plain' });
   const more = h('button', { type: 'button', onclick: () => void next() }, 'Show more');

@@ -1,11 +1,12 @@
 import { api, session } from '../api.js';
 import { h, time } from '../dom.js';
+import { logInPath } from '../log-in-path.js';
 import { passkeys } from './passkeys.js';
 import { secondFactor } from './second-factor.js';
 
 /** How an account is protected, and where it is logged in. */
 export async function securityPage({ go }) {
-  if (session() === null) return go('/login', { replace: true });
+  if (session() === null) return go(logInPath('/account/security'), { replace: true });
   const [factor, keys, places] = await Promise.all([secondFactor(), passkeys(), whereLoggedIn()]);
   return h('div', { class: 'security' }, h('h1', {}, 'Security'), keys, factor, places);
 }

@@ -1,18 +1,20 @@
 import { api, deviceTokens, keepDevice, keepSession } from '../api.js';
-import { field, form, h } from '../dom.js';
+import { FieldError, field, form, h } from '../dom.js';
+import { placeAfter } from '../log-in-path.js';
 import { passkeyLogin } from './passkeys.js';
 
-/** Logging in, by a code too where the account asks for one; and registering. */
-export function signIn(go) {
+/** Logging in, by a code too where the account asks for one; and registering. `to`: the page that asked for it. */
+export function signIn(go, to) {
   const enter = async ({ deviceToken, ...tokens }) => {
     keepDevice(deviceToken);
     keepSession(tokens);
-    await go('/account');
+    await go(placeAfter(to, location.origin));
   };
-  return h('div', { class: 'two' }, logIn(enter), register(enter));
+  const login = logIn(enter, to === null ? undefined : 'Log in to go on.');
+  return h('div', { class: 'two' }, login.section, register(enter, login.as));
 }
 
-function logIn(enter) {
+function logIn(enter, reason) {
   const section = h('section', {}, h('h1', {}, 'Log in'));
   const askPassword = (notice) => {
     const password = form(
@@ -52,20 +54,45 @@ function logIn(enter) {
     section.replaceChildren(h('h1', {}, 'Log in'), code);
     code.querySelector('input').focus();
   };
-  askPassword();
-  return section;
+  askPassword(reason);
+  return {
+    section,
+    /** Asks for the password of an address that is known. */
+    as(email) {
+      askPassword();
+      section.querySelector('[name=email]').value = email;
+      section.querySelector('[name=password]').focus();
+    },
+  };
 }
 
-function register(enter) {
+function register(enter, logInAs) {
+  const known = h('p', { hidden: true });
+  const make = async (values) => {
+    known.hidden = true;
+    try {
+      await enter(await api('POST', '/api/auth/register', values));
+    } catch (error) {
+      if (error.problem?.code !== 'email_taken') throw error;
+      known.replaceChildren(
+        h('button', { type: 'button', onclick: () => logInAs(values.email) }, 'Log in with this address'),
+        ' or ',
+        h('a', { href: '/account/forgotten' }, 'set a new password'),
+      );
+      known.hidden = false;
+      throw new FieldError('/email', 'There is an account with this address.');
+    }
+  };
   return h(
     'section',
     {},
     h('h2', {}, 'New here?'),
     form(
       {},
-      async (values) => enter(await api('POST', '/api/auth/register', values)),
+      make,
       field('Name', { name: 'name', required: true, autocomplete: 'name' }),
       field('E-mail', { name: 'email', type: 'email', required: true, autocomplete: 'email' }),
+      known,
       field('Password (at least 8 characters)', {
         name: 'password',
         type: 'password',
