@@ -13,7 +13,7 @@ const vendoredFolder = dirname(fileURLToPath(import.meta.resolve('@simplewebauth
 const pages = [
   /^\/(?:search|cart|checkout|login|register)?$/,
   /^\/(?:products|orders)\//,
-  /^\/account(?:\/(?:security|link|messages|forgotten))?$/,
+  /^\/account(?:\/(?:details|addresses|security|link|messages|forgotten))?$/,
   /^\/(?:notifications|unsubscribe|mailbox)$/,
   /^\/staff(?:$|\/(?:orders|products|messages)\/|\/(?:stock|reviews|products|categories|prices|import|messages|keys)$)/,
 ];

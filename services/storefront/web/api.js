@@ -1,7 +1,7 @@
 // Calls of the API. Whoever is signed in sends the access token; a guest's key to an order is a cookie that scripts cannot read.
-import { keepSession, renewAlone, session } from './session.js';
+import { keepSession, keepUser, renewAlone, session } from './session.js';
 
-export { keepSession, session };
+export { keepSession, keepUser, session };
 
 export class ApiError extends Error {
   constructor(status, problem) {

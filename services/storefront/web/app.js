@@ -5,8 +5,10 @@ import { readCart } from './cart.js';
 import { h } from './dom.js';
 import { accountLinkPage } from './pages/account-link.js';
 import { accountPage } from './pages/account.js';
+import { addressesPage } from './pages/addresses.js';
 import { cartPage } from './pages/cart.js';
 import { checkoutPage } from './pages/checkout.js';
+import { detailsPage } from './pages/details.js';
 import { forgottenPage } from './pages/forgotten.js';
 import { listPage } from './pages/list.js';
 import { mailboxPage } from './pages/mailbox.js';
@@ -41,6 +43,8 @@ const pages = [
   [/^\/checkout$/, checkoutPage],
   [/^\/orders\/([^/]+)$/, orderPage],
   [/^\/(?:account|login|register)$/, accountPage],
+  [/^\/account\/details$/, detailsPage],
+  [/^\/account\/addresses$/, addressesPage],
   [/^\/account\/security$/, securityPage],
   [/^\/notifications$/, notificationsPage],
   [/^\/account\/messages$/, preferencesPage],

@@ -136,6 +136,9 @@ const ruleWords = {
   pattern: 'This does not look right.',
   format: 'This does not look right.',
   maxLength: 'This is too long.',
+  password: 'This is not your password.',
+  common: 'Many use this one, so it is tried first. Take another.',
+  own_name: 'This is your name or address, so it is tried first. Take another.',
 };
 
 function mark(input, { rule, message }) {

@@ -19,6 +19,12 @@ export function keepSession(tokens) {
   window.dispatchEvent(new CustomEvent('session'));
 }
 
+/** Keeps what is known of who is signed in, such as a new name. */
+export function keepUser(user) {
+  const tokens = session();
+  if (tokens !== null) keepSession({ ...tokens, user });
+}
+
 /** Joins the tabs of this browser: takes newer tokens of its own session from them, and answers who asks for such. */
 export function shareSession() {
   others = new BroadcastChannel('cartwright.session');

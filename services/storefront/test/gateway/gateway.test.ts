@@ -246,7 +246,17 @@ describe('The gateway', () => {
   });
 
   it('serves the shop, also at the addresses of its pages, and no file outside of it', async () => {
-    for (const path of ['/', '/cart', '/products/walnut-lamp', '/staff', '/staff/orders/1', '/staff/stock', '/account/security'])
+    for (const path of [
+      '/',
+      '/cart',
+      '/products/walnut-lamp',
+      '/staff',
+      '/staff/orders/1',
+      '/staff/stock',
+      '/account/security',
+      '/account/details',
+      '/account/addresses',
+    ])
       expect(await (await fetch(server.url + path)).text()).to.include('<title>');
     expect((await fetch(`${server.url}/app.js`)).headers.get('content-type')).to.include('javascript');
     expect(await (await fetch(`${server.url}/vendor/simplewebauthn/index.js`)).text()).to.include('startRegistration');

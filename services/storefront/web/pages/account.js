@@ -5,8 +5,8 @@ import { myData } from './my-data.js';
 import { signIn } from './sign-in.js';
 
 /** Logging in and registering; and, for who is signed in, their orders. */
-export async function accountPage({ go, signal }) {
-  return session() === null ? signIn(go) : account(go, signal);
+export async function accountPage({ go, signal, query }) {
+  return session() === null ? signIn(go, query.get('to')) : account(go, signal);
 }
 
 async function account(go, signal) {
@@ -14,6 +14,8 @@ async function account(go, signal) {
   const { items } = await api('GET', '/api/orders?limit=20&mine=true');
   return [
     h('h1', {}, `Hello, ${user.name}`),
+    h('p', {}, h('a', { href: '/account/details' }, 'Your details')),
+    h('p', {}, h('a', { href: '/account/addresses' }, 'Address book')),
     h('p', {}, h('a', { href: '/account/security' }, 'Security of your account')),
     h('p', {}, h('a', { href: '/account/messages' }, 'What we may tell you')),
     h('h2', {}, 'Your orders'),

@@ -6,7 +6,9 @@ export async function addressFields(address) {
   const { countries, regions } = await api('GET', '/places.json');
   const { name, line1, line2, postalCode, city, region = '', country = 'US' } = address;
   const names = new Intl.DisplayNames(navigator.language, { type: 'region', fallback: 'code' });
-  const choices = countries.map((code) => [code, names.of(code)]).sort(([, one], [, other]) => one.localeCompare(other));
+  const known = countries.map((code) => [code, names.of(code)]).sort(([, one], [, other]) => one.localeCompare(other));
+  // One that was kept before there was a list may name a country otherwise: better asked for than taken to be the first.
+  const choices = countries.includes(country) ? known : [['', 'Choose …'], ...known];
   const place = h('div', { class: 'field' });
   const askRegion = (code, chosen) => place.replaceChildren(regionField(regions[code], chosen));
   const onchange = ({ target }) => askRegion(target.value, '');

@@ -1,7 +1,7 @@
 import { api, newKey, session } from '../api.js';
 import { forgetCart, readCart } from '../cart.js';
 import { field, form, h } from '../dom.js';
-import { addressFields } from './address-fields.js';
+import { addressFieldsWithBook } from './kept-addresses.js';
 import { checkoutLines } from './checkout-lines.js';
 
 /** Cards of the sandbox: no money moves, and each shows one way that a payment can go. */
@@ -19,7 +19,7 @@ export async function checkoutPage({ query, go }) {
     return [h('h1', {}, 'Your cart is empty'), h('p', {}, h('a', { href: '/' }, 'Look around'))];
   const { contact = {}, shippingMethod: method = 'standard' } = await before(query.get('from'));
   const { email = session()?.user.email, shippingAddress: to = { name: session()?.user.name } } = contact;
-  const address = await addressFields(to);
+  const address = await addressFieldsWithBook(to);
   const goods = checkoutLines(cart, go);
   // One key for what is asked: pressing the button again, or a network that breaks off, places no second order. Who corrects something asks anew, and is
   // told where the order was placed already.

@@ -1,3 +1,4 @@
+import { addressLines } from '../address-words.js';
 import { api, open } from '../api.js';
 import { h, live, pause } from '../dom.js';
 import { cancellable, returnable, settled, stateOf } from '../order-words.js';
@@ -92,14 +93,13 @@ function parts(path, { go, look }) {
 }
 
 /** Whom and where it goes to. */
-export function addressOf({ email, shippingAddress: { name, line1, line2, postalCode, city, region, country } }) {
-  const lines = [name, line1, line2, `${postalCode} ${city}`, [region, country].filter(Boolean).join(', ')].filter(Boolean);
+export function addressOf({ email, shippingAddress }) {
   return [
     h('h2', {}, 'Where it goes'),
     h(
       'address',
       {},
-      lines.flatMap((line) => [line, h('br')]),
+      addressLines(shippingAddress).flatMap((line) => [line, h('br')]),
       h('span', { class: 'quiet' }, email),
     ),
   ];
