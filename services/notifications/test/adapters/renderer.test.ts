@@ -109,7 +109,7 @@ describe('the renderer', () => {
 
   it('has a page that is what its MJML says', async () => {
     expect(readFileSync(pageFile, 'utf8'), 'run npm run templates:build').to.equal(await compilePage());
-  }).timeout(10_000);
+  });
 
   it('escapes names and titles in HTML, and not in plain text', () => {
     const { html, text } = renderer.render('order-received', 'email', { contact, order, data: {} });

@@ -21,7 +21,7 @@ describe('SendGrid', () => {
   let sender: MessageSender;
   before(async () => {
     provider = await providerForTests();
-    sender = await sendGrid({ apiKey: 'SG.key', from: 'orders@shop.example', baseUrl: provider.url, timeoutMs: 200 });
+    sender = await sendGrid({ apiKey: 'SG.key', from: 'orders@shop.example', baseUrl: provider.url });
   });
   after(() => provider.close());
 
@@ -68,7 +68,8 @@ describe('SendGrid', () => {
 
   it('leaves doubt when it does not answer in time', async () => {
     provider.answer = () => undefined;
-    expect(await sender.send(mail)).to.include({ result: 'no_answer' });
+    const impatient = await sendGrid({ apiKey: 'SG.key', from: 'orders@shop.example', baseUrl: provider.url, timeoutMs: 200 });
+    expect(await impatient.send(mail)).to.include({ result: 'no_answer' });
   });
 
   it('leaves no doubt when nobody listens', async () => {
@@ -88,7 +89,7 @@ describe('Twilio', () => {
   const accountSid = `AC${'0'.repeat(32)}`;
   before(async () => {
     provider = await providerForTests();
-    sender = await twilioSender({ accountSid, authToken: 'secret', from: '+14155550199', baseUrl: provider.url, timeoutMs: 200 });
+    sender = await twilioSender({ accountSid, authToken: 'secret', from: '+14155550199', baseUrl: provider.url });
   });
   after(() => provider.close());
 
@@ -128,7 +129,11 @@ describe('Twilio', () => {
 
   it('leaves doubt when it does not answer in time', async () => {
     provider.answer = () => undefined;
-    expect(await sender.send(sms)).to.include({ result: 'no_answer' });
+    const impatient = await twilioSender({
+      ...{ accountSid, authToken: 'secret', from: '+14155550199', baseUrl: provider.url },
+      timeoutMs: 200,
+    });
+    expect(await impatient.send(sms)).to.include({ result: 'no_answer' });
   });
 });
 

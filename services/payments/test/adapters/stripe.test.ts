@@ -20,7 +20,7 @@ describe('Stripe', () => {
     client = await openStripe({
       secretKey: 'sk_test_1',
       server: { protocol: 'http', host: '127.0.0.1', port: server.port },
-      timeoutMs: 300,
+      timeoutMs: 1000,
     });
     stripe = stripeProvider(client, 'https://shop.example');
   });
