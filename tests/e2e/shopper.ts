@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+
+/** How long a page and a mail may take on a busy machine: nobody waits for so long where all is well. */
+const patienceMs = 30_000;
 
 /** What is bought: the first product that is found by these words, and how many of it. */
 export interface Wish {
@@ -19,7 +23,7 @@ export class Shopper {
   private constructor(context: BrowserContext, page: Page) {
     this.#context = context;
     this.page = page;
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(patienceMs);
     page.on('pageerror', (error) => this.faults.push(error.message));
     page.on('console', (message) => this.#seen.push(message.text()));
     page.on('requestfailed', (request) => this.#seen.push(`${request.method()} ${request.url()} ${request.failure()?.errorText ?? ''}`));
@@ -80,7 +84,7 @@ export class Shopper {
 
   /** Waits until the order that is shown has a status. */
   async status(expected: string): Promise<void> {
-    await this.page.locator(`[data-status=${expected}]`).waitFor({ timeout: 20_000 });
+    await this.page.locator(`[data-status=${expected}]`).waitFor();
   }
 
   async orderNumber(): Promise<string> {
@@ -110,8 +114,8 @@ export class Shopper {
   }
 
   /** The text of the mail to an address whose subject begins so, once it is there. */
-  async mail(to: string, subject: string, withinMs = 20_000): Promise<string> {
-    const deadline = Date.now() + withinMs;
+  async mail(to: string, subject: string): Promise<string> {
+    const deadline = Date.now() + patienceMs;
     for (;;) {
       const response = await this.page.request.get(`/api/notifications/mailbox?limit=50&to=${encodeURIComponent(to)}`);
       const { items } = (await response.json()) as { items: { subject: string; text: string }[] };
@@ -119,6 +123,7 @@ export class Shopper {
       if (found.length > 1) throw new Error(`“${subject}” was sent ${String(found.length)} times`);
       if (found[0] !== undefined) return found[0].text;
       if (Date.now() > deadline) throw new Error(`No mail “${subject}” but: ${items.map((one) => one.subject).join('; ')}`);
+      await delay(50);
     }
   }
 }

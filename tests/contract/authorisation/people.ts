@@ -3,6 +3,7 @@ import { importJWK } from 'jose';
 import type { CryptoKey, JWK } from 'jose';
 import { Client } from 'pg';
 import { v7 } from 'uuid';
+import { eventually } from '../../privacy/person.ts';
 import { runningStack } from '../../stack.ts';
 import { everybodysPassword as password } from './ownership.ts';
 import type { Ids, Owned } from './ownership.ts';
@@ -111,13 +112,11 @@ export async function peopleOf(): Promise<People> {
     },
     token: customer.accessToken,
   });
-  // Payments hears of the order by its events.
-  const deadline = Date.now() + 20_000;
-  while (Date.now() < deadline) {
-    const found = await ask('payments', 'GET', `/api/payments/orders/${order.id}`, { token: customer.accessToken }).catch(() => undefined);
-    if (found !== undefined) break;
-    await new Promise((done) => setTimeout(done, 20));
-  }
+  await eventually(
+    'payments has heard of the order by its events',
+    () => ask('payments', 'GET', `/api/payments/orders/${order.id}`, { token: customer.accessToken }).catch(() => undefined),
+    (found) => found !== undefined,
+  );
   const newSession = async (): Promise<string> => (await logIn(email, password)).refreshToken.split('.')[0] ?? '';
   const newAddress = async (): Promise<string> =>
     (await ask<{ id: string }>('auth', 'POST', '/api/auth/me/addresses', { body: address, token: customer.accessToken })).id;
