@@ -29,6 +29,9 @@ describe('The catalogue in the back office', function () {
     expect(staff.faults, 'errors of the page').to.deep.equal([]);
   });
 
+  /** The price of the product that is shown; those that are like it may cost the same. */
+  const priced = (price: string) => staff.page.locator('p.price', { hasText: price });
+
   it('has a category that says what its products need', async () => {
     const { page } = staff;
     await page.goto('/staff/categories');
@@ -68,7 +71,7 @@ describe('The catalogue in the back office', function () {
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('link', { name: 'See it in the shop' }).click();
     await page.getByRole('img', { name: 'A gadget of one pixel' }).waitFor();
-    await page.getByText('$12.50').waitFor();
+    await priced('$12.50').waitFor();
   });
 
   it('has its prices changed as they were shown', async () => {
@@ -83,7 +86,7 @@ describe('The catalogue in the back office', function () {
     await page.getByRole('button', { name: 'Apply it' }).click();
     await page.getByText(/^applied: 1 prices$/).waitFor();
     await page.goto(`/products/gadget-${name}`);
-    await page.getByText('$10.99').waitFor();
+    await priced('$10.99').waitFor();
   });
 
   it('takes a file, tells what is wrong with it and where, and gives everything as a file', async () => {
