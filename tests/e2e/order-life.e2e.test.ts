@@ -146,6 +146,7 @@ describe('The life of an order in a browser', function () {
     await house.ask('PATCH', `/api/catalog/products/${id}`, { variants: price(2500) });
     await known(2500);
     await shopper.checkOut('A card that works');
+    await page.getByText('Prices have changed since the cart was filled.').waitFor();
     const line = page.locator(`[data-sku="${sku}"]`);
     await line.getByText('It costs $25.00 each now, and was $20.00.').waitFor();
     await line.getByText('$75.00').waitFor();

@@ -31,6 +31,9 @@ describe('The shop in a browser', function () {
     const email = await shopper.checkOut('A card that works');
     await shopper.status('confirmed');
     const number = await shopper.orderNumber();
+    expect(await shopper.orderTotal(), 'what the check-out said')
+      .to.equal(shopper.promised)
+      .and.to.match(/^\$\d/);
     await page.reload();
     await shopper.status('confirmed'); // the guest's key is a cookie: the order opens again
     expect(await page.evaluate('document.cookie'), 'scripts cannot read the key').to.equal('');

@@ -19,6 +19,7 @@ export class Shopper {
   readonly #context: BrowserContext;
   /** What the pages said and asked for, told when a test fails. */
   readonly #seen: string[] = [];
+  #promised = '';
 
   private constructor(context: BrowserContext, page: Page) {
     this.#context = context;
@@ -78,8 +79,21 @@ export class Shopper {
     await this.page.getByLabel('State or province').selectOption('IL');
   }
 
+  /** Places the order, once the check-out says what it will cost. */
   async placeOrder(): Promise<void> {
+    const told = await this.page.getByText(/^You will pay /).textContent();
+    this.#promised = /^You will pay (.*)\.$/.exec(told ?? '')?.[1] ?? '';
     await this.page.getByRole('button', { name: 'Place the order' }).click();
+  }
+
+  /** What the check-out said before the order was placed. */
+  get promised(): string {
+    return this.#promised;
+  }
+
+  /** What the order that is shown comes to. */
+  async orderTotal(): Promise<string> {
+    return (await this.page.locator('dl.totals dd').last().textContent()) ?? '';
   }
 
   /** Waits until the order that is shown has a status. */

@@ -117,9 +117,14 @@ export function showError(form, error) {
   clearErrors(form);
   const place = form.querySelector('[role=alert]');
   const errors = error.problem?.errors ?? [];
-  const marked = errors.filter((one) => mark(inputAt(form, one.field), one));
-  place.textContent = errors.length > 0 && marked.length === errors.length ? 'Look at what is marked.' : error.message;
+  place.textContent = markErrors(form, errors) ? 'Look at what is marked.' : error.message;
   form.querySelector('[aria-invalid]')?.focus();
+}
+
+/** Shows errors at the fields that they name. True where that was all there is to say. */
+export function markErrors(form, errors) {
+  const marked = errors.filter((one) => mark(inputAt(form, one.field), one));
+  return errors.length > 0 && marked.length === errors.length;
 }
 
 function inputAt(form, at) {
@@ -148,6 +153,13 @@ function mark(input, { rule, message }) {
   const empty = input.value?.trim() === '';
   if (place !== null) place.textContent = empty && rule === 'pattern' ? ruleWords.required : (ruleWords[rule] ?? message);
   return place !== null;
+}
+
+/** Takes back what was said of one field. */
+export function clearErrorAt(input) {
+  input.removeAttribute('aria-invalid');
+  const place = document.getElementById(input.getAttribute('aria-describedby') ?? '');
+  if (place !== null) place.textContent = '';
 }
 
 export function clearErrors(form) {

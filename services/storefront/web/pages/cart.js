@@ -67,23 +67,43 @@ export async function cartPage({ go }) {
         ),
       ),
     ),
-    totals(cart.totals),
+    goodsTotals(cart.totals),
     error,
     h('p', {}, h('a', { href: '/checkout', class: 'primary button' }, 'Check out')),
     goesWithCart(cart.lines),
   ];
 }
 
+/** What an order comes to. Without shipping, tax and total where these are not known yet. */
 export function totals({ items, discount, shipping, tax, total }) {
-  const row = (name, value) => [h('dt', {}, name), h('dd', {}, money(value))];
+  return sums(
+    items,
+    discount,
+    row('Shipping', amount(shipping)),
+    row('Tax', amount(tax)),
+    row(h('strong', {}, 'Total'), h('strong', {}, amount(total))),
+  );
+}
+
+/** What the goods in a cart come to: nobody knows yet where they go. */
+function goodsTotals({ items, discount, total }) {
+  return sums(items, discount, row(h('strong', {}, 'Before shipping and tax'), h('strong', {}, money(total))));
+}
+
+function sums(items, discount, ...rows) {
   return h(
     'dl',
     { class: 'totals' },
-    row('Items', items),
-    discount.amount > 0 ? [h('dt', {}, 'Discount'), h('dd', {}, `− ${money(discount)}`)] : null,
-    row('Shipping', shipping),
-    row('Tax', tax),
-    h('dt', {}, h('strong', {}, 'Total')),
-    h('dd', {}, h('strong', {}, money(total))),
+    row('Items', money(items)),
+    discount.amount > 0 ? row('Discount', `− ${money(discount)}`) : null,
+    rows,
   );
+}
+
+function row(name, value) {
+  return [h('dt', {}, name), h('dd', {}, value)];
+}
+
+function amount(known) {
+  return known === undefined ? [h('span', { 'aria-hidden': 'true' }, '—'), h('span', { class: 'hidden' }, 'not known yet')] : money(known);
 }

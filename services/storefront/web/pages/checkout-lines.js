@@ -3,36 +3,47 @@ import { h, money } from '../dom.js';
 import { totals } from './cart.js';
 
 /**
- * What is about to be ordered. Where the shop answers that prices or stock have changed, each line that is concerned says so, with its new
- * values and what can be done about it.
+ * What is about to be ordered, and what it comes to once that is known. Where the shop answers that prices or stock have changed, each line that is
+ * concerned says so, with its new values and what can be done about it. `changed` is called when the cart is another one than before.
  */
-export function checkoutLines(cart, go) {
-  const element = h('fieldset', { class: 'summary' });
-  const fill = ({ lines, totals: sums }, changes = []) => {
-    const changed = new Map(changes.map((change) => [change.sku, change]));
-    element.replaceChildren(
-      h('legend', {}, 'What you order'),
+export function checkoutLines(cart, { go, changed }) {
+  const place = h('div');
+  const said = h('p', { role: 'status' });
+  const element = h('fieldset', { class: 'ordered' }, h('legend', {}, 'What you order'), place, said);
+  let shown = cart;
+  /** What the order was refused for. */
+  let refusedFor = [];
+  let price = { is: 'unknown' };
+
+  function draw() {
+    const { lines, totals: sums } = price.is === 'known' ? price.quote : shown;
+    const notes = new Map([...refusedFor, ...changesIn(price)].map((change) => [change.sku, change]));
+    place.replaceChildren(
       h(
         'ul',
         { class: 'plain goods' },
         lines.map((line) =>
           h(
             'li',
-            { class: changed.has(line.sku) ? 'changed' : null, 'data-sku': line.sku },
+            { class: notes.has(line.sku) ? 'changed' : null, 'data-sku': line.sku },
             h('span', {}, `${line.quantity} × ${line.title}`),
             h('span', {}, money(line.total)),
-            changed.has(line.sku) ? note(line, changed.get(line.sku)) : null,
+            notes.has(line.sku) ? note(line, notes.get(line.sku)) : null,
           ),
         ),
       ),
-      totals(sums),
+      totals(price.is === 'known' ? sums : { items: sums.items, discount: sums.discount }),
     );
-  };
-  const read = async (changes) => {
+    said.className = price.is === 'failed' ? 'failed' : 'quiet';
+    said.textContent = wordsFor(price);
+  }
+
+  async function read() {
     const now = await readCart();
-    if (now === undefined || now.lines.length === 0) await go('/cart', { replace: true });
-    else fill(now, changes);
-  };
+    if (now === undefined || now.lines.length === 0) return go('/cart', { replace: true });
+    shown = now;
+    return changed();
+  }
 
   /** What has changed of a line, and the way out where ordering again would not do. */
   function note({ sku, title, quantity }, { was, now, available }) {
@@ -51,8 +62,8 @@ export function checkoutLines(cart, go) {
       button.disabled = true;
       try {
         await changeLine(sku, left);
-        shown = shown.filter((change) => change.sku !== sku);
-        await read(shown);
+        refusedFor = refusedFor.filter((change) => change.sku !== sku);
+        await read();
       } catch (error) {
         button.after(h('span', { class: 'error', role: 'alert' }, ` ${error.message}`));
         button.disabled = false;
@@ -61,14 +72,35 @@ export function checkoutLines(cart, go) {
     return button;
   }
 
-  let shown = [];
-  fill(cart);
+  draw();
   return {
     element,
     /** Shows what a refusal of the order says of its lines. */
-    async show({ changes = [] }) {
-      shown = changes;
-      await read(changes);
+    async refused({ changes = [] }) {
+      refusedFor = changes;
+      await read();
+    },
+    /** Shows what the order will cost, as far as that is known; `words`: why it is not, where it could not be told. */
+    priced(state) {
+      price = state;
+      draw();
     },
   };
+}
+
+function changesIn({ quote, error }) {
+  return quote?.changes ?? error?.problem?.changes ?? [];
+}
+
+function wordsFor({ is, quote, words }) {
+  switch (is) {
+    case 'unknown':
+      return 'Shipping and tax are calculated when the address is known.';
+    case 'asking':
+      return 'Calculating …';
+    case 'known':
+      return `You will pay ${money(quote.totals.total)}.`;
+    default:
+      return words;
+  }
 }
