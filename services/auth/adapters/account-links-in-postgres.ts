@@ -3,7 +3,8 @@ import type { Database, UnitOfWork } from '@cartwright/kernel/postgres/database'
 import { v7 } from 'uuid';
 import { endedBy, linkSeconds, mostLinksPerHour } from '../domain/account-links.ts';
 import type { LinkPurpose } from '../domain/account-links.ts';
-import type { AccountLink, AccountLinks, Addressee } from '../ports.ts';
+import type { Addressee } from '../ports.ts';
+import type { AccountLink, AccountLinks } from '../link-ports.ts';
 import type { LinkTokens } from './link-secrets.ts';
 import { nextVersion } from './user-version.ts';
 import { utc } from './utc.ts';

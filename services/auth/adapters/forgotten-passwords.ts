@@ -1,6 +1,7 @@
 import type { Database } from '@cartwright/kernel/postgres/database';
 import { v7 } from 'uuid';
-import type { AccountLinks, ForgottenPasswords, SecurityLog } from '../ports.ts';
+import type { SecurityLog } from '../ports.ts';
+import type { AccountLinks, ForgottenPasswords } from '../link-ports.ts';
 
 const mostAtOnce = 20;
 

@@ -1,5 +1,6 @@
 import { v7 } from 'uuid';
-import type { AccountLinks, PasswordHasher, SecurityLog, Session, Sessions, TokenSigner, Users } from '../ports.ts';
+import type { PasswordHasher, SecurityLog, Session, Sessions, TokenSigner, Users } from '../ports.ts';
+import type { AccountLinks } from '../link-ports.ts';
 import type { DeviceTokens } from './device-tokens.ts';
 import { normalizeEmail } from './email.ts';
 import { grant } from './grant.ts';

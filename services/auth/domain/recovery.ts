@@ -1,4 +1,5 @@
-import type { AccountLinks, ForgottenPasswords, PasswordHasher, SecurityLog, Sessions, Users } from '../ports.ts';
+import type { PasswordHasher, SecurityLog, Sessions, Users } from '../ports.ts';
+import type { AccountLinks, ForgottenPasswords } from '../link-ports.ts';
 import type { Origin } from './grant.ts';
 import { normalizeEmail } from './email.ts';
 import { endSessions } from './end-sessions.ts';

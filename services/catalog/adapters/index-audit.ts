@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Products, SearchIndex } from '../ports.ts';
+import type { Products } from '../ports.ts';
+import type { SearchIndex } from '../search-ports.ts';
 import type { EntriesOf } from './index-entries.ts';
 
 /** What is wrong with a product's entry in the index that searches ask. */

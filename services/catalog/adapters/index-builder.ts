@@ -1,6 +1,6 @@
 import { every } from '@cartwright/kernel/every';
 import type { Logger } from '@cartwright/kernel/telemetry/logger';
-import type { SearchIndex } from '../ports.ts';
+import type { SearchIndex } from '../search-ports.ts';
 import type { Build, IndexBuilds } from './index-builds.ts';
 import type { EntriesOf } from './index-entries.ts';
 

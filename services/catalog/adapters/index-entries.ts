@@ -1,6 +1,7 @@
 import { pathOf } from '../domain/category-tree.ts';
 import { documentOf } from '../domain/search/search-document.ts';
-import type { Categories, Documents, IndexEntry, Products } from '../ports.ts';
+import type { Categories, Documents, Products } from '../ports.ts';
+import type { IndexEntry } from '../search-ports.ts';
 
 /** Makes the entries of products from the databases; undefined documents for those that are gone. Versions are the caller's to set. */
 export type EntriesOf = (ids: readonly string[]) => Promise<IndexEntry[]>;

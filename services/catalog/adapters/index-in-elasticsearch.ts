@@ -1,6 +1,6 @@
 import { Client, errors } from '@elastic/elasticsearch';
 import type { ProductSummary } from '../domain/product-view.ts';
-import type { IndexEntry, SearchIndex } from '../ports.ts';
+import type { IndexEntry, SearchIndex } from '../search-ports.ts';
 import { breaker } from './breaker.ts';
 import { relatedProducts } from './related-in-elasticsearch.ts';
 import { searchProducts } from './search-in-elasticsearch.ts';

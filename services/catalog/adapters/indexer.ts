@@ -1,7 +1,8 @@
 import { every } from '@cartwright/kernel/every';
 import type { Logger } from '@cartwright/kernel/telemetry/logger';
 import type { Database } from '@cartwright/kernel/postgres/database';
-import type { Products, SearchIndex } from '../ports.ts';
+import type { Products } from '../ports.ts';
+import type { SearchIndex } from '../search-ports.ts';
 import { startIndexBuilder } from './index-builder.ts';
 import type { IndexBuilds } from './index-builds.ts';
 import type { EntriesOf } from './index-entries.ts';

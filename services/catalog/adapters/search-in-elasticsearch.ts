@@ -7,8 +7,8 @@ import { searchQuery } from '../domain/search/search-query.ts';
 import type { Place, SearchRequest } from '../domain/search/search-query.ts';
 import { asWritten, didYouMean, readSpelling, spellingQuery } from '../domain/search/spelling.ts';
 import type { SpellingAnswer } from '../domain/search/spelling.ts';
-import { NotAPlace } from '../ports.ts';
-import type { Highlight, SearchResult } from '../ports.ts';
+import { NotAPlace } from '../search-ports.ts';
+import type { Highlight, SearchResult } from '../search-ports.ts';
 
 interface Bucket {
   readonly key: string | number;

@@ -8,7 +8,8 @@ import type { Recommender } from '../adapters/recommender.ts';
 import type { View } from '../adapters/view-journal.ts';
 import { explain } from '../domain/recommendations/recommend.ts';
 import { ProductSummary, summaryOf } from '../domain/product-view.ts';
-import type { Products, SearchIndex } from '../ports.ts';
+import type { Products } from '../ports.ts';
+import type { SearchIndex } from '../search-ports.ts';
 
 const closed = { additionalProperties: false };
 const tags = ['recommendations'];

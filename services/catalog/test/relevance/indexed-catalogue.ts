@@ -5,7 +5,7 @@ import { pathOf } from '../../domain/category-tree.ts';
 import { searchIn } from '../../adapters/index-in-elasticsearch.ts';
 import { toProduct } from '../../domain/product.ts';
 import { documentOf } from '../../domain/search/search-document.ts';
-import type { SearchIndex } from '../../ports.ts';
+import type { SearchIndex } from '../../search-ports.ts';
 import type { Catalogue } from '../../seed/own-catalogue.ts';
 
 export interface IndexedCatalogue {

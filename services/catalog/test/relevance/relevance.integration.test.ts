@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { SearchIndex } from '../../ports.ts';
+import type { SearchIndex } from '../../search-ports.ts';
 import { indexCatalogue } from './indexed-catalogue.ts';
 import type { IndexedCatalogue } from './indexed-catalogue.ts';
 import type { Judged } from './judgements.ts';

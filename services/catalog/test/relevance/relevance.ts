@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readDummyJson } from '../../seed/dummyjson.ts';
 import { readOwnCatalogue } from '../../seed/own-catalogue.ts';
 import type { Catalogue } from '../../seed/own-catalogue.ts';
-import type { SearchIndex } from '../../ports.ts';
+import type { SearchIndex } from '../../search-ports.ts';
 import { readJudgements } from './judgements.ts';
 import type { Judged } from './judgements.ts';
 import { oneEditMisspellings, sample, seeded } from './misspellings.ts';
