@@ -1,7 +1,6 @@
 import type { Database } from '@cartwright/kernel/postgres/database';
 import { expect } from 'chai';
 import { v7 } from 'uuid';
-import { stockLevels } from '../../adapters/stock-levels.ts';
 import type { StockTurns } from '../../ports.ts';
 import { newSku, stockUp } from '../inventory-for-tests.ts';
 import { inventoryForTests } from './inventory-for-tests.ts';
@@ -166,9 +165,12 @@ describe('The routes of stock', () => {
 
   it('says to orders alone what can be reserved, and what could be before', async () => {
     const path = '/internal/stock/availability';
-    const [first] = await stockLevels(database).movements(sku, 1);
+    const [first] = await database.sql<{ after: string }>(
+      `select to_char(created_at + interval '1 microsecond', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as after from stock_movements where sku = ?`,
+      [sku],
+    );
     await turns.decide(sku, { id: v7(), type: 'reserve', orderId: v7(), quantity: 2 });
-    const body = { skus: [sku, 'NEVER-SEEN'], asOf: first!.createdAt.replace('Z', '999Z') };
+    const body = { skus: [sku, 'NEVER-SEEN'], asOf: first!.after };
     expect((await call('POST', path, { body, app: 'orders' })).body).to.deep.equal({
       items: [
         { sku, available: 3, availableThen: 5 },
