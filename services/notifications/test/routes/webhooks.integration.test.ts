@@ -148,7 +148,7 @@ describe('The webhooks of providers', () => {
       ['another key', await sendGrid(events, { key: stranger }), 'signature'],
       ['another body', await sendGrid(events, { body: JSON.stringify([event(id, 'bounce', to)]) }), 'signature'],
       ['long ago', await sendGrid(events, { time: now - 301 }), 'time'],
-      ['from the future', await sendGrid(events, { time: now + 301 }), 'time'],
+      ['from the future', await sendGrid(events, { time: now + 330 }), 'time'], // 301 is none any more when the second ends
     ] as const) {
       expect([refused.status, refused.body.errors?.[0]?.rule], what).to.deep.equal([400, rule]);
     }
