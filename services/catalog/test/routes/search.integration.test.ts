@@ -1,3 +1,4 @@
+import { until } from '@cartwright/kernel/test/postgres/test-database';
 import { expect } from 'chai';
 import { StockUpdated } from '@cartwright/kernel/events/stock-updated';
 import { facetsInPostgres } from '../../adapters/facets-in-postgres.ts';
@@ -36,14 +37,12 @@ async function searchIn(catalog: RunningCatalog, query: string): Promise<Found> 
 
 /** Elasticsearch shows what was written after a refresh. */
 async function settle(catalog: RunningCatalog): Promise<void> {
-  const indexer = await catalog.database.sql<{ waiting: number }>(
-    `select (select count(*) from index_queue)::int + (select count(*) from search_indices where state = 'building')::int as waiting`,
-  );
-  if ((indexer[0]?.waiting ?? 0) > 0) {
-    await new Promise((done) => setImmediate(done));
-    await settle(catalog);
-    return;
-  }
+  await until('the index has followed', async () => {
+    const [row] = await catalog.database.sql<{ waiting: number }>(
+      `select (select count(*) from index_queue)::int + (select count(*) from search_indices where state = 'building')::int as waiting`,
+    );
+    return row?.waiting === 0;
+  });
   await fetch(`${catalog.elasticsearchUrl}/${await catalog.index()}/_refresh`, { method: 'POST' });
 }
 
