@@ -158,7 +158,10 @@ export function cartRoutes({ database, carts, prices, coupons, orders, keys, cus
       params: OneCart,
       body: Type.Object(
         { code: Type.Union([Type.String({ minLength: 1, maxLength: 50, pattern: '\\S' }), Type.Null()]) },
-        { ...closed, description: 'Whether the coupon counts for what is in the cart shows in totals.discount' },
+        {
+          ...closed,
+          description: 'Whether the coupon counts for what is in the cart shows in totals.discount, and why not in couponRefusal',
+        },
       ),
       responses: { 200: CartView, 404: Problem, 409: Problem, 422: Problem },
       handle: async ({ params, body, principal }) => {

@@ -16,7 +16,7 @@ import {
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { applyCoupon } from '../domain/coupon.ts';
-import type { Coupon } from '../domain/coupon.ts';
+import type { Coupon, CouponResult } from '../domain/coupon.ts';
 import { fulfilments, orderStatuses, paymentStatuses } from '../domain/order-states.ts';
 import type { Contact, RecordedEvent, StoredOrder } from '../ports.ts';
 import { itemsOf } from '../domain/totals.ts';
@@ -30,12 +30,21 @@ export const KeyHeaders = Type.Object({
   [keyHeader]: Type.Optional(Type.String({ maxLength: 200, description: "The order's accessKey, for guests" })),
 });
 
+const CouponRefusal = Type.Object(
+  {
+    reason: Type.Enum(['gone', 'currency', 'minimum'], { description: 'gone: it has ended, or was redeemed as often as it may be' }),
+    minimumItems: Type.Optional({ ...Money, description: 'The least sum of items for it to count, where they are less' }),
+  },
+  { ...closed, description: 'Why the coupon does not count; missing where it does. The cart cannot be ordered with it' },
+);
+
 export const CartView = Type.Object(
   {
     id: Uuid,
     currency: Currency,
     lines: Type.Array(OrderLine),
     coupon: Type.Optional(Type.String({ description: 'Code; whether it counts shows in totals.discount' })),
+    couponRefusal: Type.Optional(CouponRefusal),
     totals: Totals,
     orderId: Type.Optional({ ...Uuid, description: 'The order that the cart became; it can be changed no more' }),
     abandoned: Type.Boolean(),
@@ -59,19 +68,30 @@ export function totalsView({ items, discount, shipping, tax, total }: OrderTotal
 export function cartView(cart: CartState, coupon: Coupon | undefined): CartView {
   const lines = cart.lines.map(({ sku, title, quantity, unitPrice }) => ({ sku, title, quantity, unitPrice, total: quantity * unitPrice }));
   const items = itemsOf(lines);
-  const applied = coupon === undefined ? { discount: 0 } : applyCoupon(coupon, items, cart.currency);
+  const applied = coupon === undefined ? ({ refusal: 'gone' } as const) : applyCoupon(coupon, items, cart.currency);
   const discount = 'discount' in applied ? applied.discount : 0;
   return {
     id: cart.id,
     currency: cart.currency,
     lines: linesView(lines, cart.currency),
-    ...(cart.coupon === null ? {} : { coupon: cart.coupon }),
+    ...(cart.coupon === null ? {} : { coupon: cart.coupon, ...refusalView(applied, coupon?.minimumItems, cart.currency) }),
     totals: totalsView({ items, discount, shipping: 0, tax: 0, total: items - discount }, cart.currency),
     ...(cart.orderId === null ? {} : { orderId: cart.orderId }),
     abandoned: cart.abandonedAt !== null,
     createdAt: cart.createdAt,
     updatedAt: cart.changedAt,
   };
+}
+
+function refusalView(
+  applied: CouponResult | { readonly refusal: 'gone' },
+  minimumItems: number | undefined,
+  currency: string,
+): Pick<CartView, 'couponRefusal'> {
+  if ('discount' in applied) return {};
+  const { refusal: reason } = applied;
+  if (reason !== 'minimum' || minimumItems === undefined) return { couponRefusal: { reason } };
+  return { couponRefusal: { reason, minimumItems: { amount: minimumItems, currency } } };
 }
 
 export const WantedLine = Type.Object({ sku: Sku, quantity: Quantity }, closed);
