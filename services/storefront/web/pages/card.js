@@ -13,7 +13,7 @@ export function card(product, { note, opened } = {}) {
       h('span', { class: 'quiet' }, product.brand),
       h('span', { class: 'price' }, product.variants.length > 1 ? 'from ' : '', money(product.price)),
       stars(product.rating, product.reviewCount),
-      note ? h('span', { class: 'note' }, note) : null,
+      note ? h('span', { class: 'because' }, note) : null,
       product.inStock || product.variants.every(({ available }) => available === null) ? null : h('span', { class: 'badge' }, 'Sold out'),
     ),
   );

@@ -48,12 +48,12 @@ export function checkoutLines(cart, { go, changed }) {
   /** What has changed of a line, and the way out where ordering again would not do. */
   function note({ sku, title, quantity }, { was, now, available }) {
     if (now !== undefined && now !== null) {
-      return h('small', { class: 'note' }, `It costs ${money(now)} each now${was === null ? '' : `, and was ${money(was)}`}.`);
+      return h('small', { class: 'warning' }, `It costs ${money(now)} each now${was === null ? '' : `, and was ${money(was)}`}.`);
     }
     const left = available ?? 0;
     const words = now === null ? 'It is not for sale any more.' : left === 0 ? 'It is sold out.' : `Only ${left} left.`;
     const label = left === 0 ? 'Take it out' : `Take ${left} instead of ${quantity}`;
-    return h('small', { class: 'note' }, words, ' ', way(label, { sku, title, left }));
+    return h('small', { class: 'warning' }, words, ' ', way(label, { sku, title, left }));
   }
 
   function way(label, { sku, title, left }) {

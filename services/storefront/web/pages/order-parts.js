@@ -34,7 +34,7 @@ export function orderLines(lines, notes = new Map()) {
         {},
         h('span', {}, `${quantity} × ${title}`),
         h('span', {}, money(total)),
-        notes.has(sku) ? h('small', { class: 'note' }, notes.get(sku)) : null,
+        notes.has(sku) ? h('small', { class: 'warning' }, notes.get(sku)) : null,
       ),
     ),
   );

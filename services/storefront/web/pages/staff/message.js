@@ -18,7 +18,7 @@ export const staffMessagePage = forStaff(async ({ id }) => {
     suppressed
       ? h(
           'p',
-          { class: 'note' },
+          { class: 'warning' },
           'Nothing is sent to this address now. ',
           h('a', { href: `/staff/messages/suppressed?recipient=${recipient}` }, 'See why, or lift it'),
         )
