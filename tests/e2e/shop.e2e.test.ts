@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
+import { Customer } from '../shop/client.ts';
 import { runningStack } from '../stack.ts';
 import { launchBrowser } from './browser.ts';
 import { Shopper } from './shopper.ts';
@@ -38,6 +40,50 @@ describe('The shop in a browser', function () {
     await shopper.status('confirmed'); // the guest's key is a cookie: the order opens again
     expect(await page.evaluate('document.cookie'), 'scripts cannot read the key').to.equal('');
     expect(await shopper.mail(email, `Your order ${number} is confirmed`)).to.include('Grace Example');
+  });
+
+  it('takes a code for a discount that counts, says why another does not, and shows what it saves from the cart to the mail', async () => {
+    const house = new Customer(gatewayUrl);
+    await house.logIn('staff@cartwright.test', 'staff-Passw0rd!');
+    const code = `E2E-${randomUUID().slice(0, 8).toUpperCase()}`;
+    const coupon = { kind: 'amount', value: 150, currency: 'USD' };
+    await house.ask('POST', '/api/coupons', { ...coupon, code });
+    await house.ask('POST', '/api/coupons', { ...coupon, code: `${code}-LARGE`, minimumItems: 100_000_000 });
+    await shopper.fillCart({ words: 'lamp' });
+    const field = page.getByLabel('Your code');
+    const put = async (text: string): Promise<void> => {
+      await field.fill(text);
+      await field.press('Enter');
+    };
+    const says = (words: string) => page.getByRole('status').filter({ hasText: words }).waitFor();
+    const saved = () =>
+      page
+        .locator('dl.totals dt', { hasText: `Discount (${code})` })
+        .locator('+ dd')
+        .getByText('− $1.50')
+        .waitFor();
+
+    await page.getByText('Have a code?').press('Enter');
+    await put('NO-SUCH-CODE');
+    await page.getByText('We do not know this code, or it cannot be used any more.').waitFor();
+    await put(`${code}-LARGE`);
+    await page.getByText(`${code}-LARGE is for goods of $1,000,000.00 or more.`).waitFor();
+    await put(code.toLowerCase());
+    await says(`${code} takes $1.50 off.`);
+    await saved();
+    await page.getByRole('button', { name: `Remove the code ${code}` }).press('Enter');
+    await says('The code is taken off.');
+    expect(await page.getByText('Discount').count()).to.equal(0);
+    expect(await page.evaluate('document.activeElement.textContent'), 'where the focus is').to.equal('Have a code?');
+    await page.keyboard.press('Enter');
+    await put(code);
+    await saved();
+
+    const email = await shopper.checkOut('A card that works', undefined, saved);
+    await shopper.status('confirmed');
+    await saved();
+    expect(await shopper.orderTotal()).to.equal(shopper.promised);
+    expect(await shopper.mail(email, `Your order ${await shopper.orderNumber()} is confirmed`)).to.match(/Discount\W+\$1\.50/);
   });
 
   it('says that a card was declined, and lets the customer go on in one click with all that was filled in', async () => {

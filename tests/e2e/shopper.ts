@@ -60,14 +60,15 @@ export class Shopper {
     }
   }
 
-  /** Fills in the check-out of whoever is not known yet, and places the order. Answers the e-mail address. */
-  async checkOut(card: string, email = `${randomUUID()}@customers.test`): Promise<string> {
+  /** Fills in the check-out of whoever is not known yet, looks, and places the order. Answers the e-mail address. */
+  async checkOut(card: string, email = `${randomUUID()}@customers.test`, look?: () => Promise<void>): Promise<string> {
     const { page } = this;
     await page.getByRole('link', { name: 'Check out' }).click();
     await page.getByLabel('E-mail').fill(email);
     await page.getByLabel('Name', { exact: true }).fill('Grace Example');
     await this.fillAddress();
     await page.getByLabel(card).check();
+    await look?.();
     await this.placeOrder();
     return email;
   }

@@ -52,6 +52,13 @@ export async function changeLine(sku, quantity) {
   tell((await (quantity === 0 ? api('DELETE', path) : api('PATCH', path, { quantity }))) ?? (await api('GET', `/api/carts/${cartId()}`)));
 }
 
+/** Puts a code on the cart, or with null takes it off; answers the cart, which says whether the code counts. */
+export async function setCoupon(code) {
+  const cart = await api('POST', `/api/carts/${cartId()}/coupon`, { code });
+  tell(cart);
+  return cart;
+}
+
 async function beginCart() {
   adoptCart((await api('POST', session() === null ? '/api/carts' : '/api/carts/current', {})).id);
 }

@@ -142,6 +142,7 @@ const ruleWords = {
   format: 'This does not look right.',
   maxLength: 'This is too long.',
   password: 'This is not your password.',
+  unknownCoupon: 'We do not know this code, or it cannot be used any more.',
   common: 'Many use this one, so it is tried first. Take another.',
   own_name: 'This is your name or address, so it is tried first. Take another.',
 };

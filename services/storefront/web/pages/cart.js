@@ -1,5 +1,6 @@
 import { changeLine, readCart } from '../cart.js';
 import { h, money } from '../dom.js';
+import { couponBox } from './coupon.js';
 import { goesWithCart } from './recommendations.js';
 
 /** What is in the cart, and what it comes to. */
@@ -7,6 +8,8 @@ export async function cartPage({ go }) {
   const cart = await readCart();
   if (cart === undefined || cart.lines.length === 0)
     return [h('h1', {}, 'Your cart is empty'), h('p', {}, h('a', { href: '/' }, 'Look around'))];
+  const sums = h('div');
+  const code = couponBox(cart, (now) => sums.replaceChildren(goodsTotals(now)));
   const error = h('p', { role: 'alert', class: 'error' });
   const change = async (sku, quantity) => {
     try {
@@ -67,18 +70,18 @@ export async function cartPage({ go }) {
         ),
       ),
     ),
-    goodsTotals(cart.totals),
+    code,
+    sums,
     error,
     h('p', {}, h('a', { href: '/checkout', class: 'primary button' }, 'Check out')),
     goesWithCart(cart.lines),
   ];
 }
 
-/** What an order comes to. Without shipping, tax and total where these are not known yet. */
-export function totals({ items, discount, shipping, tax, total }) {
-  return sums(
-    items,
-    discount,
+/** What an order comes to, with the code that takes something off. Without shipping, tax and total where these are not known yet. */
+export function totals({ items, discount, shipping, tax, total }, coupon) {
+  return sumsOf(
+    { items, discount, coupon },
     row('Shipping', amount(shipping)),
     row('Tax', amount(tax)),
     row(h('strong', {}, 'Total'), h('strong', {}, amount(total))),
@@ -86,16 +89,16 @@ export function totals({ items, discount, shipping, tax, total }) {
 }
 
 /** What the goods in a cart come to: nobody knows yet where they go. */
-function goodsTotals({ items, discount, total }) {
-  return sums(items, discount, row(h('strong', {}, 'Before shipping and tax'), h('strong', {}, money(total))));
+function goodsTotals({ totals: { items, discount, total }, coupon }) {
+  return sumsOf({ items, discount, coupon }, row(h('strong', {}, 'Before shipping and tax'), h('strong', {}, money(total))));
 }
 
-function sums(items, discount, ...rows) {
+function sumsOf({ items, discount, coupon }, ...rows) {
   return h(
     'dl',
     { class: 'totals' },
     row('Items', money(items)),
-    discount.amount > 0 ? row('Discount', `− ${money(discount)}`) : null,
+    discount.amount > 0 ? row(coupon === undefined ? 'Discount' : `Discount (${coupon})`, `− ${money(discount)}`) : null,
     rows,
   );
 }

@@ -1,4 +1,5 @@
-import { changeLine, readCart } from '../cart.js';
+import { changeLine, readCart, setCoupon } from '../cart.js';
+import { couponRefusalAt, couponRefusalWords } from '../coupon-words.js';
 import { h, money } from '../dom.js';
 import { totals } from './cart.js';
 
@@ -9,14 +10,15 @@ import { totals } from './cart.js';
 export function checkoutLines(cart, { go, changed }) {
   const place = h('div');
   const said = h('p', { role: 'status' });
-  const element = h('fieldset', { class: 'ordered' }, h('legend', {}, 'What you order'), place, said);
+  const element = h('fieldset', { class: 'ordered', tabindex: -1 }, h('legend', {}, 'What you order'), place, said);
   let shown = cart;
   /** What the order was refused for. */
   let refusedFor = [];
   let price = { is: 'unknown' };
 
   function draw() {
-    const { lines, totals: sums } = price.is === 'known' ? price.quote : shown;
+    const { lines, totals: sums, coupon } = price.is === 'known' ? price.quote : shown;
+    const refusal = couponRefusalAt(shown, price);
     const notes = new Map([...refusedFor, ...changesIn(price)].map((change) => [change.sku, change]));
     place.replaceChildren(
       h(
@@ -32,7 +34,8 @@ export function checkoutLines(cart, { go, changed }) {
           ),
         ),
       ),
-      totals(price.is === 'known' ? sums : { items: sums.items, discount: sums.discount }),
+      totals(price.is === 'known' ? sums : { items: sums.items, discount: sums.discount }, coupon),
+      ...(refusal === undefined ? [] : [codeWarning(refusal)]),
     );
     said.className = price.is === 'failed' ? 'failed' : 'quiet';
     said.textContent = wordsFor(price);
@@ -53,17 +56,27 @@ export function checkoutLines(cart, { go, changed }) {
     const left = available ?? 0;
     const words = now === null ? 'It is not for sale any more.' : left === 0 ? 'It is sold out.' : `Only ${left} left.`;
     const label = left === 0 ? 'Take it out' : `Take ${left} instead of ${quantity}`;
-    return h('small', { class: 'warning' }, words, ' ', way(label, { sku, title, left }));
+    const out = way(label, title, async () => {
+      await changeLine(sku, left);
+      refusedFor = refusedFor.filter((change) => change.sku !== sku);
+    });
+    return h('small', { class: 'warning' }, words, ' ', out);
   }
 
-  function way(label, { sku, title, left }) {
-    const button = h('button', { type: 'button', class: 'plain', 'aria-label': `${label}: ${title}` }, label);
+  /** Why the code takes nothing off. The order would be refused with it. */
+  function codeWarning(refusal) {
+    const out = way('Go on without it', shown.coupon, () => setCoupon(null));
+    return h('p', { class: 'warning' }, couponRefusalWords(shown.coupon, refusal), ' ', out);
+  }
+
+  function way(label, about, work) {
+    const button = h('button', { type: 'button', class: 'plain', 'aria-label': `${label}: ${about}` }, label);
     button.addEventListener('click', async () => {
       button.disabled = true;
       try {
-        await changeLine(sku, left);
-        refusedFor = refusedFor.filter((change) => change.sku !== sku);
+        await work();
         await read();
+        if (document.activeElement === document.body) element.focus(); // the button has gone
       } catch (error) {
         button.after(h('span', { class: 'error', role: 'alert' }, ` ${error.message}`));
         button.disabled = false;
@@ -92,7 +105,7 @@ function changesIn({ quote, error }) {
   return quote?.changes ?? error?.problem?.changes ?? [];
 }
 
-function wordsFor({ is, quote, words }) {
+function wordsFor({ is, quote, words, error }) {
   switch (is) {
     case 'unknown':
       return 'Shipping and tax are calculated when the address is known.';
@@ -101,6 +114,6 @@ function wordsFor({ is, quote, words }) {
     case 'known':
       return `You will pay ${money(quote.totals.total)}.`;
     default:
-      return words;
+      return error.problem?.code === 'coupon_not_valid' ? 'Look at your code.' : words;
   }
 }

@@ -40,9 +40,9 @@ export function orderLines(lines, notes = new Map()) {
   );
 }
 
-export function orderTotals({ totals: sums, refunded }) {
+export function orderTotals({ totals: sums, coupon, refunded }) {
   const back = refunded.amount === 0 ? null : h('p', { class: 'back' }, `Given back: ${money(refunded)}`);
-  return [totals(sums), back];
+  return [totals(sums, coupon), back];
 }
 
 /** What of the order is in it, in words. */

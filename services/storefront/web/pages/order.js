@@ -68,7 +68,7 @@ function parts(path, { go, look }) {
         order.retryCartId === undefined ? null : order.status === 'rejected' ? goOnWithTheRest(order, shortages, go) : tryAgain(order, go),
     },
     {
-      of: ({ order: { lines, totals, refunded }, shortages }) => ({ lines, totals, refunded, shortages }),
+      of: ({ order: { lines, totals, coupon, refunded }, shortages }) => ({ lines, totals, coupon, refunded, shortages }),
       view: ({ shortages, ...order }) => [
         h('h2', {}, 'What you ordered'),
         orderLines(

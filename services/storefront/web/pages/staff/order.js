@@ -111,7 +111,7 @@ function parts(path, mayChange, look) {
     },
     { of: ({ order: { refunds: all } }) => ({ refunds: all }), view: refunds },
     {
-      of: ({ order: { lines, totals, refunded, shippingMethod } }) => ({ lines, totals, refunded, shippingMethod }),
+      of: ({ order: { lines, totals, coupon, refunded, shippingMethod } }) => ({ lines, totals, coupon, refunded, shippingMethod }),
       view: (order) => [
         h('h2', {}, 'Lines'),
         lines(order),
