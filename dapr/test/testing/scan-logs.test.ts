@@ -57,6 +57,7 @@ describe('The scan of logs', () => {
       `offset 1764108000000 at 1764108000000000000, order CW-4242424242, id ${id}`,
       `4242424242424241 is no card's number; neither is 0.4242424242424242`,
       `${id}.retry`,
+      `{"traceId":"4bf92f3577b34da6a3ce929d0e0e4736","spanId":"4242424242424242","parentSpanId":"4242424242424242"}`,
     ];
     expect(await scan(...lines)).to.deep.equal([]);
   });
