@@ -95,9 +95,10 @@ export function postgresOrders(database: Database, { unpaidSeconds, onChange }: 
     },
 
     async change(unit, id, cause, decide, said) {
+      // What was said of it by those who were waited for shows only to a statement of its own.
+      await unit.em.execute('select 1 from orders where id = ? for update', [id]);
       const [row] = await unit.em.execute<(OrderRow & { payment_token: string | null })[]>(
-        `select ${orderColumns}, (select token from payment_tokens where order_id = id) as payment_token
-         from orders where id = ? and status <> 'void' for update`,
+        `select ${orderColumns}, (select token from payment_tokens where order_id = id) as payment_token from orders where id = ? and status <> 'void'`,
         [id],
       );
       if (row === undefined) throw notFound('order', id);

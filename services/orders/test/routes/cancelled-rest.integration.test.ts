@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { untilWaiting } from '@cartwright/kernel/test/postgres/test-database';
 import { v7 } from 'uuid';
 import { fold } from '../../domain/order.ts';
 import { runOrders, tokenOf } from '../running-orders.ts';
@@ -21,7 +22,15 @@ describe('A customer who cancels an order that was shipped in part', () => {
       orders.ask('POST', `/api/orders/${id}/${name}`, body, headers);
     await ask('ship', { lines: [{ sku: lamp.sku, quantity: 1 }] });
     expect((await ask('cancel', {}, {})).status, 'by nobody else').to.equal(404);
-    const answers = await Promise.all([1, 2].map(() => ask('cancel', { reason: 'takes too long' }, { 'order-key': accessKey })));
+    const cancel = () => ask('cancel', { reason: 'takes too long' }, { 'order-key': accessKey });
+    // Both are there before the first is done.
+    const both = await orders.database.transaction(async ({ em }) => {
+      await em.execute('select 1 from orders where id = ? for update', [id]);
+      const sent = [cancel(), cancel()];
+      await untilWaiting(orders.database, 2);
+      return { sent };
+    });
+    const answers = await Promise.all(both.sent);
     const rest = [{ sku: lamp.sku, quantity: 2 }];
     for (const { status, body } of answers) {
       expect(status).to.equal(200);
