@@ -24,7 +24,7 @@ export type TokenChecker = (token: string) => Promise<Principal>;
 /** A token whose signature and claims are good; whether its session still lives is asked each time. */
 interface Verified {
   readonly principal: Principal;
-  /** Until when the check holds: the token's end, and no longer than a minute. */
+  /** Until when the check holds: the token's end, no longer than a minute, and no longer than the keys are believed. */
   readonly until: number;
 }
 
@@ -39,19 +39,20 @@ export function tokenChecker({ fetchKeys, isRevoked, believeRevocationsMs = 1000
   async function verify(token: string): Promise<Verified> {
     const known = verified.get(token);
     if (known !== undefined && now() < known.until) return known;
-    const { payload } = await keys.with(async (find) => {
-      return jwtVerify(token, find, {
+    const { payload, believedTo } = await keys.with(async ({ find, at }) => {
+      const { payload: claims } = await jwtVerify(token, find, {
         issuer,
         audience,
         algorithms: ['EdDSA', 'ES256'],
         requiredClaims: ['sub', 'sid', 'exp'],
         currentDate: new Date(now()),
       });
+      return { payload: claims, believedTo: at + 2 * keysLastMs };
     });
     const { sub, sid, exp = 0, roles: claimed } = payload;
     if (typeof sub !== 'string' || typeof sid !== 'string') throw unauthorized('The access token is not valid');
     const principal = { userId: sub, sessionId: sid, roles: Array.isArray(claimed) ? claimed.filter(isRole) : [] };
-    const fresh = { principal, until: Math.min(exp * 1000, now() + verificationLastsMs) };
+    const fresh = { principal, until: Math.min(exp * 1000, now() + verificationLastsMs, believedTo) };
     if (verified.size >= mostVerified) verified.clear();
     verified.set(token, fresh);
     return fresh;
@@ -72,7 +73,11 @@ export function tokenChecker({ fetchKeys, isRevoked, believeRevocationsMs = 1000
   };
 }
 
-type KeyFinder = ReturnType<typeof createLocalJWKSet>;
+interface Keys {
+  readonly find: ReturnType<typeof createLocalJWKSet>;
+  /** When they were fetched. */
+  readonly at: number;
+}
 
 /** So long the keys are believed; then they are renewed behind the scenes, and after twice the time (nobody came) before anything is checked. */
 const keysLastMs = 60_000;
@@ -81,18 +86,17 @@ const refetchAfterMs = 5000;
 
 /** Auth's keys: fetched when first needed, renewed behind the scenes, kept while auth is away. */
 function keyCache(fetchKeys: () => Promise<JSONWebKeySet>, now: () => number) {
-  let keys: { at: number; find: KeyFinder } | undefined;
-  let fetching: Promise<KeyFinder> | undefined;
+  let keys: Keys | undefined;
+  let fetching: Promise<Keys> | undefined;
   let triedAt = -Infinity;
   let failedAt = -Infinity;
 
-  function refresh(): Promise<KeyFinder> {
+  function refresh(): Promise<Keys> {
     triedAt = now();
     fetching ??= fetchKeys()
       .then((set) => {
-        const find = createLocalJWKSet(set);
-        keys = { at: now(), find };
-        return find;
+        keys = { at: now(), find: createLocalJWKSet(set) };
+        return keys;
       })
       .catch((error: unknown) => {
         failedAt = now();
@@ -107,21 +111,21 @@ function keyCache(fetchKeys: () => Promise<JSONWebKeySet>, now: () => number) {
   const mayTry = (): boolean => now() - triedAt >= refetchAfterMs;
 
   /** Keys that came since, are on their way, or may be asked for. Undefined where somebody has just found out that there are no others. */
-  function othersThan(tried: KeyFinder): KeyFinder | Promise<KeyFinder> | undefined {
+  function othersThan(tried: Keys): Keys | Promise<Keys> | undefined {
     if (fetching !== undefined) return fetching;
-    if (keys !== undefined && keys.find !== tried) return keys.find;
+    if (keys !== undefined && keys !== tried) return keys;
     return mayTry() ? refresh() : undefined;
   }
 
   return {
     /** Runs `check` with the keys, and once more with new ones where it meets a key that is not known. Throws 503 while there are none. */
-    async with<T>(check: (find: KeyFinder) => Promise<T>): Promise<T> {
+    async with<T>(check: (keys: Keys) => Promise<T>): Promise<T> {
       if (keys !== undefined && now() - keys.at > keysLastMs && mayTry()) {
         const renewal = refresh().catch(() => undefined);
         // A key that was withdrawn counts no longer than that. While auth is away one caller a minute finds it out, and the others do not wait.
         if (now() - keys.at > 2 * keysLastMs && now() - failedAt > keysLastMs) await renewal;
       }
-      const tried = keys?.find ?? (await refresh());
+      const tried = keys ?? (await refresh());
       try {
         return await check(tried);
       } catch (error) {
