@@ -37,8 +37,8 @@ export interface AccountLinks {
       }
     | undefined
   >;
-  /** Makes all links of a purpose void that an account was sent. */
-  withdraw(userId: string, purpose: LinkPurpose): Promise<void>;
+  /** Makes all links of these purposes void that an account was sent, in the caller's transaction or in one of its own. */
+  withdraw(userId: string, purposes: readonly LinkPurpose[], unit?: UnitOfWork): Promise<void>;
   /** The link of a token. undefined: invented, used, expired, or for something else. */
   read(token: string, ...purposes: readonly LinkPurpose[]): Promise<AccountLink | undefined>;
   /** Uses a link up, and others with it (`endedBy`). Answers false when somebody was faster. */

@@ -47,25 +47,16 @@ export function accountLinksIn(database: Database, tokens: LinkTokens): AccountL
       return row;
     },
 
-    async withdraw(userId, purpose) {
-      await database.sql('update account_links set ended_at = now() where user_id = ? and purpose = ? and ended_at is null returning id', [
-        userId,
-        purpose,
-      ]);
-    },
+    withdraw: (userId, purposes, unit) =>
+      unit === undefined ? database.transaction((own) => withdraw(own, userId, purposes)) : withdraw(unit, userId, purposes),
 
-    async use({ em }, { id, userId, purpose }) {
-      const used = await em.execute<object[]>(
+    async use(unit, { id, userId, purpose }) {
+      const used = await unit.em.execute<object[]>(
         `update account_links l set ended_at = now() where l.id = ? and ${isGood.replace('now()', 'clock_timestamp()')} returning 1`,
         [id],
       );
       if (used.length === 0) return false;
-      const others: readonly LinkPurpose[] = endedBy[purpose];
-      await em.execute(
-        `update account_links set ended_at = now() where user_id = ? and ended_at is null and purpose in (${others.map(() => '?').join(', ')})`,
-        [userId, ...others],
-        'run',
-      );
+      await withdraw(unit, userId, endedBy[purpose]);
       return true;
     },
 
@@ -74,6 +65,14 @@ export function accountLinksIn(database: Database, tokens: LinkTokens): AccountL
       await database.sql(`delete from account_links where expires_at < now() - interval '1 day'`);
     },
   };
+}
+
+async function withdraw({ em }: UnitOfWork, userId: string, purposes: readonly LinkPurpose[]): Promise<void> {
+  await em.execute(
+    `update account_links set ended_at = now() where user_id = ? and ended_at is null and purpose in (${purposes.map(() => '?').join(', ')})`,
+    [userId, ...purposes],
+    'run',
+  );
 }
 
 async function request(unit: UnitOfWork, { userId, purpose, email }: Omit<AccountLink, 'id'>): Promise<boolean> {

@@ -13,3 +13,9 @@ export const endedBy: Readonly<Record<LinkPurpose, readonly LinkPurpose[]>> = {
   reset: ['reset', 'change'],
   change: ['verify', 'reset', 'change'],
 };
+
+/**
+ * What a new password makes void, however it was set: whoever knew the old one may have asked to move the account, and may read the mailbox that a
+ * forgotten password was asked for.
+ */
+export const endedByNewPassword: readonly LinkPurpose[] = endedBy.reset;

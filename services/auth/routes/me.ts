@@ -3,12 +3,15 @@ import type { Principal } from '@cartwright/kernel/http/access';
 import { Problem, badRequest, conflict, notFound, unauthorized } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
+import type { UnitOfWork } from '@cartwright/kernel/postgres/database';
 import { Address, KeptAddress, Uuid } from '@cartwright/kernel/schemas';
 import type { Context } from 'koa';
 import { Type } from 'typebox';
+import { endedByNewPassword } from '../domain/account-links.ts';
 import { endSessions } from '../domain/end-sessions.ts';
 import { networkOf } from '../domain/network.ts';
 import type { SecurityEventKind } from '../domain/security-events.ts';
+import type { AccountLinks } from '../link-ports.ts';
 import type { Addresses, Also, Credentials, PasswordHasher, SecurityLog, Sessions, Users } from '../ports.ts';
 import { clientAddress } from './client-address.ts';
 import type { Trust } from './client-address.ts';
@@ -27,12 +30,13 @@ export interface MeParts {
   readonly hasher: PasswordHasher;
   readonly prove: Prove;
   readonly judge: JudgePassword;
+  readonly links: Pick<AccountLinks, 'withdraw'>;
   readonly log: SecurityLog;
   readonly trust: Trust;
 }
 
 /** What signed-in users see and change of themselves. */
-export function meRoutes({ users, addresses, sessions, hasher, prove, judge, log, trust }: MeParts): Route[] {
+export function meRoutes({ users, addresses, sessions, hasher, prove, judge, links, log, trust }: MeParts): Route[] {
   async function me(id: string): Promise<Credentials> {
     const known = await users.byId(id);
     if (known === undefined) throw unauthorized('The account is not there any more');
@@ -57,7 +61,8 @@ export function meRoutes({ users, addresses, sessions, hasher, prove, judge, log
     route({
       method: 'PATCH',
       path: '/api/auth/me',
-      summary: 'Change my name, my language or my password; the other sessions end with a new password',
+      summary:
+        'Change my name, my language or my password; the other sessions end with a new password, and so do links that were mailed to set it anew or to move the account',
       tags,
       access: 'signed-in',
       body: Type.Object(
@@ -85,8 +90,12 @@ export function meRoutes({ users, addresses, sessions, hasher, prove, judge, log
           ...(locale === undefined ? {} : { locale }),
           ...(password === undefined ? {} : { passwordHash: await hasher.hash(password) }),
         };
-        const also = password === undefined ? undefined : noting('password_changed', principal, ctx);
-        const user = await users.change(principal.userId, change, also);
+        const note = noting('password_changed', principal, ctx);
+        const alsoWith = async (unit: UnitOfWork): Promise<void> => {
+          await links.withdraw(principal.userId, endedByNewPassword, unit);
+          await note(unit);
+        };
+        const user = await users.change(principal.userId, change, password === undefined ? undefined : alsoWith);
         if (password !== undefined) await endSessions(sessions, principal.userId, principal.sessionId);
         return { body: viewOf(user ?? known.user) };
       },

@@ -121,7 +121,7 @@ export function recoveryRoutes({ recovery, links, users, prove, judge, trust }: 
       access: 'signed-in',
       responses: { 204: null },
       handle: async ({ principal }) => {
-        await links.withdraw(principal.userId, 'change');
+        await links.withdraw(principal.userId, ['change']);
         return { status: 204 };
       },
     }),

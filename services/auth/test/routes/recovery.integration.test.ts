@@ -218,6 +218,17 @@ describe('Links in mails', () => {
       expect((await verify(toRight)).body, 'of the same address the older link works too').to.deep.equal({ outcome: 'moved' });
     });
 
+    it('gets nobody in who had asked for it before the owner changed the password, and neither does a link to a forgotten one', async () => {
+      await post('/me/email', { email: newEmail(), password }, ada.accessToken);
+      await forgot(ada.user.email);
+      const [toMove, toReset] = [await tokenOf(ada.user.id, 'change'), await tokenOf(ada.user.id, 'reset')];
+      const change = { password: another, currentPassword: password };
+      expect((await auth.ask('PATCH', '/api/auth/me', { token: ada.accessToken, body: change })).status).to.equal(200);
+      expect(await pending(ada.accessToken)).to.equal(null);
+      expect((await verify(toMove)).status).to.equal(422);
+      expect((await post('/password/reset', { token: toReset, password })).status).to.equal(422);
+    });
+
     it('is asked for at most five times an hour, and who asks more often is told', async () => {
       for (let asked = 0; asked < 5; asked++)
         expect((await post('/me/email', { email: newEmail(), password }, ada.accessToken)).status).to.equal(202);
