@@ -86,7 +86,7 @@ async function show() {
   } catch (error) {
     if (signal.aborted) return;
     if (error.status === 401 && session() === null) {
-      await go(logInPath(location.pathname), { replace: true }); // the session has ended, as by a password that was changed elsewhere
+      await go(logInPath(location.pathname + location.search), { replace: true }); // the session has ended, as by a password that was changed elsewhere
       return;
     }
     main.replaceChildren(

@@ -8,5 +8,7 @@ export function logInPath(path) {
 /** Where a log-in goes on to: the page that asked for it, as `to` of its address names it, if it is one of this shop. */
 export function placeAfter(to, origin) {
   const place = URL.canParse(to ?? '', origin) ? new URL(to ?? '', origin) : undefined;
-  return place?.origin === origin && place.pathname !== '/' ? place.pathname : '/account';
+  // `//host` names another place again once the origin is gone.
+  const isPage = place?.origin === origin && place.pathname !== '/' && !place.pathname.startsWith('//');
+  return isPage ? place.pathname + place.search : '/account';
 }

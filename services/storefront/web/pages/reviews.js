@@ -1,6 +1,7 @@
 // What people say of a product, and what who looks at it can say.
 import { api, session } from '../api.js';
 import { disclosure, h, time } from '../dom.js';
+import { logInPath } from '../log-in-path.js';
 import { reportForm, reviewForm } from './review-forms.js';
 
 const sorts = { helpful: 'Most helpful', newest: 'Newest', rating: 'Best first', '-rating': 'Worst first' };
@@ -41,7 +42,7 @@ export async function reviewsOf(product) {
   }
   async function showOwn() {
     if (user === undefined) {
-      own.replaceChildren(h('p', {}, h('a', { href: '/login' }, 'Log in'), ' to say what you think of it.'));
+      own.replaceChildren(h('p', {}, h('a', { href: logInPath(location.pathname) }, 'Log in'), ' to say what you think of it.'));
       return;
     }
     const { review, bought } = await api('GET', `${path}/mine`);

@@ -8,7 +8,8 @@ import { secondFactor } from './second-factor.js';
 export async function securityPage({ go }) {
   if (session() === null) return go(logInPath('/account/security'), { replace: true });
   const [factor, keys, places] = await Promise.all([secondFactor(), passkeys(), whereLoggedIn()]);
-  return h('div', { class: 'security' }, h('h1', {}, 'Security'), keys, factor, places);
+  const details = h('p', {}, 'Your password and your e-mail address are among ', h('a', { href: '/account/details' }, 'your details'), '.');
+  return h('div', { class: 'security' }, h('h1', {}, 'Security'), details, keys, factor, places);
 }
 
 async function whereLoggedIn() {
