@@ -94,8 +94,8 @@ export interface LimitedCoupon extends Coupon {
 export type CouponLimits = Partial<Pick<LimitedCoupon, 'endsAt' | 'maxRedemptions' | 'maxPerCustomer'>>;
 
 export interface Coupons {
-  /** A coupon that can be redeemed now. */
-  find(code: string): Promise<Coupon | undefined>;
+  /** A coupon that can be redeemed now; by this customer, if one is named. */
+  find(code: string, customerId?: string | null): Promise<Coupon | undefined>;
   /** Redeems it for an order within the order's transaction. False: it was used up, by all or by this customer, or ended meanwhile. */
   redeem(unit: UnitOfWork, code: string, redemption: Redemption): Promise<boolean>;
   /** All coupons by code, after one. */

@@ -24,8 +24,12 @@ const open = '(ends_at is null or ends_at > now()) and (max_redemptions is null 
 /** Coupons in orders' own Postgres. */
 export function postgresCoupons(database: Database, keys: Pick<AccessKeys, 'emailKey'>): Coupons {
   return {
-    async find(code) {
-      const [row] = await database.sql<CouponRow>(`select ${columns} from coupons where code = ? and ${open}`, [code]);
+    async find(code, customerId = null) {
+      const [row] = await database.sql<CouponRow>(
+        `select ${columns} from coupons where code = ? and ${open} and (?::uuid is null or max_per_customer is null
+           or (select count(*) from coupon_redemptions r where r.code = coupons.code and r.customer_id = ?::uuid) < max_per_customer)`,
+        [code, customerId, customerId],
+      );
       return row === undefined ? undefined : toCoupon(row);
     },
 

@@ -1,3 +1,4 @@
+import { customerOf } from '@cartwright/kernel/http/access';
 import { conflict, invalidField, notFound, Problem } from '@cartwright/kernel/http/problem';
 import { route } from '@cartwright/kernel/http/route';
 import type { Route } from '@cartwright/kernel/http/route';
@@ -50,7 +51,7 @@ export function quoteRoute({ carts, orders, prices, coupons, policies }: Omit<Pl
         throw conflict('cart_sealed', 'The cart belongs to an order: that says what it costs', { orderId });
       const [current, coupon] = await Promise.all([
         prices.of(lines.map(({ sku }) => sku)),
-        cart.coupon === null ? undefined : coupons.find(cart.coupon),
+        cart.coupon === null ? undefined : coupons.find(cart.coupon, customerOf(principal)),
       ]);
       const quoted = quote({ lines, currency, prices: current, coupon, shippingMethod, destination }, policies);
       if (!quoted.ok) throw checkoutRefusal(quoted, currency, 'id');

@@ -64,7 +64,12 @@ describe('Coupons', () => {
     await create({ code: 'ONE-EACH', kind: 'percent', value: 1000, maxPerCustomer: 1 });
     const ada = tokenOf(v7());
     expect((await place(await cartUsing('ONE-EACH', ada), 'ada@example.com', ada)).status).to.equal(202);
-    const again = await place(await cartUsing('ONE-EACH', ada), 'ada.other@example.com', ada);
+    const second = await cartUsing('ONE-EACH', ada);
+    const to = { shippingAddress: { country: 'US', region: 'IL', postalCode: '62701' }, shippingMethod: 'standard' };
+    const quoted = await orders.ask('POST', `/api/carts/${second}/quote`, to, ada);
+    expect(quoted.body, 'not promised either').to.have.nested.property('totals.discount.amount', 0);
+    expect(quoted.body).not.to.have.property('coupon');
+    const again = await place(second, 'ada.other@example.com', ada);
     expect(again.body, 'the same account').to.include({ code: 'coupon_not_valid' });
     expect((await place(await cartUsing('ONE-EACH'), ' Ada@Example.com'.trim())).status, 'the same address').to.equal(409);
     expect((await place(await cartUsing('ONE-EACH'), 'bob@example.com')).status).to.equal(202);
