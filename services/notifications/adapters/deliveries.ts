@@ -112,8 +112,10 @@ export function startDeliveries(kernel: Pick<Kernel, 'log' | 'metrics'>, parts: 
     const { channel, template } = job;
     const sender = senders[channel];
     if (job.inDoubt && job.resends >= mostResends && stillDoubted(job.handedOverAgoMs, sender.tellsWithinMs) === 0) {
-      await messages.settle(job, sender.provider, { state: 'failed', reason: 'no answer, twice' });
+      const reason = 'no answer, twice';
+      if (!(await messages.settle(job, sender.provider, { state: 'failed', reason }))) return;
       settled.inc({ channel, template, state: 'failed' });
+      kernel.log.error({ message: job.id, template, reason }, 'message could not be sent');
       return;
     }
     const doubted = job.inDoubt ? stillDoubted(job.handedOverAgoMs, sender.tellsWithinMs) : 0;
