@@ -27,10 +27,12 @@ const deliveries = startDeliveries(kernel, {
   ...parts,
   senders: stores.mailbox.senders(),
   sweepMs: 100,
-  answered: () => {
+  answered: async () => {
     sent += 1;
-    if (sent === Number(diesAt)) process.kill(process.pid, 'SIGKILL');
-    return Promise.resolve();
+    if (diesAt === '' || sent < Number(diesAt)) return;
+    // Who meets such a death twice is given up after the second, as a rule of its own says: that is not tried here.
+    const sentAgain = await database.sql(`select 1 from messages where state = 'sending' and resends > 0 limit 1`);
+    if (sentAgain.length === 0) process.kill(process.pid, 'SIGKILL');
   },
 });
 const app = notificationsApp(kernel, {
