@@ -118,11 +118,10 @@ describe('subscriptions', () => {
   it('have one route a topic, in bulk', () => {
     for (const { metadata, spec, scopes } of subscriptions) {
       // Who is not on an order's way waits longer for larger deliveries: each wait is a ticker a partition, which costs while idle too.
-      // Of users, all but notifications want erasures alone; of orders, catalog wants purchases alone, which hurry nobody.
+      // Of users, all but notifications want erasures alone.
       const background = scopes?.some((app) => ['catalog', 'notifications'].includes(app)) === true;
       const erasures = spec.topic === 'users' && scopes?.includes('notifications') === false;
-      const purchases = spec.topic === 'orders' && scopes?.includes('catalog') === true;
-      const wait = erasures || purchases ? 1000 : background ? 100 : 10;
+      const wait = erasures ? 1000 : background ? 100 : 10;
       expect(topics, metadata.name).to.include(spec.topic);
       expect(spec.routes, metadata.name).to.deep.equal({ default: `/events/${String(spec.topic)}` });
       expect(spec.bulkSubscribe, metadata.name).to.deep.equal({ enabled: true, maxMessagesCount: 100, maxAwaitDurationMs: wait });
