@@ -54,6 +54,8 @@ export interface Checkout {
   readonly coupon: Coupon | undefined;
   readonly shippingMethod: ShippingMethod;
   readonly destination: Destination;
+  /** The total that the customer was shown, in minor units; undefined where nobody says. */
+  readonly expectedTotal?: number | undefined;
 }
 
 export type CheckoutResult =
@@ -61,11 +63,15 @@ export type CheckoutResult =
   | { readonly ok: false; readonly reason: 'price_changed'; readonly changes: readonly PriceChange[] }
   | { readonly ok: false; readonly reason: 'stock_changed'; readonly shortages: readonly StockChange[] }
   | { readonly ok: false; readonly reason: 'coupon_not_valid'; readonly refusal: 'currency' | 'minimum' }
+  | { readonly ok: false; readonly reason: 'total_changed'; readonly totals: OrderTotals }
   | { readonly ok: false; readonly reason: 'too_large' };
 
-/** What the order costs, unless the customer has to look again first: nobody pays a price that they did not see. */
+/**
+ * What the order costs, unless the customer has to look again first: nobody pays a price that they did not see, nor another sum, such as that of a cart to
+ * which somebody has added on another device.
+ */
 export function checkOut(
-  { lines, currency, prices, stock, coupon, shippingMethod, destination }: Checkout,
+  { lines, currency, prices, stock, coupon, shippingMethod, destination, expectedTotal }: Checkout,
   policies: Policies,
 ): CheckoutResult {
   const changes: PriceChange[] = [];
@@ -85,6 +91,7 @@ export function checkOut(
   const applied = coupon === undefined ? { discount: 0 } : applyCoupon(coupon, items, currency);
   if ('refusal' in applied) return { ok: false, reason: 'coupon_not_valid', refusal: applied.refusal };
   const totals = totalsOf({ lines: ordered, currency, discount: applied.discount, shippingMethod, destination }, policies);
+  if (expectedTotal !== undefined && expectedTotal !== totals.total) return { ok: false, reason: 'total_changed', totals };
   return { ok: true, lines: ordered, totals };
 }
 

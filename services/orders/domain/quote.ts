@@ -20,7 +20,7 @@ export type Quote =
  * What placing the order would come to. Where prices have changed, placement refuses once, so that nobody pays a price that they did not see: the quote
  * is then of the order after that. Stock is no part of it, since it changes no sum.
  */
-export function quote(cart: Omit<Checkout, 'stock'>, policies: Policies): Quote {
+export function quote(cart: Omit<Checkout, 'stock' | 'expectedTotal'>, policies: Policies): Quote {
   const checkout: Checkout = { ...cart, stock: [] };
   const asSeen = checkOut(checkout, policies);
   if (asSeen.ok || asSeen.reason !== 'price_changed') return complete(asSeen, [], cart, policies);

@@ -1,5 +1,7 @@
 import { Problem, conflict, invalidField } from '@cartwright/kernel/http/problem';
 import type { CheckoutResult, PriceChange, StockChange } from '../domain/checkout.ts';
+import type { OrderTotals } from '../domain/totals.ts';
+import { totalsView } from './views.ts';
 
 /** What the client is told where a cart cannot be ordered as it is. `cartField` is where the request names the cart. */
 export function checkoutRefusal(refused: Extract<CheckoutResult, { ok: false }>, currency: string, cartField: string): Problem {
@@ -10,6 +12,8 @@ export function checkoutRefusal(refused: Extract<CheckoutResult, { ok: false }>,
       return stockChanged(refused.shortages);
     case 'coupon_not_valid':
       return couponNotValid(refused.refusal);
+    case 'total_changed':
+      return totalChanged(refused.totals, currency);
     case 'too_large':
       return invalidField(cartField, 'maximum', 'costs more than can be ordered at once');
   }
@@ -43,6 +47,17 @@ function stockChanged(shortages: readonly StockChange[]): Problem {
       message: available === 0 ? `${sku} is out of stock` : `only ${String(available)} of ${sku} are left`,
     })),
     extra: { changes: shortages.map(({ index: line, sku, requested, available }) => ({ line, sku, requested, available })) },
+  });
+}
+
+function totalChanged(totals: OrderTotals, currency: string): Problem {
+  return new Problem({
+    status: 409,
+    code: 'total_changed',
+    title: 'Total changed',
+    detail: 'The order comes to another sum than you saw: look at it again',
+    errors: [{ field: '/expectedTotal', rule: 'total', message: `is ${String(totals.total)} now` }],
+    extra: { totals: totalsView(totals, currency) },
   });
 }
 

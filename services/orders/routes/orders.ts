@@ -16,6 +16,7 @@ import { cancelUnshipped } from '../domain/order-commands.ts';
 import { fold } from '../domain/order.ts';
 import { fulfilments, orderStatuses } from '../domain/order-states.ts';
 import { shippingMethods } from '../domain/shipping.ts';
+import { largestAmount } from '../domain/totals.ts';
 import { byStaff, inStaffsWords, inWords } from '../domain/words.ts';
 import type { AccessKeys } from '../ports.ts';
 import { changeOrder } from './change-order.ts';
@@ -67,6 +68,13 @@ export function orderRoutes({ database, placing, keys, providers, secureCookies 
         closed,
       ),
       locale: Type.Optional(Locale),
+      expectedTotal: Type.Optional(
+        Type.Integer({
+          minimum: 0,
+          maximum: largestAmount,
+          description: 'What the customer was shown, in minor units: an order of another sum is refused, 409 `total_changed`',
+        }),
+      ),
     },
     closed,
   );

@@ -39,6 +39,8 @@ export interface PlacingRequest {
   readonly payment: { readonly provider: string; readonly token: string };
   /** The language of the order's messages, as a BCP 47 tag. */
   readonly locale: string | null;
+  /** The total that the customer was shown, in minor units of the cart's currency: the order is of no other. */
+  readonly expectedTotal?: number;
 }
 
 /** What is left to do in the transaction: nothing, where the cart's order is there already. */
@@ -51,7 +53,7 @@ type CartMethods = ReturnType<Carts['cart']>;
 
 /**
  * Seals the cart with an order's id and works out the order. Placing again finds the same seal, and so the same order. Where the
- * customer has to look again first (a price has changed, the coupon counts no more), the order id is made void and the cart opened.
+ * customer has to look again first (a price or the sum has changed, the coupon counts no more), the order id is made void and the cart opened.
  */
 async function prepareOrder(parts: Placing, request: PlacingRequest, principal: Principal | null): Promise<Prepared> {
   const { carts, orders, prices, stock, coupons, policies, hooks } = parts;
@@ -72,9 +74,13 @@ async function prepareOrder(parts: Placing, request: PlacingRequest, principal: 
     cart.coupon === null ? undefined : coupons.find(cart.coupon),
   ]);
   if (cart.coupon !== null && coupon === undefined) throw await refuse(parts, actor, id, couponGone(), 'coupon');
-  const { shippingMethod, shippingAddress: destination } = request;
+  const { shippingMethod, shippingAddress: destination, expectedTotal } = request;
+  // Of the lines that are sealed: nothing joins the order after this.
   const { lines: wanted, currency } = cart;
-  const checked = checkOut({ lines: wanted, currency, prices: current, stock: levels, coupon, shippingMethod, destination }, policies);
+  const checked = checkOut(
+    { lines: wanted, currency, prices: current, stock: levels, coupon, shippingMethod, destination, expectedTotal },
+    policies,
+  );
   if (!checked.ok) {
     const problem = checkoutRefusal(checked, currency, '/cartId');
     throw await refuse(parts, actor, id, problem, checked.reason === 'price_changed' ? 'prices' : 'nothing');
@@ -173,15 +179,17 @@ async function resume(
 /**
  * The order that the cart became, for who places it again just as it was placed: a browser or network that tries once more. Where something
  * else is asked for, that is said: an order is not changed by this, and nobody shall believe that it was. How an address is written makes no
- * difference. Of the means of payment only the provider counts, since a token may be new each time.
+ * difference. Of the means of payment only the provider counts, since a token may be new each time; the total only where one is told.
  */
 export function sameOrder({ order, contact }: EarlierOrder, request: PlacingRequest): StoredOrder['order'] {
   const address = contact && canonicalAddress(contact.address);
-  const placed = [contact?.email.toLowerCase(), address, order.shippingMethod, order.provider];
-  const asked = [request.email.toLowerCase(), request.shippingAddress, request.shippingMethod, request.payment.provider];
+  const { total } = order.totals;
+  const { expectedTotal = total } = request;
+  const placed = [contact?.email.toLowerCase(), address, order.shippingMethod, order.provider, total];
+  const asked = [request.email.toLowerCase(), request.shippingAddress, request.shippingMethod, request.payment.provider, expectedTotal];
   if (isDeepStrictEqual(placed, asked)) return order;
   const { id: orderId, number } = order;
-  const detail = `The cart was ordered already, as order ${number}, to another address or in another way. That order stays as it is`;
+  const detail = `The cart was ordered already, as order ${number}, to another address, in another way or for another sum. That order stays as it is`;
   throw conflict('cart_already_ordered', detail, { orderId, number });
 }
 

@@ -54,6 +54,20 @@ describe('Checking a cart out', () => {
     });
   });
 
+  it('is of the sum that the customer was shown, or says what it is now: be it more or less', () => {
+    const totals = { items: 9800, discount: 0, shipping: 0, tax: 613, total: 10_413 };
+    expect(checkOut({ ...checkout, expectedTotal: totals.total }, policies)).to.deep.include({ ok: true, totals });
+    for (const expectedTotal of [0, totals.total - 1, totals.total + 1])
+      expect(checkOut({ ...checkout, expectedTotal }, policies)).to.deep.equal({ ok: false, reason: 'total_changed', totals });
+  });
+
+  it('names what has changed of the lines rather than the sum, where it is both', () => {
+    const prices = new Map([['LAMP', { ...lamp, price: 5100 }]]);
+    expect(checkOut({ ...checkout, prices, expectedTotal: 1 }, policies)).to.include({ reason: 'price_changed' });
+    const stock = [{ sku: 'LAMP', available: 1, availableThen: 2 }];
+    expect(checkOut({ ...checkout, stock, expectedTotal: 1 }, policies)).to.include({ reason: 'stock_changed' });
+  });
+
   it('refuses what costs more than an amount may be', () => {
     const price = 1_000_000_000_000;
     const lines = [{ sku: 'LAMP', quantity: 1, unitPrice: price }];
