@@ -10,7 +10,7 @@ type State =
   | { readonly is: 'failed'; readonly error: { readonly status: number } };
 interface Quotes {
   about(next: unknown, how?: { again: boolean }): void;
-  seen(): Promise<void>;
+  seen(): Promise<string | undefined>;
 }
 
 // Pages are plain JavaScript, which browsers load as it is written.
@@ -111,7 +111,7 @@ describe('The price at the check-out', () => {
     await asked[0]?.answer('$1');
     expect(await early.catch(String)).to.include('Look at what you will pay');
     expect(shown.at(-1)).to.equal('$1');
-    await quotes.seen();
+    expect(await quotes.seen(), 'what was shown').to.equal('$1');
     quotes.about('b');
     elapse();
     await asked[1]?.fail({ status: 503 });
@@ -126,7 +126,7 @@ describe('The price at the check-out', () => {
     quotes.about('a');
     elapse();
     await asked[0]?.fail({ status: 409 });
-    await quotes.seen();
+    expect(await quotes.seen()).to.equal(undefined);
     expect(asked).to.have.length(1);
   });
 });

@@ -40,12 +40,13 @@ export function quoting({ ask, show, timers = globalThis }) {
       if (question !== undefined) timer = timers.setTimeout(() => void run(), waitMs);
     },
     /**
-     * Throws where nobody has seen yet what they would pay: asks at once, so that they see it. What the shop has refused is no such case: it refuses the
-     * order for the same.
+     * The quote that is shown. Throws where nobody has seen yet what they would pay: asks at once, so that they see it. What the shop has
+     * refused is no such case, and undefined: it refuses the order for the same.
      */
     async seen() {
       const refused = state.is === 'failed' && state.error.status >= 400 && state.error.status < 500 && state.error.status !== 429;
-      if (state.is === 'unknown' || state.is === 'known' || refused) return;
+      if (state.is === 'known') return state.quote;
+      if (state.is === 'unknown' || refused) return undefined;
       timers.clearTimeout(timer);
       await run();
       if (state.is === 'failed') throw state.error;

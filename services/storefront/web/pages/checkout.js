@@ -41,7 +41,7 @@ export async function checkoutPage({ query, go }) {
   // told where the order was placed already.
   let asked = {};
   const place = async (values) => {
-    await quotes.seen();
+    const seen = await quotes.seen();
     const { email: mail, shippingMethod, token, line2, ...rest } = values;
     const shippingAddress = line2.trim() === '' ? rest : { ...rest, line2 };
     const body = {
@@ -51,6 +51,8 @@ export async function checkoutPage({ query, go }) {
       payment: { provider: 'sandbox', token },
       shippingAddress,
       locale: navigator.language,
+      // Somebody may add to the cart on another device: it shall not be ordered at a sum that was not shown.
+      ...(seen === undefined ? {} : { expectedTotal: seen.totals.total.amount }),
     };
     const text = JSON.stringify(body);
     if (asked.text !== text) asked = { text, key: newKey() };
