@@ -3,11 +3,14 @@ import type { Kernel, ServiceApp } from '../kernel.ts';
 import { docsPage } from './docs-page.ts';
 import { readinessProbe } from './health.ts';
 import { openApi } from './openapi.ts';
+import { notFound } from './problem.ts';
 
 /** What every service answers beside its own routes: health, metrics, its documentation, and the sidecar's questions. */
 export function mountPlatform(router: Router, kernel: Kernel, service: ServiceApp): void {
   mountHealth(router, kernel);
   router.get('/metrics', async (ctx) => {
+    // For who is inside. One of the services is the gateway, and an ingress before it names for whom it asks.
+    if (ctx.get('x-forwarded-for') !== '') throw notFound('route');
     ctx.type = kernel.metrics.contentType;
     ctx.body = await kernel.metrics.metrics();
   });

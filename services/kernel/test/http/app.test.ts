@@ -349,6 +349,11 @@ describe('The HTTP application', () => {
     expect(body['text']).to.include('route="unrouted"').and.not.include(id);
   });
 
+  it('shows its metrics to nobody for whom an ingress asks', async () => {
+    expect((await call('/metrics', { headers: { 'x-forwarded-for': '192.0.2.7' } })).status).to.equal(404);
+    expect((await call('/metrics')).status).to.equal(200);
+  });
+
   it('documents its public routes in OpenAPI 3.1 and on a page, and no internal ones', async () => {
     const { body } = await call('/api/openapi.json');
     const paths = body['paths'] as Record<string, Record<string, { requestBody: { content: Record<string, { schema: unknown }> } }>>;
