@@ -100,6 +100,24 @@ describe('The shop in a browser', function () {
     await page.getByRole('button', { name: 'Try another card' }).waitFor(); // the order from which it was gone on, not the check-out again
   });
 
+  it('orders at no other sum than was shown: who added to the cart elsewhere meanwhile sees the new one, and presses again', async () => {
+    await shopper.fillCart({ words: 'lamp' });
+    let before = '';
+    await shopper.checkOut('A card that works', undefined, async () => {
+      before = (await page.getByText(/^You will pay /).textContent()) ?? '';
+      const id = String(await page.evaluate("localStorage.getItem('cartwright.cart')"));
+      const cart = (await (await page.request.get(`/api/carts/${id}`)).json()) as { lines: { sku: string }[] };
+      const added = await page.request.post(`/api/carts/${id}/items`, { data: { sku: cart.lines[0]?.sku, quantity: 2 } });
+      expect(added.ok(), await added.text()).to.equal(true);
+    });
+    await page.getByRole('alert').filter({ hasText: 'The order comes to another sum than you saw' }).waitFor();
+    await page.locator('.goods').getByText(/^3 × /).waitFor();
+    await shopper.placeOrder();
+    await shopper.status('confirmed');
+    expect(`You will pay ${shopper.promised}.`, 'the new sum').not.to.equal(before);
+    expect(await shopper.orderTotal()).to.equal(shopper.promised);
+  });
+
   it('asks the customer for a yes where the bank wants one', async () => {
     await shopper.fillCart({ words: 'tea' });
     await shopper.checkOut('A card that asks the customer');
