@@ -59,7 +59,7 @@ describe('What customers change of themselves in a browser', function () {
     await marked('password');
     await change(password, another);
     await page.getByText('Your password is changed').waitFor();
-    await elsewhere.page.goto('/account');
+    await elsewhere.page.goto('/account/details'); // of auth, which knows at once; others within two seconds
     await elsewhere.page.getByRole('heading', { name: 'Log in' }).waitFor();
     await elsewhere.logIn(email, another);
     await elsewhere.page.getByRole('heading', { name: 'Hello, Planted Person' }).waitFor();

@@ -23,7 +23,8 @@ const everything = ndjson(
   ).flat(),
 );
 
-describe('While the search index is built anew', () => {
+describe('While the search index is built anew', function () {
+  this.timeout(120_000); // as long as the machine takes: how fast it is, the bench says
   let catalog: RunningCatalog;
   before(async () => {
     catalog = await runCatalog();
