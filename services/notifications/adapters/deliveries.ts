@@ -5,6 +5,7 @@ import type { LeasedJobs } from '@cartwright/kernel/leased-jobs';
 import { counter } from '@cartwright/kernel/telemetry/metrics';
 import type { BackInStockRequests } from '../alert-ports.ts';
 import { mostResends, settleDelivery, stillDoubted, throttledMs } from '../domain/delivery.ts';
+import type { Delivery } from '../domain/delivery.ts';
 import { channelsFor, defaultPreferences } from '../domain/preferences.ts';
 import { isForStaff, ruleOf } from '../domain/templates.ts';
 import type { Suppressions } from '../delivery-ports.ts';
@@ -108,14 +109,20 @@ export function startDeliveries(kernel: Pick<Kernel, 'log' | 'metrics'>, parts: 
     if (await messages.skip(job, reason, addressHash)) settled.inc({ channel, template, state: 'skipped' });
   }
 
+  /** Notes what became of a message, and tells it, unless somebody else has it now. */
+  async function conclude(job: MessageJob, delivery: Delivery): Promise<void> {
+    const { id: message, channel, template } = job;
+    if (!(await messages.settle(job, senders[channel].provider, delivery))) return;
+    if (delivery.state === 'waiting') kernel.log.warn({ message, template, reason: delivery.reason }, 'message will be sent later');
+    else settled.inc({ channel, template, state: delivery.state });
+    if (delivery.state === 'failed') kernel.log.error({ message, template, reason: delivery.reason }, 'message could not be sent');
+  }
+
   async function work(job: MessageJob): Promise<void> {
-    const { channel, template } = job;
+    const { channel } = job;
     const sender = senders[channel];
     if (job.inDoubt && job.resends >= mostResends && stillDoubted(job.handedOverAgoMs, sender.tellsWithinMs) === 0) {
-      const reason = 'no answer, twice';
-      if (!(await messages.settle(job, sender.provider, { state: 'failed', reason }))) return;
-      settled.inc({ channel, template, state: 'failed' });
-      kernel.log.error({ message: job.id, template, reason }, 'message could not be sent');
+      await conclude(job, { state: 'failed', reason: 'no answer, twice' });
       return;
     }
     const doubted = job.inDoubt ? stillDoubted(job.handedOverAgoMs, sender.tellsWithinMs) : 0;
@@ -150,10 +157,7 @@ export function startDeliveries(kernel: Pick<Kernel, 'log' | 'metrics'>, parts: 
     const pauseMs = throttledMs(result);
     if (pauseMs > 0) pausedUntil.set(channel, Date.now() + pauseMs);
     const delivery = settleDelivery(result, { tries: job.tries + 1, resends: job.resends + (job.inDoubt ? 1 : 0) });
-    if (!(await messages.settle(job, sender.provider, delivery))) return;
-    if (delivery.state === 'waiting') kernel.log.warn({ message: job.id, template, reason: delivery.reason }, 'message will be sent later');
-    else settled.inc({ channel, template, state: delivery.state });
-    if (delivery.state === 'failed') kernel.log.error({ message: job.id, template, reason: delivery.reason }, 'message could not be sent');
+    await conclude(job, delivery);
   }
 
   return startLeasedJobs({
