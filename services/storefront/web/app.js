@@ -36,6 +36,13 @@ import { logInPath } from './log-in-path.js';
 import { shareSession } from './session.js';
 import { suggestions } from './suggest.js';
 
+/** A page of one's own account: whoever is not signed in logs in first, and is led back. */
+function forSignedIn(page) {
+  return (parts) => (session() === null ? logInFirst() : page(parts));
+}
+
+const logInFirst = () => go(logInPath(location.pathname + location.search), { replace: true });
+
 const pages = [
   [/^\/(?:search)?$/, listPage],
   [/^\/products\/([^/]+)$/, productPage],
@@ -43,11 +50,11 @@ const pages = [
   [/^\/checkout$/, checkoutPage],
   [/^\/orders\/([^/]+)$/, orderPage],
   [/^\/(?:account|login|register)$/, accountPage],
-  [/^\/account\/details$/, detailsPage],
-  [/^\/account\/addresses$/, addressesPage],
-  [/^\/account\/security$/, securityPage],
-  [/^\/notifications$/, notificationsPage],
-  [/^\/account\/messages$/, preferencesPage],
+  [/^\/account\/details$/, forSignedIn(detailsPage)],
+  [/^\/account\/addresses$/, forSignedIn(addressesPage)],
+  [/^\/account\/security$/, forSignedIn(securityPage)],
+  [/^\/notifications$/, forSignedIn(notificationsPage)],
+  [/^\/account\/messages$/, forSignedIn(preferencesPage)],
   [/^\/account\/link$/, accountLinkPage],
   [/^\/account\/forgotten$/, forgottenPage],
   [/^\/unsubscribe$/, unsubscribePage],
@@ -86,7 +93,7 @@ async function show() {
   } catch (error) {
     if (signal.aborted) return;
     if (error.status === 401 && session() === null) {
-      await go(logInPath(location.pathname + location.search), { replace: true }); // the session has ended, as by a password that was changed elsewhere
+      await logInFirst(); // the session has ended, as by a password that was changed elsewhere
       return;
     }
     main.replaceChildren(

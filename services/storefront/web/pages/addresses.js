@@ -1,14 +1,12 @@
 import { addressFrom, addressInShort, addressLines } from '../address-words.js';
 import { api, session } from '../api.js';
 import { disclosure, form, h } from '../dom.js';
-import { logInPath } from '../log-in-path.js';
 import { addressFields } from './address-fields.js';
 
 const path = '/api/auth/me/addresses';
 
 /** The address book: where the shop may send things, kept for the next check-out. */
-export async function addressesPage({ go }) {
-  if (session() === null) return go(logInPath('/account/addresses'), { replace: true });
+export async function addressesPage() {
   const list = h('ul', { class: 'plain' });
   const none = h('p', { class: 'quiet' }, 'None yet. What you add here is offered to you at the check-out.');
   const said = h('div', { role: 'status', class: 'quiet', tabindex: -1 });

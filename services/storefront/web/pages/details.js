@@ -1,12 +1,10 @@
-import { api, keepUser, session } from '../api.js';
+import { api, keepUser } from '../api.js';
 import { disclosure, field, form, h, time } from '../dom.js';
-import { logInPath } from '../log-in-path.js';
 
 const me = '/api/auth/me';
 
 /** What an account is called, where mail reaches it, and its password. */
-export async function detailsPage({ go }) {
-  if (session() === null) return go(logInPath('/account/details'), { replace: true });
+export async function detailsPage() {
   const user = await api('GET', me);
   keepUser(user); // it may have changed elsewhere, as by the link of a mail
   return h('div', { class: 'security' }, h('h1', {}, 'Your details'), nameForm(user), await emailSection(user), passwordSection(user));

@@ -1,11 +1,9 @@
-import { api, session } from '../api.js';
+import { api } from '../api.js';
 import { messageItem } from '../bell.js';
 import { h } from '../dom.js';
-import { logInPath } from '../log-in-path.js';
 
 /** All that somebody was told, the newest first; what comes while the page is open is put on top. */
-export async function notificationsPage({ signal, go }) {
-  if (session() === null) return go(logInPath('/notifications'), { replace: true });
+export async function notificationsPage({ signal }) {
   const nothing = h('p', { class: 'quiet', hidden: true }, 'Nothing yet.');
   const list = h('ul', { class: 'plain' });
   const more = h('button', { type: 'button', onclick: () => void next() }, 'Show more');

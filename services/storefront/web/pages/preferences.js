@@ -1,13 +1,11 @@
-import { api, session } from '../api.js';
+import { api } from '../api.js';
 import { field, form, h } from '../dom.js';
-import { logInPath } from '../log-in-path.js';
 import { waitingFor } from './back-in-stock.js';
 
 const channelWords = { email: 'E-mail', sms: 'Text message', live: 'In the shop' };
 
 /** What somebody wants to be told, by which way, and in which language. */
-export async function preferencesPage({ go }) {
-  if (session() === null) return go(logInPath('/account/messages'), { replace: true });
+export async function preferencesPage() {
   const [wishes, { items, locales }, waits] = await Promise.all([
     api('GET', '/api/notifications/preferences'),
     api('GET', '/api/notifications/events'),

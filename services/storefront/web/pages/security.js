@@ -1,12 +1,10 @@
-import { api, session } from '../api.js';
+import { api } from '../api.js';
 import { h, time } from '../dom.js';
-import { logInPath } from '../log-in-path.js';
 import { passkeys } from './passkeys.js';
 import { secondFactor } from './second-factor.js';
 
 /** How an account is protected, and where it is logged in. */
-export async function securityPage({ go }) {
-  if (session() === null) return go(logInPath('/account/security'), { replace: true });
+export async function securityPage() {
   const [factor, keys, places] = await Promise.all([secondFactor(), passkeys(), whereLoggedIn()]);
   const details = h('p', {}, 'Your password and your e-mail address are among ', h('a', { href: '/account/details' }, 'your details'), '.');
   return h('div', { class: 'security' }, h('h1', {}, 'Security'), details, keys, factor, places);
