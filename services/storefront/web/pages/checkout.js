@@ -1,3 +1,4 @@
+import { addressFrom } from '../address-words.js';
 import { api, newKey, session } from '../api.js';
 import { forgetCart, readCart } from '../cart.js';
 import { clearErrorAt, field, form, h, markErrors, money } from '../dom.js';
@@ -42,14 +43,13 @@ export async function checkoutPage({ query, go }) {
   let asked = {};
   const place = async (values) => {
     const seen = await quotes.seen();
-    const { email: mail, shippingMethod, token, line2, ...rest } = values;
-    const shippingAddress = line2.trim() === '' ? rest : { ...rest, line2 };
+    const { email: mail, shippingMethod, token } = values;
     const body = {
       cartId: cart.id,
       email: mail,
       shippingMethod,
       payment: { provider: 'sandbox', token },
-      shippingAddress,
+      shippingAddress: addressFrom(values),
       locale: navigator.language,
       // Somebody may add to the cart on another device: it shall not be ordered at a sum that was not shown.
       ...(seen === undefined ? {} : { expectedTotal: seen.totals.total.amount }),
