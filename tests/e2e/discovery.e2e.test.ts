@@ -1,28 +1,17 @@
 import { expect } from 'chai';
-import type { Browser, Page } from 'playwright-core';
-import { runningStack } from '../stack.ts';
-import { launchBrowser } from './browser.ts';
-import { Shopper } from './shopper.ts';
+import type { Page } from 'playwright-core';
+import type { Shopper } from './shopper.ts';
+import { shopperForEach } from './shopper-for-each.ts';
 
 describe('Finding things in a browser', function () {
   this.timeout(120_000);
-  const { gatewayUrl } = runningStack();
-  let browser: Browser;
   let shopper: Shopper;
   let page: Page;
-  before(async () => {
-    browser = await launchBrowser();
-  });
-  after(() => browser.close());
-  beforeEach(async () => {
-    shopper = await Shopper.enter(browser, gatewayUrl);
+
+  shopperForEach(async (one) => {
+    shopper = one;
     ({ page } = shopper);
     await page.goto('/');
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') console.log(`      ${await shopper.describe()}`);
-    await shopper.leave();
-    expect(shopper.faults, 'errors of the page').to.deep.equal([]);
   });
 
   it('suggestions come while one types, are chosen by the keyboard, and go away', async () => {

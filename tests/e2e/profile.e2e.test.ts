@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import { runningStack } from '../stack.ts';
-import { launchBrowser } from './browser.ts';
 import { Shopper } from './shopper.ts';
+import { shopperForEach } from './shopper-for-each.ts';
 
 const [password, another] = ['long-enough-1', 'another Passphrase'];
 
@@ -14,18 +14,10 @@ describe('What customers change of themselves in a browser', function () {
   let shopper: Shopper;
   let page: Page;
 
-  before(async () => {
-    browser = await launchBrowser();
-  });
-  after(() => browser.close());
-  beforeEach(async () => {
-    shopper = await Shopper.enter(browser, gatewayUrl);
+  shopperForEach((one, itsBrowser) => {
+    shopper = one;
+    browser = itsBrowser;
     ({ page } = shopper);
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') console.log(`      ${await shopper.describe()}`);
-    await shopper.leave();
-    expect(shopper.faults, 'errors of the page').to.deep.equal([]);
   });
 
   const section = (name: string) => page.locator('section', { has: page.getByRole('heading', { name, exact: true }) });

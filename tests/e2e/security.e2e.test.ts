@@ -1,31 +1,19 @@
 import { expect } from 'chai';
 import { TOTP } from 'otpauth';
-import type { Browser, Page } from 'playwright-core';
-import { runningStack } from '../stack.ts';
-import { launchBrowser } from './browser.ts';
-import { Shopper } from './shopper.ts';
+import type { Page } from 'playwright-core';
+import type { Shopper } from './shopper.ts';
+import { shopperForEach } from './shopper-for-each.ts';
 
 const password = 'long-enough-1';
 
 describe('The security of an account in a browser', function () {
   this.timeout(120_000);
-  const { gatewayUrl } = runningStack();
-  let browser: Browser;
   let shopper: Shopper;
   let page: Page;
 
-  before(async () => {
-    browser = await launchBrowser();
-  });
-  after(() => browser.close());
-  beforeEach(async () => {
-    shopper = await Shopper.enter(browser, gatewayUrl);
+  shopperForEach((one) => {
+    shopper = one;
     ({ page } = shopper);
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') console.log(`      ${await shopper.describe()}`);
-    await shopper.leave();
-    expect(shopper.faults, 'errors of the page').to.deep.equal([]);
   });
 
   const section = (name: string) => page.locator('section', { has: page.getByRole('heading', { name, exact: true }) });
